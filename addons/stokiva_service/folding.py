@@ -1,0 +1,40 @@
+"""Bring names of places to one spelling, so that what people typed meets what is on record."""
+
+import re
+import unicodedata
+
+# Lower-casing by Unicode's rules turns İ into two characters and I into i, never into ı;
+# folding makes the four letters one.
+_DOTS = str.maketrans({'İ': 'i', 'I': 'i', 'ı': 'i'})
+_NOT_WORD = re.compile(r'[\W_]+')
+_SEPARATORS = re.compile(r'[/\\,;|()]|\s[-–]\s|(?<=\w)[-–](?=\w)')
+
+
+def fold(text):
+    """Fold letters that keyboards, systems and people write differently.
+
+    ``fold("ISPARTA") == fold("Isparta")``, ``fold("Kâhta") == fold("KAHTA")``.
+
+    :param text: a name of a place, or None
+    :return: lower-case ASCII words (for Turkish) separated by single spaces
+    :rtype: str
+    """
+    letters = unicodedata.normalize('NFKD', (text or '').translate(_DOTS))
+    plain = ''.join(letter for letter in letters if not unicodedata.combining(letter))
+    return _NOT_WORD.sub(' ', plain.translate(_DOTS).casefold()).strip()
+
+
+def get_parts(*texts):
+    """Split lines of an address into folded names that may be a district's or a province's.
+
+    ``get_parts("Kadıköy / İstanbul") == ['kadikoy istanbul', 'kadikoy', 'istanbul']``.
+
+    :param texts: lines of an address, the likeliest first; empty ones are passed over
+    :return: folded names without repeats: of each line the whole, then its pieces
+    :rtype: list[str]
+    """
+    names = []
+    for text in texts:
+        pieces = _SEPARATORS.split(text or '')
+        names += [fold(text), *(fold(piece) for piece in pieces)]
+    return [name for name in dict.fromkeys(names) if name]

@@ -1,0 +1,32 @@
+from odoo import models
+
+
+class ProductProduct(models.Model):
+    _inherit = 'product.product'
+
+    def write(self, vals):
+        # A variant passes its template's fields on one by one; these are checked together.
+        together = {
+            name: vals[name] for name in ('stokiva_policy', 'stokiva_service_type_ids') if name in vals}
+        if together:
+            self.product_tmpl_id.write(together)
+        return super().write({name: vals[name] for name in vals if name not in together})
+
+    def _get_stokiva_device_type(self):
+        """Return the kind of appliance that this product is: its own, else its category's.
+
+        :return: one `stokiva.device.type`, or none
+        """
+        return self.stokiva_device_type_id or self.categ_id._get_stokiva_device_type()
+
+    def action_view_stokiva_devices(self):
+        """Open this variant's devices.
+
+        :return: an action
+        :rtype: dict
+        """
+        self.ensure_one()
+        action = self.env['ir.actions.act_window']._for_xml_id('stokiva_service.stokiva_device_action')
+        action['domain'] = [('product_id', '=', self.id)]
+        action['context'] = {'default_product_id': self.id}
+        return action

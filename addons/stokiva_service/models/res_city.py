@@ -1,0 +1,77 @@
+import csv
+
+from odoo import api, fields, models
+from odoo.tools.misc import file_open
+
+from ..folding import fold
+
+
+class ResCity(models.Model):
+    _inherit = 'res.city'
+
+    stokiva_key = fields.Char(
+        "Folded Name", compute='_compute_stokiva_key', store=True, index=True,
+        help="The name as it is compared with what people typed.")
+    stokiva_latitude = fields.Float("Latitude", digits=(10, 7))
+    stokiva_longitude = fields.Float("Longitude", digits=(10, 7))
+
+    @api.depends('name')
+    def _compute_stokiva_key(self):
+        for city in self:
+            city.stokiva_key = fold(city.name)
+
+    @api.model
+    def _stokiva_load_turkey(self):
+        """Create Türkiye's provinces and districts that are missing and fill in what the others
+        lack (postal code, position). Running it again changes nothing.
+
+        :return: the districts created
+        :rtype: recordset of `res.city`
+        """
+        country = self.env.ref('base.tr')
+        with file_open('stokiva_service/data/tr_districts.csv') as file:
+            rows = list(csv.DictReader(file))
+        states = self._stokiva_load_states(
+            country, {row['province_code']: row['province'] for row in rows})
+        known = {
+            (city.state_id, city.stokiva_key): city
+            for city in self.search([('country_id', '=', country.id)])
+        }
+        missing = []
+        for row in rows:
+            values = {
+                'zipcode': row['postal_code'],
+                'stokiva_latitude': float(row['latitude']),
+                'stokiva_longitude': float(row['longitude']),
+            }
+            state = states[row['province_code']]
+            city = known.get((state, fold(row['district'])))
+            if city:
+                city.write({name: value for name, value in values.items() if not city[name]})
+            else:
+                missing.append({
+                    **values,
+                    'name': row['district'],
+                    'state_id': state.id,
+                    'country_id': country.id,
+                })
+        return self.create(missing)
+
+    @api.model
+    def _stokiva_load_states(self, country, names):
+        """Find the provinces by their code and create those that are missing.
+
+        :param country: `res.country`
+        :param dict names: code → name
+        :return: code → `res.country.state`
+        :rtype: dict
+        """
+        states = {
+            state.code: state
+            for state in self.env['res.country.state'].search([('country_id', '=', country.id)])
+        }
+        created = self.env['res.country.state'].create([
+            {'code': code, 'name': name, 'country_id': country.id}
+            for code, name in names.items() if code not in states
+        ])
+        return {**states, **{state.code: state for state in created}}

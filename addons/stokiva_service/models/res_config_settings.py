@@ -1,0 +1,27 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = 'res.config.settings'
+
+    stokiva_offer_attempts = fields.Integer(
+        related='company_id.stokiva_offer_attempts', readonly=False)
+
+    def action_stokiva_load_turkey(self):
+        """Load Türkiye's provinces and districts and tell how many were new.
+
+        :return: an action that shows the number
+        :rtype: dict
+        """
+        self.check_access('create')
+        cities = self.env['res.city'].sudo()._stokiva_load_turkey()  # sudo: settings need no contact rights
+        return {
+            'type': 'ir.actions.client',
+            'tag': 'display_notification',
+            'params': {
+                'type': 'success' if cities else 'info',
+                'message': self.env._(
+                    "%(count)s districts were added.", count=len(cities)) if cities
+                else self.env._("All districts of Türkiye are there already."),
+            },
+        }

@@ -1,0 +1,29 @@
+from odoo import fields, models
+
+
+class Fault(models.Model):
+    _name = 'stokiva.fault'
+    _description = "Fault"
+    _order = 'device_type_id, sequence, id'
+    _rec_names_search = ['name', 'code']
+
+    name = fields.Char(required=True, translate=True)
+    code = fields.Char(help="Short key for imports and reports.")
+    active = fields.Boolean(default=True)
+    sequence = fields.Integer(default=10)
+    kind = fields.Selection(
+        [
+            ('symptom', "Symptom"),
+            ('cause', "Cause"),
+            ('resolution', "Resolution"),
+        ],
+        required=True, default='symptom',
+        help="Symptom: as the customer reports it. Cause: as the technician finds it. "
+             "Resolution: what was done about it.")
+    device_type_id = fields.Many2one(
+        'stokiva.device.type', required=True, index=True, ondelete='cascade')
+    company_id = fields.Many2one(related='device_type_id.company_id', store=True, index='btree_not_null')
+
+    _code_uniq = models.UniqueIndex(
+        "(device_type_id, kind, code) WHERE code <> ''",
+        "Another fault of this device type and kind has this code already.")

@@ -1,0 +1,101 @@
+from odoo import api, fields, models
+
+from odoo.addons.base.models.res_partner import _tz_get
+
+
+class Provider(models.Model):
+    _name = 'stokiva.provider'
+    _inherit = ['mail.thread', 'mail.activity.mixin']
+    _description = "Service Provider"
+    _order = 'name, id'
+    _rec_names_search = ['name', 'code']
+    _check_company_auto = True
+
+    partner_id = fields.Many2one(
+        'res.partner', "Contact", required=True, index=True, ondelete='restrict', check_company=True,
+        groups='base.group_user')
+    name = fields.Char(related='partner_id.name', store=True, index='trigram')
+    code = fields.Char(
+        tracking=True, groups='base.group_user', help="Short key for imports and reports.")
+    kind = fields.Selection(
+        [
+            ('authorised', "Authorised"),
+            ('private', "Private"),
+            ('in_house', "In-house"),
+        ],
+        required=True, default='authorised', tracking=True,
+        help="Authorised: works under our brand. Private: a subcontractor. In-house: our own people.")
+    active = fields.Boolean(default=True, tracking=True)
+    company_id = fields.Many2one(
+        'res.company', index='btree_not_null', default=lambda self: self.env.company, tracking=True,
+        groups='base.group_user', help="If empty, all companies give it work.")
+
+    phone = fields.Char(related='partner_id.phone', groups='base.group_user')
+    email = fields.Char(related='partner_id.email', groups='base.group_user')
+    district = fields.Char(related='partner_id.city', string="District", groups='base.group_user')
+    state_id = fields.Many2one(
+        related='partner_id.state_id', string="Province", store=True, index='btree_not_null',
+        groups='base.group_user')
+    tz = fields.Selection(
+        _tz_get, "Time Zone", compute='_compute_tz', store=True, readonly=False, required=True,
+        precompute=True, groups='base.group_user')
+
+    personnel_ids = fields.One2many('stokiva.personnel', 'provider_id', "Personnel")
+    personnel_count = fields.Integer(
+        "Number of People", compute='_compute_personnel_count', groups='base.group_user')
+    area_ids = fields.One2many('stokiva.service.area', 'provider_id', "Service Areas")
+    service_type_ids = fields.Many2many(
+        'stokiva.service.type', string="Service Types", check_company=True, groups='base.group_user',
+        help="Work that the provider is authorised for. If empty, all.")
+    device_type_ids = fields.Many2many(
+        'stokiva.device.type', string="Device Types", check_company=True, groups='base.group_user',
+        help="Appliances, with the types below them, that the provider is authorised for. If empty, all.")
+    offer_deadline_minutes = fields.Integer(
+        "Time to Answer (minutes)", required=True, default=120, groups='base.group_user',
+        help="An offer without an answer goes to the next provider after this time.")
+
+    can_open = fields.Boolean("May open work orders", tracking=True)
+    can_close = fields.Boolean("May close work orders", default=True, tracking=True)
+    can_reassign = fields.Boolean("May change the technician", default=True, tracking=True)
+    can_request_parts = fields.Boolean("May request parts", default=True, tracking=True)
+    can_see_prices = fields.Boolean("May see customer prices", default=True, tracking=True)
+    can_see_settlements = fields.Boolean("May see settlements", default=True, tracking=True)
+
+    _partner_uniq = models.Constraint(
+        'UNIQUE(partner_id)', "This contact is a provider already, perhaps an archived one.")
+    _code_uniq = models.UniqueIndex(
+        "(code, COALESCE(company_id, 0)) WHERE code <> ''",
+        "Another provider has this code already.")
+    _offer_deadline_positive = models.Constraint(
+        'CHECK(offer_deadline_minutes > 0)', "A provider needs at least one minute to answer.")
+
+    @api.depends('partner_id')
+    def _compute_tz(self):
+        for provider in self:
+            provider.tz = provider.tz or provider.partner_id.tz or 'Europe/Istanbul'
+
+    @api.depends('personnel_ids.active')
+    def _compute_personnel_count(self):
+        counts = dict(self.env['stokiva.personnel']._read_group(
+            [('provider_id', 'in', self.ids)], ['provider_id'], ['__count']))
+        for provider in self:
+            provider.personnel_count = counts.get(provider, 0)
+
+    def action_view_personnel(self):
+        """Open this provider's personnel.
+
+        :return: an action
+        :rtype: dict
+        """
+        self.ensure_one()
+        action = self.env['ir.actions.act_window']._for_xml_id('stokiva_service.stokiva_personnel_action')
+        action['domain'] = [('provider_id', '=', self.id)]
+        action['context'] = {'default_provider_id': self.id}
+        return action
+
+    def _get_dispatchers(self):
+        """Return the active people who answer for these providers.
+
+        :return: `stokiva.personnel`
+        """
+        return self.personnel_ids.filtered(lambda person: person.active and person._is_dispatcher())
