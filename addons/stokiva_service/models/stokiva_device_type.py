@@ -27,7 +27,7 @@ class DeviceType(models.Model):
     child_ids = fields.One2many('stokiva.device.type', 'parent_id', "Types Below")
     accessory_ids = fields.One2many('stokiva.accessory', 'device_type_id', "Accessories")
     fault_ids = fields.One2many('stokiva.fault', 'device_type_id', "Faults")
-    workmanship_ids = fields.One2many('stokiva.workmanship', 'device_type_id', "Workmanship")
+    workmanship_ids = fields.One2many('stokiva.workmanship', 'device_type_id')
     device_count = fields.Integer(
         "Number of Devices", compute='_compute_device_count', groups=STOKIVA_READERS)
 

@@ -40,7 +40,7 @@ class Provider(models.Model):
         _tz_get, "Time Zone", compute='_compute_tz', store=True, readonly=False, required=True,
         precompute=True, groups='base.group_user')
 
-    personnel_ids = fields.One2many('stokiva.personnel', 'provider_id', "Personnel")
+    personnel_ids = fields.One2many('stokiva.personnel', 'provider_id')
     personnel_count = fields.Integer(
         "Number of People", compute='_compute_personnel_count', groups='base.group_user')
     area_ids = fields.One2many('stokiva.service.area', 'provider_id', "Service Areas")

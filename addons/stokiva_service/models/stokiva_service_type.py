@@ -24,9 +24,9 @@ class ServiceType(models.Model):
     needs_serial = fields.Boolean(
         "Serial Number Required", help="Work cannot be submitted without the device's serial number.")
     photos_before = fields.Integer(
-        "Photos Before", help="At least so many photos from before the work have to be there to submit it.")
+        help="At least so many photos from before the work have to be there to submit it.")
     photos_after = fields.Integer(
-        "Photos After", help="At least so many photos from after the work have to be there to submit it.")
+        help="At least so many photos from after the work have to be there to submit it.")
     needs_signature = fields.Boolean(
         "Signature Required", help="Work cannot be submitted without the customer's signature.")
     needs_approval = fields.Boolean(
