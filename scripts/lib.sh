@@ -13,7 +13,7 @@ ADDONS=(stokiva_service stokiva_settlement stokiva_sms stokiva_portal)
 DB_ROLE=stokiva
 # A server named by the environment wins over the private one. The marker survives into the
 # scripts we call, which then see the PGHOST that we exported ourselves.
-: "${STOKIVA_PG_FOREIGN:=${PGHOST:+1}}"
+: "${STOKIVA_PG_FOREIGN=${PGHOST:+1}}"
 export STOKIVA_PG_FOREIGN
 
 say() { printf '\033[1m%s\033[0m\n' "stokiva: $*" >&2; }
