@@ -1,0 +1,220 @@
+"""The life of a work order as one table. No ORM: everything here is tested without a database.
+
+Every event says from which states it may come, to which state it leads, who may cause it (role), what
+must be given, which stamp it sets, for whom the clock runs afterwards, and what else must hold (guards).
+The one door, ``stokiva.work.order._apply_event``, carries events out by this table and by nothing else.
+"""
+from dataclasses import dataclass
+
+CREATED, ASSIGNED, ACCEPTED = 'created', 'assigned', 'accepted'
+ON_THE_WAY, IN_PROGRESS, AWAITING_APPROVAL = 'on_the_way', 'in_progress', 'awaiting_approval'
+COMPLETED, CANCELED, RETURNED = 'completed', 'canceled', 'returned'
+
+STATES = (
+    CREATED, ASSIGNED, ACCEPTED, ON_THE_WAY, IN_PROGRESS, AWAITING_APPROVAL, COMPLETED, CANCELED, RETURNED)
+CLOSED = (COMPLETED, CANCELED, RETURNED)
+OPEN = tuple(state for state in STATES if state not in CLOSED)
+WITH_PROVIDER = (ACCEPTED, ON_THE_WAY, IN_PROGRESS)
+
+SYSTEM, SALES, CALL_CENTRE, DISPATCHER, MANAGER = 'system', 'sales', 'call_centre', 'dispatcher', 'manager'
+TECHNICIAN, PROVIDER, CUSTOMER = 'technician', 'provider_dispatcher', 'customer'
+OFFICE = (DISPATCHER, MANAGER)
+FIELD = (TECHNICIAN, PROVIDER, *OFFICE)
+
+OUTCOMES = ('done', 'absent', 'no_access', 'wrong_address', 'part_missing', 'workshop', 'refused')
+WASTED_OUTCOMES = ('absent', 'no_access', 'wrong_address')
+
+
+@dataclass(frozen=True)
+class Transition:
+    """One row of the table.
+
+    :param tuple sources: states from which the event is legal
+    :param target: state after it, None when it stays
+    :param tuple roles: who may cause it
+    :param tuple required: keys that ``given`` must hold with a true value
+    :param stamp: datetime field of the order that takes the time of the event
+    :param clock: who is awaited afterwards: ``office``, ``provider``, ``customer`` or None (unchanged)
+    :param scope: which other orders the event takes along: ``order`` none, ``offer`` all of the offer,
+        ``trip`` those of the group that stand in the same state with the same provider
+    :param tuple guards: names of ``GUARDS`` that must hold
+    """
+    sources: tuple
+    target: str = None
+    roles: tuple = ()
+    required: tuple = ()
+    stamp: str = None
+    clock: str = None
+    scope: str = 'order'
+    guards: tuple = ()
+
+
+TABLE = {
+    'open': Transition(
+        (None,), CREATED, (SYSTEM, SALES, CALL_CENTRE, *OFFICE, PROVIDER, CUSTOMER),
+        stamp='opened_at', clock='office'),
+    'assign': Transition(
+        (CREATED,), ASSIGNED, (SYSTEM, SALES, CALL_CENTRE, *OFFICE), stamp='assigned_at', clock='provider'),
+    'accept': Transition(
+        (ASSIGNED,), ACCEPTED, (SYSTEM, PROVIDER, *OFFICE), stamp='accepted_at', clock='provider', scope='offer'),
+    'reject': Transition(
+        (ASSIGNED,), CREATED, (PROVIDER, *OFFICE), ('reason',), clock='office', scope='offer'),
+    'expire': Transition((ASSIGNED,), CREATED, (SYSTEM,), clock='office', scope='offer'),
+    'reassign': Transition(
+        (ASSIGNED, ACCEPTED, ON_THE_WAY), ASSIGNED, OFFICE, ('reason', 'provider_id'),
+        stamp='assigned_at', clock='provider', guards=('not_started',)),
+    'plan': Transition(
+        (CREATED, ASSIGNED, ACCEPTED), None, (SYSTEM, SALES, PROVIDER, CALL_CENTRE, *OFFICE, CUSTOMER),
+        scope='trip', guards=('own_technician',)),
+    'depart': Transition(
+        (ACCEPTED,), ON_THE_WAY, FIELD, stamp='departed_at', clock='provider', scope='trip',
+        guards=('has_technician',)),
+    'start': Transition(
+        (ACCEPTED, ON_THE_WAY), IN_PROGRESS, FIELD, stamp='started_at', clock='provider',
+        guards=('has_technician', 'here_or_in_workshop')),
+    'suspend': Transition(
+        (ON_THE_WAY, IN_PROGRESS), ACCEPTED, FIELD, ('outcome',), clock='provider', guards=('known_outcome',)),
+    'pause': Transition(OPEN, None, (PROVIDER, CALL_CENTRE, *OFFICE), ('reason',), guards=('not_paused',)),
+    'resume': Transition(OPEN, None, (SYSTEM, PROVIDER, CALL_CENTRE, *OFFICE), guards=('paused',)),
+    'take_in': Transition(WITH_PROVIDER, None, FIELD, guards=('with_customer',)),
+    'hand_back': Transition(WITH_PROVIDER, None, FIELD, guards=('not_with_customer',)),
+    'quote': Transition(
+        (ACCEPTED, IN_PROGRESS), None, FIELD, ('amount', 'text'), clock='customer', guards=('no_open_quote',)),
+    'submit': Transition(
+        (IN_PROGRESS,), AWAITING_APPROVAL, FIELD, stamp='submitted_at', clock='customer',
+        guards=('evidence', 'no_open_quote')),
+    'approve': Transition(
+        (ACCEPTED, IN_PROGRESS, AWAITING_APPROVAL), None, (CUSTOMER, SYSTEM, CALL_CENTRE, MANAGER),
+        ('approval_id',), clock='provider', guards=('pending_approval', 'words_of_office')),
+    'dispute': Transition(
+        (ACCEPTED, IN_PROGRESS, AWAITING_APPROVAL), None, (CUSTOMER, SYSTEM, CALL_CENTRE, MANAGER),
+        ('approval_id',), clock='office', guards=('pending_approval', 'words_for_work')),
+    'rework': Transition(
+        (AWAITING_APPROVAL,), IN_PROGRESS, (PROVIDER, *OFFICE), clock='provider', guards=('halted',)),
+    'resolve': Transition(
+        (AWAITING_APPROVAL,), None, OFFICE, ('reason',), clock='customer', guards=('halted',)),
+    'cancel': Transition(
+        (CREATED, ASSIGNED, ACCEPTED, ON_THE_WAY), CANCELED,
+        (SYSTEM, SALES, CALL_CENTRE, *OFFICE, CUSTOMER), ('reason',), stamp='closed_at',
+        guards=('with_customer', 'customer_may_cancel')),
+    'return': Transition(
+        (ACCEPTED, ON_THE_WAY, IN_PROGRESS, AWAITING_APPROVAL), RETURNED, (SYSTEM, SALES, PROVIDER, *OFFICE),
+        ('reason',), stamp='closed_at'),
+    'edit': Transition(OPEN, None, (SYSTEM, CALL_CENTRE, *FIELD), guards=('may_edit_submitted',)),
+}
+
+
+def target_of(event, facts):
+    """Return the state after an event, for the rows whose target depends on what is answered.
+
+    :param str event: key of ``TABLE``
+    :param dict facts: see ``problem_of``
+    """
+    if event == 'approve' and facts['approval_kind'] == 'work':
+        return COMPLETED
+    if event == 'dispute' and facts['approval_kind'] == 'quote':
+        return RETURNED
+    return TABLE[event].target or facts['state']
+
+
+def stamp_of(event, facts):
+    """Return the stamp field that an event sets, None where it sets none."""
+    target = target_of(event, facts)
+    if target == COMPLETED:
+        return 'completed_at'
+    if target in CLOSED and target != facts['state']:
+        return 'closed_at'
+    return TABLE[event].stamp
+
+
+def _known_outcome(facts, given):
+    return given.get('outcome') in OUTCOMES and given['outcome'] != 'done'
+
+
+def _may_edit_submitted(facts, given):
+    return facts['state'] != AWAITING_APPROVAL or bool({*facts['roles']} & {*OFFICE})
+
+
+def _own_technician(facts, given):
+    return not given.get('personnel_id') or (
+        bool({*facts['roles']} & {PROVIDER, *OFFICE}) and given['personnel_id'] in facts['provider_personnel'])
+
+
+def _pending_approval(facts, given):
+    kind = facts['approval_kind']
+    return kind == ('work' if facts['state'] == AWAITING_APPROVAL else 'quote')
+
+
+def _words_of_office(facts, given):
+    return bool({*facts['roles']} & {CUSTOMER, SYSTEM}) or bool(given.get('comment'))
+
+
+# Each guard answers True when the event may go on; its name is the code of the problem otherwise.
+GUARDS = {
+    'not_started': lambda facts, given: not facts['has_started'],
+    'own_technician': _own_technician,
+    'has_technician': lambda facts, given: facts['has_technician'],
+    'here_or_in_workshop': lambda facts, given: (
+        facts['state'] == ON_THE_WAY or facts['custody'] == 'workshop' or facts['place'] == 'brought_in'),
+    'known_outcome': _known_outcome,
+    'paused': lambda facts, given: facts['paused'],
+    'not_paused': lambda facts, given: not facts['paused'],
+    'with_customer': lambda facts, given: facts['custody'] == 'customer',
+    'not_with_customer': lambda facts, given: facts['custody'] != 'customer',
+    'no_open_quote': lambda facts, given: not facts['open_quote'],
+    'evidence': lambda facts, given: not facts['missing_evidence'],
+    'pending_approval': _pending_approval,
+    'words_for_work': lambda facts, given: facts['approval_kind'] == 'quote' or bool(given.get('comment')),
+    'words_of_office': _words_of_office,
+    'halted': lambda facts, given: facts['halted'],
+    'customer_may_cancel': lambda facts, given: (
+        {*facts['roles']} != {CUSTOMER} or facts['state'] in (CREATED, ASSIGNED, ACCEPTED)),
+    'may_edit_submitted': _may_edit_submitted,
+}
+
+
+def role_for(event, roles):
+    """Return the first role of the table's row that the actor has, None when he has none."""
+    return next((role for role in TABLE[event].roles if role in roles), None)
+
+
+def problem_of(event, given, facts):
+    """Say why an event is not legal.
+
+    :param str event: key of ``TABLE``
+    :param dict given: what the actor gave
+    :param dict facts: ``state roles has_started has_technician custody place paused open_quote halted
+        missing_evidence approval_kind provider_personnel`` of one order and actor
+    :return: None when it is legal, else ``(code, detail)``; codes are ``unknown``, ``state``, ``role``,
+        ``missing`` (detail: the key) or the name of a guard
+    """
+    row = TABLE.get(event)
+    if row is None:
+        return 'unknown', event
+    if facts['state'] not in row.sources:
+        return 'state', facts['state']
+    if role_for(event, facts['roles']) is None:
+        return 'role', event
+    for key in row.required:
+        if not given.get(key):
+            return 'missing', key
+    for guard in row.guards:
+        if not GUARDS[guard](facts, given):
+            return guard, None
+    return None
+
+
+def legal_events(facts):
+    """List the events whose state, role and guards hold now, whatever still has to be given.
+
+    Guards that judge what is given count as held.
+
+    :param dict facts: see ``problem_of``
+    """
+    on_given = {'own_technician', 'known_outcome', 'evidence', 'words_for_work', 'words_of_office'}
+    return [
+        event for event, row in TABLE.items()
+        if facts['state'] in row.sources
+        and role_for(event, facts['roles'])
+        and all(guard in on_given or GUARDS[guard](facts, {}) for guard in row.guards)
+    ]
