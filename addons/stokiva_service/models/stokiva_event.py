@@ -1,0 +1,163 @@
+import json
+import secrets
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+from .. import audit
+
+
+class Event(models.Model):
+    """The audit log: append-only rows, chained by hash per order. See ``docs/verify.md``."""
+    _name = 'stokiva.event'
+    _description = "Event of a Work Order"
+    _order = 'work_order_id, seq'
+    _log_access = False
+    _rec_name = 'event'
+
+    work_order_id = fields.Many2one('stokiva.work.order', required=True, readonly=True, ondelete='restrict')
+    company_id = fields.Many2one('res.company', required=True, readonly=True, index=True)
+    seq = fields.Integer("No.", required=True, readonly=True)
+    event = fields.Char(required=True, readonly=True)
+    state_before = fields.Char(readonly=True)
+    state_after = fields.Char(readonly=True)
+    actor_kind = fields.Char("Kind of actor", required=True, readonly=True)
+    actor_id = fields.Integer("Actor's ID", readonly=True, aggregator=None)
+    actor_name = fields.Char("Who", compute='_compute_actor_name')
+    role = fields.Char(readonly=True)
+    channel = fields.Char(
+        required=True, readonly=True,
+        help="office, portal, field, link, sms, call, on_site, document, cron, sale, api or system")
+    occurred_at = fields.Datetime("When", required=True, readonly=True)
+    recorded_at = fields.Datetime(required=True, readonly=True)
+    key = fields.Char(readonly=True, help="The sender's own id of the event: a repetition changes nothing.")
+    payload = fields.Text(required=True, readonly=True, help="Canonical JSON; personal values as salted digests.")
+    prev_hash = fields.Char(required=True, readonly=True)
+    hash = fields.Char(required=True, readonly=True)
+
+    _order_seq_uniq = models.UniqueIndex('(work_order_id, seq)')
+    _order_key_uniq = models.UniqueIndex('(work_order_id, key) WHERE key IS NOT NULL')
+    _occurred_idx = models.Index('(occurred_at, event)')
+
+    def init(self):
+        """Let the database itself refuse to change or remove what was logged."""
+        self.env.cr.execute("""
+            CREATE OR REPLACE FUNCTION stokiva_event_append_only() RETURNS trigger AS $$
+            BEGIN
+                RAISE EXCEPTION 'the audit log cannot be changed'
+                    USING ERRCODE = 'restrict_violation', TABLE = TG_TABLE_NAME;
+            END $$ LANGUAGE plpgsql;
+            DROP TRIGGER IF EXISTS stokiva_event_no_change ON stokiva_event;
+            CREATE TRIGGER stokiva_event_no_change BEFORE UPDATE OR DELETE ON stokiva_event
+                FOR EACH ROW EXECUTE FUNCTION stokiva_event_append_only();
+            DROP TRIGGER IF EXISTS stokiva_event_no_truncate ON stokiva_event;
+            CREATE TRIGGER stokiva_event_no_truncate BEFORE TRUNCATE ON stokiva_event
+                FOR EACH STATEMENT EXECUTE FUNCTION stokiva_event_append_only();
+        """)
+
+    def _compute_actor_name(self):
+        names = {}
+        for kind, rows in self.grouped('actor_kind').items():
+            if kind != 'system':
+                model = {'user': 'res.users', 'personnel': 'stokiva.personnel', 'partner': 'res.partner'}[kind]
+                # sudo: a log row tells who acted even to those who may not open that person's record
+                people = self.env[model].sudo().browse(set(rows.mapped('actor_id'))).exists()
+                names |= {(kind, person.id): person.display_name for person in people}
+        for row in self:
+            if row.actor_kind == 'system':
+                row.actor_name = self.env._("System")
+            else:
+                row.actor_name = names.get((row.actor_kind, row.actor_id)) or f"{row.actor_kind} {row.actor_id}"
+
+    @api.model
+    def _append(self, values):
+        """Append one row per order to the log, chained to its last one.
+
+        :param list values: dicts of ``work_order_id`` (record), ``event state_before state_after actor role
+            channel key occurred_at payload``, as ``_prepare_event_values`` gives them
+        :return: stokiva.event records in the same order
+        """
+        kinds = {'res.users': 'user', 'stokiva.personnel': 'personnel', 'res.partner': 'partner'}
+        recorded = fields.Datetime.now()
+        rows, clear = [], []
+        for item in values:
+            order, actor = item['work_order_id'], item['actor']
+            salt = secrets.token_hex(16)
+            payload, personal = audit.mask(json.loads(audit.canonical(item['payload'])), salt)
+            row = {
+                'work_order_id': order.id,
+                'seq': order.event_seq + 1,
+                'event': item['event'],
+                'state_before': item['state_before'],
+                'state_after': item['state_after'],
+                'actor_kind': kinds[actor._name] if actor else 'system',
+                'actor_id': actor.id if actor else 0,
+                'role': item['role'],
+                'channel': item['channel'],
+                'occurred_at': audit.iso(item['occurred_at']),
+                'recorded_at': audit.iso(recorded),
+                'key': item['key'],
+                'payload': audit.canonical(payload),
+                'prev_hash': order.event_hash or audit.GENESIS,
+            }
+            rows.append(dict(
+                row, hash=audit.event_hash(row), company_id=order.company_id.id,
+                occurred_at=item['occurred_at'], recorded_at=recorded))
+            if personal:
+                clear.append((len(rows) - 1, salt, personal))
+        events = self.sudo().create(rows)  # sudo: nobody has the right to create log rows but this method
+        self.env['stokiva.event.personal'].sudo().create([  # sudo: as above
+            {'event_id': events[index].id, 'salt': salt, 'clear': audit.canonical(personal)}
+            for index, salt, personal in clear])
+        return events
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Append rows; under ``env.su`` only.
+
+        :raise AccessError: for anybody else
+        """
+        if not self.env.su:
+            raise AccessError(self.env._("Only an event of the work order writes to the log."))
+        return super().create(vals_list)
+
+    def _get_payload(self):
+        """Return the payload as logged: digests in place of personal values.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        return json.loads(self.payload)
+
+    def _verify(self):
+        """Return the problems found in the chains of the orders whose rows these are.
+
+        :return: list of ``(work order name, seq, problem)``; problem is ``hash``, ``link``, ``gap`` or ``head``
+        """
+        problems = []
+        for order, rows in self.grouped('work_order_id').items():
+            last, seq = audit.GENESIS, 0
+            for row in rows.sorted('seq'):
+                seq += 1
+                if row.seq != seq:
+                    problems.append((order.name, row.seq, 'gap'))
+                    seq = row.seq
+                elif row.prev_hash != last:
+                    problems.append((order.name, row.seq, 'link'))
+                if row.hash != audit.event_hash(row._get_hashed_values()):
+                    problems.append((order.name, row.seq, 'hash'))
+                last = row.hash
+            if (order.event_seq, order.event_hash) != (seq, last):
+                problems.append((order.name, seq, 'head'))
+        return problems
+
+    def _get_hashed_values(self):
+        """Return the row as ``audit.event_hash`` wants it."""
+        self.ensure_one()
+        return {
+            'prev_hash': self.prev_hash, 'work_order_id': self.work_order_id.id, 'seq': self.seq,
+            'event': self.event, 'state_before': self.state_before or None,
+            'state_after': self.state_after or None, 'actor_kind': self.actor_kind, 'actor_id': self.actor_id,
+            'role': self.role or None, 'channel': self.channel, 'occurred_at': audit.iso(self.occurred_at),
+            'recorded_at': audit.iso(self.recorded_at), 'key': self.key or None, 'payload': self.payload,
+        }

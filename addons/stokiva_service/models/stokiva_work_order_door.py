@@ -1,0 +1,324 @@
+from collections import defaultdict
+from contextlib import contextmanager
+
+from odoo import fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL, LazyTranslate
+
+from .. import audit, workflow
+
+_lt = LazyTranslate(__name__)
+
+PROBLEMS = {
+    'unknown': _lt("There is no such step: %(detail)s."),
+    'state': _lt("%(order)s is in the state “%(state)s”: this step is not possible now."),
+    'missing': _lt("This is missing: %(detail)s."),
+    'not_started': _lt("Work on %(order)s has begun. Return it and open a follow-up order instead."),
+    'own_technician': _lt("The technician must be one of the provider's own people."),
+    'has_technician': _lt("%(order)s has no technician yet. Choose one first."),
+    'here_or_in_workshop': _lt("The technician has not set out yet. Depart first."),
+    'known_outcome': _lt("Say how the visit ended."),
+    'paused': _lt("The clock of %(order)s is not stopped."),
+    'not_paused': _lt("The clock of %(order)s is stopped already."),
+    'with_customer': _lt("The device of %(order)s has been taken in. Hand it back first."),
+    'not_with_customer': _lt("The device of %(order)s is with the customer."),
+    'no_open_quote': _lt("The customer has not answered the quote of %(order)s yet."),
+    'evidence': _lt("%(order)s cannot be submitted yet. Missing: %(evidence)s."),
+    'pending_approval': _lt("This request was answered or replaced already."),
+    'words_for_work': _lt("Please say in a few words what is wrong."),
+    'words_of_office': _lt("Note whom you spoke with and what was said."),
+    'halted': _lt("%(order)s is not disputed."),
+    'customer_may_cancel': _lt("The technician is on the way. Please call us to cancel."),
+    'may_edit_submitted': _lt("%(order)s is with the customer for approval. Only the office can change it now."),
+}
+
+
+class WorkOrder(models.Model):
+    _inherit = 'stokiva.work.order'
+
+    # === THE DOOR === #
+
+    def _apply_event(self, event, given=None, *, actor, channel, key=None, occurred=None):
+        """Carry out one event of the workflow table on the orders: the only way to change their state.
+
+        Locks the orders in id order (a conflict is retried by the framework), checks the table, writes,
+        appends to the audit log and calls ``_post_event``. Orders that the event takes along (same offer,
+        same trip) are included. The caller needs no rights of his own: ``actor`` decides.
+
+        :param str event: key of ``workflow.TABLE``
+        :param dict given: JSON-like values of the event; ids of records as integers
+        :param actor: record of res.users, stokiva.personnel or res.partner; None for the system
+        :param str channel: where it comes from, see ``stokiva.event.channel``
+        :param str key: the sender's own id of this event; a repetition changes nothing
+        :param datetime occurred: naive UTC time at which it happened, at most now; default now
+        :return: stokiva.event, one per order; for a repetition those of the first time
+        :raise AccessError: if the actor may not see the order or has no role for the event
+        :raise UserError: if the event is not legal now or something is missing
+        """
+        given = dict(given or {})
+        if event != 'open':
+            self._check_actor(actor)
+        orders = self.sudo()._take_along(event)._lock_rows()  # sudo: the table decides what the actor may do
+        if key and (known := orders._find_events(key)):
+            return known
+        now = fields.Datetime.now()
+        occurred = min(occurred or now, now).replace(microsecond=0)
+        facts = orders._get_facts(actor, given)
+        for order in orders:
+            order._raise_problem(event, workflow.problem_of(event, given, facts[order]), facts[order])
+        handler = getattr(orders, f'_on_{event}', None)
+        with orders._within_door():
+            payloads = handler(given, actor, channel, occurred) if handler else None
+            values = [
+                orders._prepare_event_values(
+                    order, event, facts[order], (payloads or {}).get(order, given), actor, channel, key, occurred)
+                for order in orders]
+            events = self.env['stokiva.event']._append(values)
+            orders._write_event(event, facts, events, occurred)
+            orders._post_event(events)
+        return events
+
+    def _post_event(self, events):
+        """Do what follows from events, in the same transaction; to be extended.
+
+        Called once per call of the door with the orders in sudo, after states and log are written.
+        Extensions call super and may look at ``event``, ``state_before`` and ``state_after``.
+
+        :param events: stokiva.event records, one per order
+        """
+        self.env['stokiva.message']._enqueue(events)
+        if events[:1].event in ('reject', 'expire'):
+            self._assign_automatically()
+        elif events[:1].event == 'submit':
+            self._approve_unasked()
+
+    def _get_legal_events(self, actor):
+        """Return the names of the events that the actor could cause now, in the table's order.
+
+        :param actor: as in ``_apply_event``
+        """
+        self.ensure_one()
+        order = self.sudo()  # sudo: facts need fields that the actor may not read; only names are returned
+        return workflow.legal_events(order._get_facts(actor, {})[order])
+
+    def _edit(self, values, *, actor, channel, key=None):
+        """Write business fields or lines for an actor without rights of his own, as one ``edit`` event.
+
+        :param dict values: as for ``write``; protected fields are refused
+        :param actor: as in ``_apply_event``
+        :param str channel: as in ``_apply_event``
+        :param str key: as in ``_apply_event``; a repetition changes nothing
+        :raise AccessError: on a protected field, or if the actor may not
+        :raise UserError: if editing is not legal now
+        """
+        self._refuse_protected(values)
+        self._check_actor(actor)
+        orders = self.sudo()  # sudo: the table decides; protected fields were refused above
+        if key and orders._lock_rows()._find_events(key):
+            return
+        with orders._recording(values.keys(), actor=actor, channel=channel, key=key):
+            orders.write(values)
+
+    @contextmanager
+    def _recording(self, names, *, actor, channel, key=None):
+        """Check that the orders may be edited, and log what changed inside as ``edit`` events.
+
+        Recordings inside recordings (a line written through its order) belong to the outer one.
+
+        :param names: names of the fields that may change
+        :param actor: as in ``_apply_event``
+        :param str channel: as in ``_apply_event``
+        :param str key: as in ``_apply_event``
+        """
+        busy = self.env.cr.precommit.data.setdefault('stokiva.work.order.door', set())
+        orders = self.browse(id_ for id_ in self.ids if id_ not in busy)
+        if not orders:
+            yield
+            return
+        names = sorted(names)
+        orders_sudo = orders.sudo()._lock_rows()  # sudo: the log sees all that changes
+        orders._check_actor(actor)
+        facts = orders_sudo._get_facts(actor, {})
+        for order in orders_sudo:
+            order._raise_problem('edit', workflow.problem_of('edit', {}, facts[order]), facts[order])
+        before = {order: order._snapshot(names) for order in orders_sudo}
+        with orders._within_door():
+            yield
+        for order in orders_sudo:
+            after = order._snapshot(names)
+            changes = {
+                name: [before[order][name], after[name]] for name in names if before[order][name] != after[name]}
+            if changes:
+                order._apply_event('edit', {'changes': changes}, actor=actor, channel=channel, key=key)
+
+    @contextmanager
+    def _within_door(self):
+        """Mark the orders as being changed by an event, for this transaction and not by a context key."""
+        busy = self.env.cr.precommit.data.setdefault('stokiva.work.order.door', set())
+        added = set(self.ids) - busy
+        busy |= added
+        try:
+            yield
+        finally:
+            busy -= added
+
+    # === ITS PARTS === #
+
+    def _check_actor(self, actor):
+        """Raise unless an employee who acts may see the orders.
+
+        Portal users need no such right: what they may is their role, found by membership.
+        """
+        if actor and actor._name == 'res.users' and not actor.share:
+            self.with_user(actor).check_access('read')
+
+    def _take_along(self, event):
+        """Return the orders with those that the event's scope adds, in id order."""
+        row = workflow.TABLE.get(event)
+        scope = row.scope if row else 'order'
+        orders = self
+        if scope == 'offer' and self.assignment_id:
+            orders |= self.search([('assignment_id', 'in', self.assignment_id.ids), ('state', '=', 'assigned')])
+        elif scope == 'trip' and self.group_id:
+            wanted = {(order.group_id, order.state, order.provider_id) for order in self}
+            orders |= self._get_group().filtered(
+                lambda order: (order.group_id, order.state, order.provider_id) in wanted)
+        return orders.sorted('id')
+
+    def _lock_rows(self):
+        """Lock the orders, waiting; a change since the transaction's start is a conflict to be retried."""
+        self.flush_recordset()
+        self.env.cr.execute(SQL(
+            "SELECT id FROM stokiva_work_order WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", list(self.ids)))
+        return self
+
+    def _find_events(self, key):
+        """Return the orders' events with the sender's key."""
+        return self.env['stokiva.event'].search([('work_order_id', 'in', self.ids), ('key', '=', key)])
+
+    def _get_roles(self, actor):
+        """Return ``{order: set of roles}`` of an actor."""
+        if not actor:
+            return {order: {workflow.SYSTEM} for order in self}
+        common, partner = set(), actor
+        people = self.env['stokiva.personnel']
+        if actor._name == 'res.users':
+            common = {role for group, role in (
+                ('stokiva_service.group_stokiva_manager', workflow.MANAGER),
+                ('stokiva_service.group_stokiva_dispatcher', workflow.DISPATCHER),
+                ('stokiva_service.group_stokiva_call_centre', workflow.CALL_CENTRE),
+                ('sales_team.group_sale_salesman', workflow.SALES),
+            ) if actor.has_group(group)}
+            partner = actor.partner_id
+            if not common & {workflow.MANAGER, workflow.DISPATCHER}:
+                people = people.search([('user_id', '=', actor.id)])
+        elif actor._name == 'stokiva.personnel':
+            people, partner = actor.filtered('active'), self.env['res.partner']
+        roles = {}
+        for order in self:
+            own = common | {
+                role for person in people if person.provider_id == order.provider_id
+                for role in order._get_personnel_roles(person)}
+            if partner and partner.commercial_partner_id == order.partner_id.commercial_partner_id:
+                own = own | {workflow.CUSTOMER}
+            roles[order] = own
+        return roles
+
+    def _get_personnel_roles(self, person):
+        """Return what a person of the order's provider is for this order."""
+        if person._is_dispatcher():
+            return {workflow.PROVIDER, workflow.TECHNICIAN}
+        if person in (self.personnel_id | self.visit_id.assistant_ids):
+            return {workflow.TECHNICIAN}
+        return set()
+
+    def _get_facts(self, actor, given):
+        """Return ``{order: facts}`` as ``workflow.problem_of`` wants them."""
+        roles = self._get_roles(actor)
+        approval = self.env['stokiva.approval'].browse(given.get('approval_id') or []).exists()
+        quoted = self.env['stokiva.approval']._get_quoted_orders(self)
+        facts = {}
+        for order in self:
+            pending = approval.work_order_id == order and approval._is_answerable()
+            facts[order] = {
+                'state': order.state or None,
+                'roles': roles[order],
+                'has_started': bool(order.started_at),
+                'has_technician': bool(order.personnel_id),
+                'custody': order.custody,
+                'place': order.place,
+                'paused': order.sla_paused,
+                'halted': order.is_halted,
+                'open_quote': order in quoted,
+                'missing_evidence': order._get_missing_evidence() if order.state == 'in_progress' else [],
+                'approval_kind': approval.kind if pending else None,
+                'provider_personnel': set(order.provider_id.personnel_ids.ids) if 'personnel_id' in given else (),
+            }
+        return facts
+
+    def _raise_problem(self, event, problem, facts):
+        """Raise what ``workflow.problem_of`` found, in the user's language."""
+        if not problem:
+            return
+        code, detail = problem
+        if code == 'role':
+            raise AccessError(self.env._("You are not allowed to do this with %(order)s.", order=self.name))
+        labels = dict(self._fields['state']._description_selection(self.env))
+        raise UserError(self.env._(PROBLEMS[code]) % {  # pylint: disable=gettext-variable
+            'order': self.name, 'state': labels.get(facts['state'], ""), 'detail': detail,
+            'evidence': ", ".join(facts['missing_evidence'])})
+
+    def _prepare_event_values(self, order, event, facts, payload, actor, channel, key, occurred):
+        """Return the values of an order's next event row, without its place in the chain."""
+        approval_kind = facts['approval_kind']
+        return {
+            'work_order_id': order,
+            'event': event,
+            'state_before': facts['state'],
+            'state_after': workflow.target_of(event, facts),
+            'actor': actor,
+            'role': workflow.role_for(event, facts['roles']),
+            'channel': channel,
+            'key': key,
+            'occurred_at': occurred,
+            'payload': dict(payload, approval_kind=approval_kind) if approval_kind else payload,
+        }
+
+    def _write_event(self, event, facts, events, occurred):
+        """Write state, stamp, clock and chain head of each order after its event."""
+        batches = defaultdict(self.browse)
+        for order, row in zip(self, events, strict=True):
+            order.event_seq = row.seq
+            order.event_hash = row.hash
+            values = {}
+            if row.state_after != row.state_before:
+                values['state'] = row.state_after
+            stamp = workflow.stamp_of(event, facts[order])
+            if stamp and not (stamp == 'started_at' and order.started_at):
+                values[stamp] = occurred
+            if row.state_after in workflow.CLOSED:
+                values['waiting_for'] = False
+            elif workflow.TABLE[event].clock:
+                values['waiting_for'] = workflow.TABLE[event].clock
+            batches[tuple(values.items())] |= order
+        for values, batch in batches.items():
+            if values:
+                batch.write(dict(values))
+
+    def _snapshot(self, names):
+        """Return JSON-like values of fields, lines written out, to tell before from after."""
+        self.ensure_one()
+        return {name: self._snapshot_field(self._fields[name]) for name in names}
+
+    def _snapshot_field(self, field):
+        value = self[field.name]
+        if field.type == 'one2many':
+            return {str(line.id): line._get_log_values() for line in value} if hasattr(
+                value, '_get_log_values') else sorted(value.ids)
+        if field.relational:
+            return sorted(value.ids)
+        if field.type == 'datetime':
+            return value and audit.iso(value)
+        if field.type == 'date':
+            return value and value.isoformat()
+        return value

@@ -1,0 +1,231 @@
+from datetime import timedelta
+
+from odoo import fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from .. import audit
+
+
+class WorkOrder(models.Model):
+    """What each event of the workflow table does besides changing the state.
+
+    ``_on_<event>(given, actor, channel, occurred)`` runs locked, checked and in sudo; it may return
+    ``{order: payload}`` when the log should hold something else than what was given.
+    """
+    _inherit = 'stokiva.work.order'
+
+    def _on_assign(self, given, actor, channel, occurred):
+        choices = given.get('choices') or {}
+        providers = {
+            order: self.env['stokiva.provider'].browse(int(choices.get(str(order.id)) or given.get('provider_id') or 0))
+            for order in self}
+        if not all(providers.values()):
+            raise UserError(self.env._("Choose a provider."))
+        self._check_providers(providers)
+        return self._offer_to(providers, is_automatic=not actor, reason=given.get('reason'))
+
+    def _on_reassign(self, given, actor, channel, occurred):
+        self.assignment_id.filtered(lambda offer: offer.state in ('offered', 'accepted')).write(
+            {'state': 'withdrawn', 'answered_at': occurred, 'note': given['reason']})
+        self.visit_id.filtered(lambda visit: not visit.departed_at).unlink()
+        self._close_visits('refused', given['reason'], occurred)
+        self.write({'personnel_id': False, 'visit_id': False})
+        return self._on_assign(given, actor, channel, occurred)
+
+    def _on_accept(self, given, actor, channel, occurred):
+        self.assignment_id._answer('accepted', occurred)
+        self._open_visits()
+
+    def _on_reject(self, given, actor, channel, occurred):
+        self.assignment_id._answer('rejected', occurred, reason=given['reason'], note=given.get('note'))
+        return self._leave_provider(given)
+
+    def _on_expire(self, given, actor, channel, occurred):
+        self.assignment_id._answer('expired', occurred)
+        return self._leave_provider(given)
+
+    def _on_plan(self, given, actor, channel, occurred):
+        values = {}
+        for name in ('window_start', 'window_end'):
+            if name in given:
+                values[name] = self._to_datetime(given[name])
+        if given.get('personnel_id'):
+            values['personnel_id'] = given['personnel_id']
+        if not values:
+            raise UserError(self.env._("Choose a technician or a time."))
+        for order in self:
+            start = values.get('window_start', order.window_start)
+            end = values.get('window_end', order.window_end)
+            if bool(start) != bool(end) or (start and start >= end):
+                raise UserError(self.env._("The end of the visit's window must be after its start."))
+        self.write(values)
+        self.visit_id.write(values)
+
+    def _on_depart(self, given, actor, channel, occurred):
+        self.visit_id.write({'departed_at': occurred})
+
+    def _on_start(self, given, actor, channel, occurred):
+        self.visit_id.write({'arrived_at': occurred})
+
+    def _on_suspend(self, given, actor, channel, occurred):
+        self._close_visits(given['outcome'], given.get('note'), occurred)
+        self.write({'window_start': False, 'window_end': False})
+        self._open_visits()
+
+    def _on_pause(self, given, actor, channel, occurred):
+        self.sla_paused = True
+
+    def _on_resume(self, given, actor, channel, occurred):
+        self.sla_paused = False
+
+    def _on_take_in(self, given, actor, channel, occurred):
+        self.custody = given.get('custody') if given.get('custody') in ('technician', 'workshop') else 'workshop'
+
+    def _on_hand_back(self, given, actor, channel, occurred):
+        self.custody = 'customer'
+
+    def _on_quote(self, given, actor, channel, occurred):
+        amount = given['amount']
+        if not isinstance(amount, (int, float)) or not 0 < amount < 1e9:
+            raise UserError(self.env._("The quote needs an amount above zero."))
+        self.sla_paused = True
+        self.env['stokiva.approval']._request(self, 'quote', {'amount': amount, 'text': given['text']})
+
+    def _on_submit(self, given, actor, channel, occurred):
+        self._close_visits('done', None, occurred)
+        self.env['stokiva.approval']._request(self, 'work')
+
+    def _on_approve(self, given, actor, channel, occurred):
+        approval = self.env['stokiva.approval'].browse(given['approval_id'])
+        payload = approval._answer('approved', given, channel, occurred)
+        values = {'is_halted': False}
+        if approval.kind == 'quote':
+            values['sla_paused'] = False
+        self.write(values)
+        return dict.fromkeys(self, payload)
+
+    def _on_dispute(self, given, actor, channel, occurred):
+        approval = self.env['stokiva.approval'].browse(given['approval_id'])
+        payload = approval._answer('disputed', given, channel, occurred)
+        if approval.kind == 'work':
+            self.is_halted = True
+        else:
+            self._close_visits('refused', given.get('comment'), occurred)
+            self.sla_paused = False
+        return dict.fromkeys(self, payload)
+
+    def _on_rework(self, given, actor, channel, occurred):
+        self.approval_ids._void()
+        self.is_halted = False
+        self._open_visits(arrived_at=occurred)
+
+    def _on_resolve(self, given, actor, channel, occurred):
+        self.is_halted = False
+        self.env['stokiva.approval']._request(self, 'work')
+
+    def _on_cancel(self, given, actor, channel, occurred):
+        self._close_all('refused', given['reason'], occurred)
+
+    def _on_return(self, given, actor, channel, occurred):
+        self._close_all('refused', given['reason'], occurred)
+
+    def _on_edit(self, given, actor, channel, occurred):
+        waiting = self.filtered(lambda order: order.state == 'awaiting_approval' and not order.is_halted)
+        # What the customer was shown is no longer true: he is asked again, about what is true now.
+        self.env['stokiva.approval']._request(waiting, 'work')
+        quoted = self.env['stokiva.approval']._get_quoted_orders(self - waiting)
+        for order in quoted:
+            order.approval_ids._refresh_quote()
+
+    # === SHARED BY HANDLERS === #
+
+    def _to_datetime(self, text):
+        """Return the naive UTC datetime of a server text, or False.
+
+        :raise UserError: if it is not a date and time
+        """
+        try:
+            return fields.Datetime.to_datetime(text) or False
+        except (TypeError, ValueError) as error:
+            raise UserError(self.env._("“%s” is not a date and time.", text)) from error
+
+    def _check_providers(self, providers):
+        """Raise if a provider may not get the order at all, whoever wants it.
+
+        :param dict providers: ``{order: stokiva.provider}``
+        """
+        for order, provider in providers.items():
+            if not provider.exists() or not provider.active:
+                raise UserError(self.env._("This provider is not active."))
+            if provider.company_id and provider.company_id != order.company_id:
+                raise ValidationError(self.env._(
+                    "%(provider)s works for another company than %(order)s.",
+                    provider=provider.name, order=order.name))
+
+    def _offer_to(self, providers, *, is_automatic, reason=None):
+        """Make one offer per provider and group, and return the payloads for the log.
+
+        :param dict providers: ``{order: stokiva.provider}``
+        :param bool is_automatic: whether the engine chose
+        :param str reason: why a person chose so
+        """
+        batches = {}
+        for order, provider in providers.items():
+            batches.setdefault((provider, order.group_id or order), []).append(order)
+        offers = self.env['stokiva.assignment'].create([
+            orders[0]._prepare_assignment_values(provider, orders, is_automatic, reason)
+            for (provider, _group), orders in batches.items()])
+        payloads = {}
+        for ((provider, _group), orders), offer in zip(batches.items(), offers, strict=True):
+            for order in orders:
+                order.write({'provider_id': provider.id, 'assignment_id': offer.id, 'unassigned_reason': False})
+                payloads[order] = {
+                    'provider_id': provider.id, 'assignment_id': offer.id, 'is_automatic': is_automatic,
+                    'expires_at': audit.iso(offer.expires_at), 'reason': reason}
+        return payloads
+
+    def _prepare_assignment_values(self, provider, orders, is_automatic, reason):
+        """Return the values of an offer to a provider; to be extended."""
+        now = fields.Datetime.now()
+        return {
+            'work_order_ids': [fields.Command.set([order.id for order in orders])],
+            'provider_id': provider.id,
+            'company_id': self.company_id.id,
+            'offered_at': now,
+            'expires_at': now + timedelta(minutes=provider.offer_deadline_minutes),
+            'is_automatic': is_automatic,
+            'note': reason,
+        }
+
+    def _leave_provider(self, given):
+        """Take the orders from their provider, and return payloads that name whom they leave."""
+        payloads = {
+            order: dict(given, provider_id=order.provider_id.id, assignment_id=order.assignment_id.id)
+            for order in self}
+        self.write({'provider_id': False, 'assignment_id': False, 'personnel_id': False})
+        return payloads
+
+    def _open_visits(self, **values):
+        """Start a new current visit for each order."""
+        visits = self.env['stokiva.visit'].create([
+            dict(
+                values, work_order_id=order.id, provider_id=order.provider_id.id,
+                sequence=(order.visit_id.sequence or 0) + 1, personnel_id=order.personnel_id.id,
+                window_start=order.window_start, window_end=order.window_end)
+            for order in self])
+        for order, visit in zip(self, visits, strict=True):
+            order.visit_id = visit
+
+    def _close_visits(self, outcome, note, occurred):
+        """End the current visits that are under way."""
+        self.visit_id.filtered(lambda visit: not visit.finished_at).write(
+            {'outcome': outcome, 'note': note, 'finished_at': occurred})
+
+    def _close_all(self, outcome, note, occurred):
+        """End what is still under way when an order closes without being completed."""
+        self.assignment_id.filtered(lambda offer: offer.state == 'offered').write(
+            {'state': 'withdrawn', 'answered_at': occurred})
+        self.visit_id.filtered(lambda visit: not visit.departed_at and not visit.finished_at).unlink()
+        self._close_visits(outcome, note, occurred)
+        self.approval_ids._void()
+        self.write({'is_halted': False, 'sla_paused': False})
