@@ -1,0 +1,74 @@
+from odoo import api, fields, models
+
+REJECT_REASONS = [
+    ('busy', "No free time"),
+    ('far', "Too far"),
+    ('skill', "Not our kind of work"),
+    ('part', "No part"),
+    ('other', "Other"),
+]
+
+
+class Assignment(models.Model):
+    _name = 'stokiva.assignment'
+    _inherit = ['mail.thread']
+    _description = "Offer to a Provider"
+    _order = 'offered_at desc, id desc'
+    _check_company_auto = True
+
+    work_order_ids = fields.Many2many(
+        'stokiva.work.order', 'stokiva_assignment_work_order_rel', 'assignment_id', 'work_order_id',
+        "Work orders", readonly=True)
+    provider_id = fields.Many2one('stokiva.provider', required=True, index=True, readonly=True, check_company=True)
+    company_id = fields.Many2one('res.company', required=True, index=True, readonly=True)
+    state = fields.Selection(
+        [
+            ('offered', "Offered"),
+            ('accepted', "Accepted"),
+            ('rejected', "Rejected"),
+            ('expired', "Expired"),
+            ('withdrawn', "Withdrawn"),
+        ],
+        default='offered', required=True, readonly=True)
+    offered_at = fields.Datetime("Offered on", required=True, readonly=True)
+    expires_at = fields.Datetime("Answer until", required=True, readonly=True)
+    answered_at = fields.Datetime("Answered on", readonly=True)
+    reason = fields.Selection(REJECT_REASONS, readonly=True)
+    note = fields.Char(readonly=True)
+    is_automatic = fields.Boolean("Chosen by the engine", readonly=True)
+    rule_version = fields.Char("Rule", readonly=True)
+    candidate_ids = fields.One2many('stokiva.assignment.candidate', 'assignment_id', "Candidates", readonly=True)
+
+    _provider_state_idx = models.Index("(provider_id, state, expires_at)")
+    _expiry_idx = models.Index("(expires_at) WHERE state = 'offered'")
+
+    @api.depends('provider_id.name', 'work_order_ids.name')
+    def _compute_display_name(self):
+        for offer in self:
+            orders = ", ".join(offer.work_order_ids.mapped('name'))
+            offer.display_name = f"{orders} → {offer.provider_id.name}"
+
+    def _answer(self, state, moment, reason=None, note=None):
+        """Note the provider's answer, or that none came."""
+        values = {'state': state, 'answered_at': moment}
+        if reason:
+            known = dict(REJECT_REASONS)
+            values |= {'reason': reason if reason in known else 'other', 'note': note or (
+                False if reason in known else reason)}
+        self.filtered(lambda offer: offer.state == 'offered').write(values)
+
+    @api.model
+    def _cron_expire(self, batch_size=100):
+        """Take back offers that nobody answered in time, so that the next provider gets the orders."""
+        domain = [('state', '=', 'offered'), ('expires_at', '<', fields.Datetime.now())]
+        offers = self.search(domain, limit=batch_size, order='expires_at, id')
+        self.env['ir.cron']._commit_progress(remaining=self.search_count(domain))
+        for offer in offers:
+            orders = offer.work_order_ids.filtered(
+                lambda order: order.state == 'assigned' and order.assignment_id == offer)  # noqa: B023
+            if orders:
+                orders._apply_event('expire', actor=None, channel='cron')
+            else:
+                offer.write({'state': 'withdrawn', 'answered_at': fields.Datetime.now()})
+            if not self.env['ir.cron']._commit_progress(1):
+                break

@@ -1,0 +1,152 @@
+from collections import defaultdict
+
+from odoo import api, models
+from odoo.tools import SQL
+
+MAX_CANDIDATES = 50
+
+
+class AssignmentEngine(models.AbstractModel):
+    """Ranks providers for orders. Another addon adds a filter or criterion by extending one method here."""
+    _name = 'stokiva.assignment.engine'
+    _description = "Assignment Engine"
+
+    VERSION = 'coverage-1'
+
+    @api.model
+    def _rank(self, orders):
+        """Rank the active providers that cover the address of each order, in one query for all.
+
+        :param orders: stokiva.work.order records
+        :return: ``{order: [{'provider_id', 'points', 'values': {criterion: raw value}, 'failed'}]}``, those
+            that fit first, best first; ``failed`` is the first hard filter that a provider does not pass
+        """
+        self.env.flush_all()
+        ranking = {order: [] for order in orders}
+        rows = self.env.execute_query_dict(self._get_ranking_query(orders))
+        for row in rows:
+            order = orders.browse(row.pop('order_id'))
+            row['points'] = self._get_points(row['values'])
+            ranking[order].append(row)
+        for rows in ranking.values():
+            rows.sort(key=lambda row: (bool(row['failed']), -row['points'], row['provider_id']))
+        return ranking
+
+    @api.model
+    def _get_points(self, values):
+        """Return a candidate's points, more is better: a nearer kind of coverage first, then less open work.
+
+        :param dict values: ``coverage`` 1 (country) to 4 (postal prefix), ``open_orders``
+        """
+        return 100.0 * values['coverage'] - values['open_orders']
+
+    @api.model
+    def _get_ranking_query(self, orders):
+        """Return the query of candidates; its parts are ``_get_filters`` and ``_get_criteria``."""
+        filters = SQL(" ").join(
+            SQL("WHEN NOT (%s) THEN %s", condition, name) for name, condition in self._get_filters().items())
+        criteria = SQL(", ").join(
+            SQL("%s, %s", name, expression) for name, expression in self._get_criteria().items())
+        return SQL(
+            """
+            WITH wanted AS (
+                SELECT o.id, o.company_id, o.service_type_id, o.device_type_id, o.city_id, site.state_id,
+                       site.country_id, site.zip
+                  FROM stokiva_work_order o
+                  JOIN res_partner site ON site.id = o.site_id
+                 WHERE o.id = ANY(%(orders)s)
+            ), covering AS (
+                SELECT w.id AS order_id, a.provider_id,
+                       MAX(CASE a.kind WHEN 'zip' THEN 4 WHEN 'city' THEN 3 WHEN 'state' THEN 2 ELSE 1 END) AS level
+                  FROM wanted w
+                  JOIN stokiva_service_area a
+                    ON (a.kind = 'city' AND a.city_id = w.city_id)
+                    OR (a.kind = 'state' AND a.state_id = w.state_id)
+                    OR (a.kind = 'country' AND a.country_id = w.country_id)
+                    OR (a.kind = 'zip' AND starts_with(w.zip, a.zip_prefix)
+                        AND (a.country_id IS NULL OR a.country_id = w.country_id))
+              GROUP BY w.id, a.provider_id
+            ), workload AS (
+                SELECT provider_id, COUNT(*) AS open_orders
+                  FROM stokiva_work_order
+                 WHERE state IN ('assigned', 'accepted', 'on_the_way', 'in_progress')
+                   AND provider_id IN (SELECT provider_id FROM covering)
+              GROUP BY provider_id
+            )
+            SELECT w.id AS order_id, p.id AS provider_id,
+                   CASE %(filters)s END AS failed,
+                   jsonb_build_object(%(criteria)s) AS values
+              FROM covering c
+              JOIN wanted w ON w.id = c.order_id
+              JOIN stokiva_provider p ON p.id = c.provider_id
+         LEFT JOIN workload l ON l.provider_id = p.id
+             WHERE p.active AND (p.company_id IS NULL OR p.company_id = w.company_id)
+            """,
+            orders=list(orders.ids), filters=filters, criteria=criteria)
+
+    @api.model
+    def _get_filters(self):
+        """Return the hard filters in order, ``{name: SQL condition that must hold}``.
+
+        Conditions may use the aliases ``p`` (provider), ``w`` (order) and ``c`` (coverage).
+        """
+        return {
+            'refused': SQL("""NOT EXISTS (
+                SELECT 1 FROM stokiva_assignment_work_order_rel r
+                  JOIN stokiva_assignment s ON s.id = r.assignment_id
+                 WHERE r.work_order_id = w.id AND s.provider_id = p.id AND s.state IN ('rejected', 'expired'))"""),
+            'service_type': SQL("""
+                NOT EXISTS (SELECT 1 FROM stokiva_provider_stokiva_service_type_rel r WHERE r.stokiva_provider_id = p.id)
+                OR EXISTS (SELECT 1 FROM stokiva_provider_stokiva_service_type_rel r
+                            WHERE r.stokiva_provider_id = p.id AND r.stokiva_service_type_id = w.service_type_id)"""),
+            'device_type': SQL("""
+                NOT EXISTS (SELECT 1 FROM stokiva_device_type_stokiva_provider_rel r WHERE r.stokiva_provider_id = p.id)
+                OR EXISTS (SELECT 1 FROM stokiva_device_type_stokiva_provider_rel r
+                             JOIN stokiva_device_type allowed ON allowed.id = r.stokiva_device_type_id
+                             JOIN stokiva_device_type own ON own.id = w.device_type_id
+                            WHERE r.stokiva_provider_id = p.id
+                              AND starts_with(own.parent_path, allowed.parent_path))"""),
+        }
+
+    @api.model
+    def _get_criteria(self):
+        """Return the criteria, ``{name: SQL expression of the raw value}``; see ``_get_points``."""
+        return {'coverage': SQL("c.level"), 'open_orders': SQL("COALESCE(l.open_orders, 0)")}
+
+    @api.model
+    def _allocate(self, ranking):
+        """Choose a provider for each order, load growing inside the batch; a group goes to one provider.
+
+        :param dict ranking: as ``_rank`` returns it
+        :return: ``{order: provider id}`` for those orders that somebody fits
+        """
+        extra = defaultdict(int)
+        choices = {}
+        groups = {}
+        for order in ranking:
+            groups.setdefault(order.group_id or order, []).append(order)
+        for orders in groups.values():
+            fitting = [
+                {row['provider_id']: row for row in ranking[order] if not row['failed']} for order in orders]
+            common = set(fitting[0]).intersection(*fitting[1:])
+            if not common:
+                continue
+            best = max(common, key=lambda provider: (
+                sum(rows[provider]['points'] for rows in fitting) - extra[provider] * len(orders), -provider))
+            extra[best] += len(orders)
+            choices |= dict.fromkeys(orders, best)
+        return choices
+
+    @api.model
+    def _prepare_candidates(self, rows):
+        """Return the values of the stored candidates of one offer.
+
+        :param list rows: ranking of the order
+        """
+        return [
+            {
+                'provider_id': row['provider_id'], 'rank': rank, 'points': row['points'],
+                'values': row['values'], 'open_orders': row['values']['open_orders'],
+                'failed': row['failed'],
+            }
+            for rank, row in enumerate(rows[:MAX_CANDIDATES], 1)]

@@ -1,0 +1,142 @@
+from odoo import models
+from odoo.exceptions import UserError
+
+from .. import workflow
+
+
+class WorkOrder(models.Model):
+    _inherit = 'stokiva.work.order'
+
+    def _assign_automatically(self, *, actor=None, channel='system'):
+        """Give each order in state ``created`` to the best provider, or say on it why nobody fits.
+
+        Never raises for want of a provider: a sale must not fail for it.
+
+        :param actor: who asked for it, None for the system
+        :param str channel: see ``_apply_event``
+        :return: the orders that were assigned
+        """
+        orders = self.sudo().filtered(  # sudo: the ranking reads what the one who sells may not see
+            lambda order: order.state == 'created')
+        tired = orders.filtered(lambda order: order._count_attempts() >= order.company_id.stokiva_offer_attempts)
+        engine = self.env['stokiva.assignment.engine'].sudo()  # sudo: as above
+        ranking = engine._rank(orders - tired) if orders - tired else {}
+        choices = engine._allocate(ranking)
+        assigned = self.browse(order.id for order in choices)
+        if assigned:
+            assigned._apply_event(
+                'assign', {'choices': {str(order.id): provider for order, provider in choices.items()}},
+                actor=actor, channel=channel)
+            assigned.sudo()._store_candidates(ranking)  # sudo: the explanation is the system's own record
+            assigned.sudo()._close_unassigned_activities()  # sudo: set by the system, ended by the system
+        for order in orders - assigned:
+            order._note_unassigned(ranking.get(order), order in tired)
+        return assigned
+
+    def _count_attempts(self):
+        """Return how many providers refused the order or let the offer expire."""
+        return len(self.assignment_ids.filtered(lambda offer: offer.state in ('rejected', 'expired')))
+
+    def _store_candidates(self, ranking):
+        """Keep with each new offer whom the engine considered, for its first order."""
+        engine = self.env['stokiva.assignment.engine']
+        values = []
+        for offer, orders in self.grouped('assignment_id').items():
+            rows = next(ranking[order] for order in ranking if order in orders)
+            offer.rule_version = engine.VERSION
+            values += [dict(row, assignment_id=offer.id) for row in engine._prepare_candidates(rows)]
+        self.env['stokiva.assignment.candidate'].create(values)
+
+    def _note_unassigned(self, rows, is_tired):
+        """Say on the order why nobody got it, and ask a dispatcher.
+
+        :param list rows: its ranking, None when it was not ranked
+        :param bool is_tired: whether the attempts are used up
+        """
+        self.ensure_one()
+        if is_tired:
+            reason = self.env._("Refused or not answered %s times.", self._count_attempts())
+        elif not rows:
+            place = self.city_id.name or self.site_id.city
+            reason = (
+                self.env._("No provider covers %s.", place) if place
+                else self.env._("The address has no district."))
+        else:
+            labels = dict(
+                self.env['stokiva.assignment.candidate']._fields['failed']._description_selection(self.env))
+            counts = {}
+            for row in rows:
+                counts[row['failed']] = counts.get(row['failed'], 0) + 1
+            reason = self.env._("No provider fits: %s.", ", ".join(
+                f"{labels.get(failed, failed)} ({count})" for failed, count in counts.items()))
+        self.unassigned_reason = reason
+        if not self.activity_ids:
+            self.activity_schedule(
+                'stokiva_service.mail_activity_type_assign', note=reason,
+                user_id=self._get_dispatcher().id)
+
+    def _get_dispatcher(self):
+        """Return the office user who is to look after an order: its responsible, else a dispatcher.
+
+        :return: res.users record
+        """
+        if self.user_id and self.user_id.has_group('stokiva_service.group_stokiva_dispatcher'):
+            return self.user_id
+        group = self.env.ref('stokiva_service.group_stokiva_dispatcher')
+        users = group.all_user_ids.filtered(
+            lambda user: not user.share and self.company_id in user.company_ids)
+        return users[:1] or self.env.ref('base.user_admin')
+
+    def _close_unassigned_activities(self):
+        """End the dispatcher's to-do that the assignment has settled."""
+        waiting = self.filtered(lambda order: order.activity_ids)
+        if waiting:
+            waiting.activity_unlink(['stokiva_service.mail_activity_type_assign'])
+
+    def _close_for_sale(self, reason):
+        """Cancel orders whose sale is no more; return those on which work was done or whose device is in.
+
+        :param str reason: for the log
+        """
+        cancel = workflow.TABLE['cancel'].sources
+        to_cancel = self.filtered(lambda order: order.state in cancel and order.custody == 'customer')
+        if to_cancel:
+            to_cancel._apply_event('cancel', {'reason': reason}, actor=None, channel='sale')
+        if self - to_cancel:
+            (self - to_cancel)._apply_event('return', {'reason': reason}, actor=None, channel='sale')
+
+    def _approve_unasked(self):
+        """Complete submitted orders whose service type does without the customer's approval."""
+        for order in self.filtered(lambda order: not order.service_type_id.needs_approval):
+            request = order.approval_ids.filtered(lambda approval: approval.state == 'pending')
+            order._apply_event('approve', {'approval_id': request.id}, actor=None, channel='system')
+
+    def _get_missing_evidence(self):
+        """Return what the service type wants before the work may be submitted, as translated texts."""
+        self.ensure_one()
+        kinds = self.media_ids.mapped('kind')
+        missing = []
+        for kind, number, text in (
+            ('before', self.service_type_id.photos_before, self.env._("“before” photo")),
+            ('after', self.service_type_id.photos_after, self.env._("“after” photo")),
+        ):
+            lacking = number - kinds.count(kind)
+            if lacking > 0:
+                missing.append(f"{text} × {lacking}" if lacking > 1 else text)
+        if self.service_type_id.needs_serial and not (self.device_id.serial or self.device_id.lot_id):
+            missing.append(self.env._("serial number"))
+        return missing
+
+    def _check_fits_device(self, device_types):
+        """Raise if a catalogue entry belongs to another kind of device.
+
+        :param device_types: stokiva.device.type records of the entries
+        :raise UserError: naming the first that does not fit
+        """
+        for order in self:
+            path = order.device_type_id.parent_path or ''
+            for device_type in device_types:
+                if not path.startswith(device_type.parent_path):
+                    raise UserError(self.env._(
+                        "“%(entry)s” does not fit %(device)s.",
+                        entry=device_type.display_name, device=order.device_id.display_name))
