@@ -1,0 +1,55 @@
+from odoo import api, fields, models, tools
+
+from .. import labels, workflow
+
+
+class MessageRule(models.Model):
+    _name = 'stokiva.message.rule'
+    _description = "Message Rule"
+    _order = 'sequence, id'
+
+    name = fields.Char(required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    company_id = fields.Many2one('res.company', index=True, help="Empty: for every company.")
+    event = fields.Selection(selection='_get_events', required=True)
+    audience = fields.Selection(
+        [
+            ('customer', "Customer"),
+            ('provider', "Provider's dispatcher"),
+            ('personnel', "Technician"),
+            ('manager', "Responsible in the office"),
+        ],
+        required=True)
+    channel = fields.Selection([('email', "E-mail")], required=True, default='email')
+    template_id = fields.Many2one(
+        'mail.template', "E-mail template", domain=[('model', '=', 'stokiva.work.order')])
+
+    @api.model
+    def _get_events(self):
+        """Return the selection of events: those of the workflow table that somebody may be told of."""
+        return [
+            (event, labels.label(self.env, labels.EVENTS, event)) for event in workflow.TABLE if event != 'edit']
+
+    @api.model
+    @tools.ormcache('event', 'company_id')
+    def _get_rule_ids(self, event, company_id):
+        """Return the ids of the active rules for an event in a company."""
+        return tuple(self.sudo()._search(  # sudo: whoever causes the event, the rules apply
+            [('event', '=', event), ('company_id', 'in', (company_id, False))]))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Create rules and forget the cached ones."""
+        self.env.registry.clear_cache()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """Write rules and forget the cached ones."""
+        self.env.registry.clear_cache()
+        return super().write(vals)
+
+    def unlink(self):
+        """Delete rules and forget the cached ones."""
+        self.env.registry.clear_cache()
+        return super().unlink()
