@@ -1,0 +1,80 @@
+import base64
+import io
+
+from PIL import Image
+
+from odoo.fields import Command
+
+from .common import StokivaCommon
+
+
+def photo(colour=(40, 90, 120), size=(64, 48)):
+    """A small JPEG as base64 text."""
+    out = io.BytesIO()
+    Image.new('RGB', size, colour).save(out, 'JPEG')
+    return base64.b64encode(out.getvalue()).decode()
+
+
+class WorkOrderCommon(StokivaCommon):
+    """Helpers that take work orders through their life by the one door."""
+
+    @classmethod
+    def _sell(cls, quantity=1, product=None, user=None, confirm=True):
+        """Sell to the customer; orders arise and are assigned."""
+        sale = cls.env['sale.order'].with_user(user or cls.env.user).create({
+            'partner_id': cls.customer.id,
+            'order_line': [Command.create({
+                'product_id': (product or cls.product).id, 'product_uom_qty': quantity})],
+        })
+        if confirm:
+            sale.action_confirm()
+        return sale
+
+    @classmethod
+    def _open_order(cls, **values):
+        """Open one order by hand, as the call centre does."""
+        device = cls.env['stokiva.device'].create({
+            'product_id': cls.product.id, 'partner_id': cls.customer.id, 'company_id': cls.company.id})
+        return cls.env['stokiva.work.order'].with_user(cls.user_call_centre).create({
+            'partner_id': cls.customer.id, 'device_id': device.id,
+            'service_type_id': cls.service_type_repair.id, **values}).with_env(cls.env)
+
+    def _do(self, orders, event, actor=None, channel='office', **given):
+        """One event, by a manager unless somebody else is named."""
+        return orders._apply_event(event, given, actor=actor or self.user_manager, channel=channel)
+
+    def _accepted(self, **values):
+        """An order that Alfa accepted and gave to its technician."""
+        order = self._open_order(**values)
+        self._do(order, 'assign', provider_id=self.provider_a.id)
+        self._do(order, 'accept', self.user_provider_a, 'portal')
+        self._do(order, 'plan', self.user_provider_a, 'portal', personnel_id=self.technician_a.id)
+        return order
+
+    def _in_progress(self, **values):
+        """An order on which Alfa's technician works."""
+        order = self._accepted(**values)
+        self._do(order, 'depart', self.user_technician_a, 'portal')
+        self._do(order, 'start', self.user_technician_a, 'portal')
+        return order
+
+    def _submitted(self, **values):
+        """An order that waits for the customer's answer."""
+        order = self._in_progress(**values)
+        self._work(order)
+        self._do(order, 'submit', self.user_technician_a, 'portal')
+        return order
+
+    def _work(self, order):
+        """Photos, a part and a workmanship, as the technician adds them."""
+        order._edit({
+            'media_ids': [Command.create({'kind': kind, 'image': photo()}) for kind in ('before', 'after')],
+            'part_line_ids': [Command.create({'product_id': self.part_product.id})],
+            'labour_line_ids': [Command.create({'workmanship_id': self.workmanship.id})],
+        }, actor=self.user_technician_a, channel='portal')
+
+    def _answer(self, order, event='approve', **given):
+        """The customer's answer to what waits."""
+        approval = order.approval_ids.filtered(lambda item: item.state == 'pending')
+        return order._apply_event(
+            event, {'approval_id': approval.id, **given}, actor=self.customer, channel='link')
