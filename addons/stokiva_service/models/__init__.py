@@ -19,6 +19,7 @@ from . import stokiva_assignment_engine
 from . import stokiva_device
 from . import stokiva_device_type
 from . import stokiva_event
+from . import stokiva_event_display
 from . import stokiva_event_personal
 from . import stokiva_fault
 from . import stokiva_labour_line
@@ -33,6 +34,8 @@ from . import stokiva_service_type
 from . import stokiva_throttle
 from . import stokiva_visit
 from . import stokiva_work_order_assign
+from . import stokiva_work_order_buttons
+from . import stokiva_work_order_display
 from . import stokiva_work_order_door
 from . import stokiva_work_order_events
 from . import stokiva_work_order_shown

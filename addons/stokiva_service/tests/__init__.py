@@ -2,6 +2,10 @@ from . import test_access_master
 from . import test_catalogue
 from . import test_device
 from . import test_district
+from . import test_door
 from . import test_folding
+from . import test_message
 from . import test_provider
+from . import test_sale
+from . import test_work_order_life
 from . import test_workflow
