@@ -234,7 +234,7 @@ class WorkOrder(models.Model):
     def _prepare_numbers(self, vals_list):
         """Return the values with numbers and deadlines, numbers drawn once per company.
 
-        :param list vals_list: values for create
+        :param list vals_list: values for create; a deadline that is given stays
         """
         now = fields.Datetime.now()
         by_company = {}
@@ -248,9 +248,8 @@ class WorkOrder(models.Model):
             numbers = self.env['ir.sequence']._stokiva_next_batch(
                 'stokiva.work.order', self.env['res.company'].browse(company_id), len(batch))
             for vals, number in zip(batch, numbers, strict=True):
-                prepared[id(vals)] = dict(
-                    vals, name=number, company_id=company_id,
-                    deadline=now + timedelta(hours=hours.get(vals.get('service_type_id'), 48)))
+                deadline = now + timedelta(hours=hours.get(vals.get('service_type_id'), 48))
+                prepared[id(vals)] = {'deadline': deadline, **vals, 'name': number, 'company_id': company_id}
         return [prepared[id(vals)] for vals in vals_list]
 
     def _get_group(self):

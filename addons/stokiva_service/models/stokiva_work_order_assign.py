@@ -7,13 +7,14 @@ from .. import workflow
 class WorkOrder(models.Model):
     _inherit = 'stokiva.work.order'
 
-    def _assign_automatically(self, *, actor=None, channel='system'):
+    def _assign_automatically(self, *, actor=None, channel='system', occurred=None):
         """Give each order in state ``created`` to the best provider, or say on it why nobody fits.
 
         Never raises for want of a provider: a sale must not fail for it.
 
         :param actor: who asked for it, None for the system
         :param str channel: see ``_apply_event``
+        :param datetime occurred: see ``_apply_event``
         :return: the orders that were assigned
         """
         orders = self.sudo().filtered(  # sudo: the ranking reads what the one who sells may not see
@@ -26,7 +27,7 @@ class WorkOrder(models.Model):
         if assigned:
             assigned._apply_event(
                 'assign', {'choices': {str(order.id): provider for order, provider in choices.items()}},
-                actor=actor, channel=channel)
+                actor=actor, channel=channel, occurred=occurred)
             assigned.sudo()._store_candidates(ranking)  # sudo: the explanation is the system's own record
             assigned.sudo()._close_unassigned_activities()  # sudo: set by the system, ended by the system
         for order in orders - assigned:

@@ -101,13 +101,14 @@ class WorkOrder(models.Model):
         order = self.sudo()  # sudo: facts need fields that the actor may not read; only names are returned
         return workflow.legal_events(order._get_facts(actor, {})[order])
 
-    def _edit(self, values, *, actor, channel, key=None):
+    def _edit(self, values, *, actor, channel, key=None, occurred=None):
         """Write business fields or lines for an actor without rights of his own, as one ``edit`` event.
 
         :param dict values: as for ``write``; protected fields are refused
         :param actor: as in ``_apply_event``
         :param str channel: as in ``_apply_event``
         :param str key: as in ``_apply_event``; a repetition changes nothing
+        :param datetime occurred: as in ``_apply_event``
         :raise AccessError: on a protected field, or if the actor may not
         :raise UserError: if editing is not legal now
         """
@@ -116,11 +117,11 @@ class WorkOrder(models.Model):
         orders = self.sudo()  # sudo: the table decides; protected fields were refused above
         if key and orders._lock_rows()._find_events(key):
             return
-        with orders._recording(values.keys(), actor=actor, channel=channel, key=key):
+        with orders._recording(values.keys(), actor=actor, channel=channel, key=key, occurred=occurred):
             orders.write(values)
 
     @contextmanager
-    def _recording(self, names, *, actor, channel, key=None):
+    def _recording(self, names, *, actor, channel, key=None, occurred=None):
         """Check that the orders may be edited, and log what changed inside as ``edit`` events.
 
         Recordings inside recordings (a line written through its order) belong to the outer one.
@@ -129,6 +130,7 @@ class WorkOrder(models.Model):
         :param actor: as in ``_apply_event``
         :param str channel: as in ``_apply_event``
         :param str key: as in ``_apply_event``
+        :param datetime occurred: as in ``_apply_event``
         """
         busy = self.env.cr.precommit.data.setdefault('stokiva.work.order.door', set())
         orders = self.browse(id_ for id_ in self.ids if id_ not in busy)
@@ -149,7 +151,8 @@ class WorkOrder(models.Model):
             changes = {
                 name: [before[order][name], after[name]] for name in names if before[order][name] != after[name]}
             if changes:
-                order._apply_event('edit', {'changes': changes}, actor=actor, channel=channel, key=key)
+                order._apply_event(
+                    'edit', {'changes': changes}, actor=actor, channel=channel, key=key, occurred=occurred)
 
     @contextmanager
     def _within_door(self):

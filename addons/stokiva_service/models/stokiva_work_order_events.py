@@ -22,7 +22,7 @@ class WorkOrder(models.Model):
         if not all(providers.values()):
             raise UserError(self.env._("Choose a provider."))
         self._check_providers(providers)
-        return self._offer_to(providers, is_automatic=not actor, reason=given.get('reason'))
+        return self._offer_to(providers, occurred, is_automatic=not actor, reason=given.get('reason'))
 
     def _on_reassign(self, given, actor, channel, occurred):
         self.assignment_id.filtered(lambda offer: offer.state in ('offered', 'accepted')).write(
@@ -162,10 +162,11 @@ class WorkOrder(models.Model):
                     "%(provider)s works for another company than %(order)s.",
                     provider=provider.name, order=order.name))
 
-    def _offer_to(self, providers, *, is_automatic, reason=None):
+    def _offer_to(self, providers, occurred, *, is_automatic, reason=None):
         """Make one offer per provider and group, and return the payloads for the log.
 
         :param dict providers: ``{order: stokiva.provider}``
+        :param datetime occurred: when; the time to answer begins then
         :param bool is_automatic: whether the engine chose
         :param str reason: why a person chose so
         """
@@ -173,7 +174,7 @@ class WorkOrder(models.Model):
         for order, provider in providers.items():
             batches.setdefault((provider, order.group_id or order), []).append(order)
         offers = self.env['stokiva.assignment'].create([
-            orders[0]._prepare_assignment_values(provider, orders, is_automatic, reason)
+            orders[0]._prepare_assignment_values(provider, orders, occurred, is_automatic, reason)
             for (provider, _group), orders in batches.items()])
         payloads = {}
         for ((provider, _group), orders), offer in zip(batches.items(), offers, strict=True):
@@ -184,15 +185,14 @@ class WorkOrder(models.Model):
                     'expires_at': audit.iso(offer.expires_at), 'reason': reason}
         return payloads
 
-    def _prepare_assignment_values(self, provider, orders, is_automatic, reason):
+    def _prepare_assignment_values(self, provider, orders, occurred, is_automatic, reason):
         """Return the values of an offer to a provider; to be extended."""
-        now = fields.Datetime.now()
         return {
             'work_order_ids': [fields.Command.set([order.id for order in orders])],
             'provider_id': provider.id,
             'company_id': self.company_id.id,
-            'offered_at': now,
-            'expires_at': now + timedelta(minutes=provider.offer_deadline_minutes),
+            'offered_at': occurred,
+            'expires_at': occurred + timedelta(minutes=provider.offer_deadline_minutes),
             'is_automatic': is_automatic,
             'note': reason,
         }
