@@ -51,7 +51,7 @@ class Provider(models.Model):
         'stokiva.device.type', string="Device Types", check_company=True, groups='base.group_user',
         help="Appliances, with the types below them, that the provider is authorised for. If empty, all.")
     offer_deadline_minutes = fields.Integer(
-        "Time to Answer (minutes)", required=True, default=120, groups='base.group_user',
+        "Time to Answer (minutes)", required=True, default=120, aggregator=None, groups='base.group_user',
         help="An offer without an answer goes to the next provider after this time.")
 
     can_open = fields.Boolean("May open work orders", tracking=True)

@@ -28,7 +28,7 @@ class ServiceArea(models.Model):
     zip_prefix = fields.Char(
         "Postal Code Begins with", help="34 stands for all postal codes from 34000 to 34999.")
     priority = fields.Integer(
-        default=10, help="Where several providers cover an address, the lower number is preferred.")
+        default=10, aggregator=None, help="Where several providers cover an address, the lower number is preferred.")
     company_id = fields.Many2one(
         related='provider_id.company_id', store=True, index='btree_not_null')
 

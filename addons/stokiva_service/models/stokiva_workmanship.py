@@ -16,10 +16,10 @@ class Workmanship(models.Model):
         'stokiva.service.type', index='btree_not_null', ondelete='restrict', check_company=True,
         help="If empty, offered for every type of service.")
     company_id = fields.Many2one(related='device_type_id.company_id', store=True, index='btree_not_null')
-    duration_minutes = fields.Integer("Duration (minutes)", required=True, default=30)
+    duration_minutes = fields.Integer("Duration (minutes)", required=True, default=30, aggregator=None)
     currency_id = fields.Many2one('res.currency', compute='_compute_currency_id')
     price = fields.Monetary(
-        "Customer Price", groups='base.group_user',
+        "Customer Price", aggregator=None, groups='base.group_user',
         help="What the customer pays if the work is charged, without tax.")
     product_id = fields.Many2one(
         'product.product', "Invoiced as", index='btree_not_null', check_company=True,
