@@ -1,6 +1,7 @@
 import csv
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools.misc import file_open
 
 from ..folding import fold
@@ -19,6 +20,20 @@ class ResCity(models.Model):
     def _compute_stokiva_key(self):
         for city in self:
             city.stokiva_key = fold(city.name)
+
+    @api.depends('name', 'state_id.name')
+    def _compute_display_name(self):  # pylint: disable=missing-return
+        # The postal code tells nobody which of the 51 districts named Merkez is meant.
+        without_state = self.filtered(lambda city: not city.state_id)
+        super(ResCity, without_state)._compute_display_name()
+        for city in self - without_state:
+            city.display_name = f"{city.name}, {city.state_id.name}"
+
+    @api.model
+    def _search_display_name(self, operator, value):
+        domain = super()._search_display_name(operator, value)
+        key = operator == 'ilike' and isinstance(value, str) and fold(value)
+        return domain | Domain('stokiva_key', 'ilike', key) if key else domain
 
     @api.model
     def _stokiva_load_turkey(self):

@@ -55,6 +55,13 @@ class TestDistrict(TransactionCase):
         self.assertEqual(created.mapped('name'), ["Üsküdar"])
         self.assertTrue(kadikoy.zipcode and kadikoy.stokiva_latitude)
 
+    def test_district_is_shown_with_its_province_and_found_in_any_spelling(self):
+        kadikoy = self._get_city("İstanbul", "Kadıköy")
+        self.assertEqual(kadikoy.display_name, "Kadıköy, İstanbul")
+        for text in ("Kadıköy", "KADIKOY", "kadik", kadikoy.zipcode):
+            self.assertIn(kadikoy.id, [row[0] for row in self.City.name_search(text)], text)
+        self.assertNotIn(kadikoy.id, [row[0] for row in self.City.name_search("Üsküdar")])
+
     def test_chosen_district_wins(self):
         uskudar = self._get_city("İstanbul", "Üsküdar")
         city = self._resolve(city="Kadıköy", state_id=self.istanbul.id, city_id=uskudar.id)
