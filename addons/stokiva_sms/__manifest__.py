@@ -1,0 +1,25 @@
+{
+    'name': "After-Sales Service: SMS",
+    'version': '19.0.1.0.0',
+    'author': 'Stokiva',
+    'license': 'LGPL-3',
+    'category': 'Services',
+    'summary': "SMS to customers, providers and technicians, with a journal of each message",
+    'depends': [
+        'stokiva_service',
+        'sms_twilio',
+    ],
+    'external_dependencies': {'python': ['phonenumbers']},
+    'data': [
+        'security/ir.model.access.csv',
+        'security/stokiva_sms_rules.xml',
+        'data/sms_template_data.xml',
+        'data/stokiva_message_rule_data.xml',
+        'views/res_config_settings_views.xml',
+        'views/stokiva_message_rule_views.xml',
+        'views/stokiva_message_views.xml',
+        'views/stokiva_sms_log_views.xml',
+        'views/stokiva_work_order_views.xml',
+        'views/stokiva_sms_menus.xml',
+    ],
+}

@@ -1,0 +1,101 @@
+import phonenumbers
+
+from odoo import fields, models
+
+from .. import segments
+from ..masking import LINK, mask
+
+MOBILE_TYPES = (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE)
+MAX_PARTS = 6
+
+
+class Message(models.Model):
+    _inherit = 'stokiva.message'
+
+    channel = fields.Selection(selection_add=[('sms', "SMS")], ondelete={'sms': 'cascade'})
+    sms_log_ids = fields.One2many('stokiva.sms.log', 'message_id', "SMS journal")
+
+    def _deliver(self):
+        messages = self.filtered(lambda message: message.channel == 'sms')
+        for message in messages:
+            message._deliver_sms()
+        return super(Message, self - messages)._deliver()
+
+    def _deliver_sms(self):
+        """Put one message into Odoo's SMS queue, or note why not. Nothing outside is called."""
+        self.ensure_one()
+        number, refusal = self._get_sms_number()
+        masked = text = ''
+        if not refusal:
+            masked = self._render(self.rule_id.sms_template_id, 'body').strip()
+            text = self._replace_link(masked)
+            refusal = self._get_sms_refusal(number, masked, text)
+        size = segments.measure(text, segments.suffix_for(number or ''))
+        log = self.env['stokiva.sms.log'].create({
+            'message_id': self.id,
+            'work_order_id': self.work_order_id.id,
+            'company_id': self.company_id.id,
+            'event': self.event,
+            'audience': self.audience,
+            'partner_id': self.partner_id.id,
+            'number': number,
+            'lang': self.lang,
+            'body': mask(masked),
+            'encoding': size.encoding,
+            'characters': size.length,
+            'parts': size.parts,
+            'gateway': self.company_id.sms_provider,
+            'state': 'canceled' if refusal else 'queued',
+            'reason': refusal,
+        })
+        if refusal:
+            self._set_canceled(refusal)
+        else:
+            log._queue(text)
+            self._set_sent()
+
+    def _get_sms_number(self):
+        """Return where the message may go.
+
+        :return: ``(number, refusal)``: the number in E.164, or as it stands if it is none; why no SMS goes
+            there, False if one does
+        :rtype: tuple
+        """
+        self.ensure_one()
+        partner = self.partner_id.with_company(self.company_id)
+        number = partner._phone_format(fname='phone')
+        refusal = False
+        if self.personnel_id and not self.personnel_id.notify_sms:
+            refusal = self.env._("%s did not agree to SMS.", partner.name)
+        elif not partner.phone:
+            refusal = self.env._("%s has no phone number.", partner.name)
+        elif not number:
+            refusal = self.env._("%s is not a valid phone number.", partner.phone)
+        elif phonenumbers.number_type(phonenumbers.parse(number)) not in MOBILE_TYPES:
+            refusal = self.env._("%s is not a mobile number.", number)
+        elif self.env['phone.blacklist'].search_count([('number', '=', number)], limit=1):
+            refusal = self.env._("%s is on the blacklist.", number)
+        return number or partner.phone, refusal
+
+    def _get_sms_refusal(self, number, masked, text):
+        """Return why a rendered text is not sent, False if it is.
+
+        :param str number: E.164
+        :param str masked: the text with ``{link}``
+        :param str text: the text with the real link
+        """
+        self.ensure_one()
+        if not text:
+            return self.env._("The template gives no text for this order.")
+        parts = segments.measure(text, segments.suffix_for(number)).parts
+        if parts > MAX_PARTS:
+            return self.env._(
+                "The text takes %(parts)s SMS, more than %(max)s.", parts=parts, max=MAX_PARTS)
+        # A new technician in the same window is no news to the customer. A link is: it may be a new one.
+        last = self.env['stokiva.sms.log'].search([
+            ('work_order_id', 'in', self.work_order_id._get_group().ids), ('number', '=', number),
+            ('state', 'in', ('queued', 'sent', 'delivered')),
+        ], limit=1)
+        if LINK not in masked and last.body == masked:
+            return self.env._("The same text was the last one sent.")
+        return False

@@ -1,0 +1,5 @@
+from . import test_access
+from . import test_delivery
+from . import test_masking
+from . import test_queue
+from . import test_segments
