@@ -9,7 +9,7 @@ class AssignmentCandidate(models.Model):
     _order = 'assignment_id, rank'
 
     assignment_id = fields.Many2one('stokiva.assignment', required=True, index=True, ondelete='cascade')
-    company_id = fields.Many2one(related='assignment_id.company_id', store=True, index=True)
+    company_id = fields.Many2one(related='assignment_id.company_id', store=True, precompute=True, index=True)
     provider_id = fields.Many2one('stokiva.provider', required=True, index=True)
     rank = fields.Integer()
     points = fields.Float(digits=(8, 2))

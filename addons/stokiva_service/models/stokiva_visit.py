@@ -8,7 +8,7 @@ class Visit(models.Model):
     _check_company_auto = True
 
     work_order_id = fields.Many2one('stokiva.work.order', required=True, index=True, ondelete='cascade')
-    company_id = fields.Many2one(related='work_order_id.company_id', store=True, index=True)
+    company_id = fields.Many2one(related='work_order_id.company_id', store=True, precompute=True, index=True)
     partner_id = fields.Many2one(related='work_order_id.partner_id')
     city_id = fields.Many2one(related='work_order_id.city_id')
     sequence = fields.Integer("Visit", default=1)

@@ -22,7 +22,7 @@ class WorkOrder(models.Model):
         if not all(providers.values()):
             raise UserError(self.env._("Choose a provider."))
         self._check_providers(providers)
-        return self._offer_to(providers, occurred, is_automatic=not actor, reason=given.get('reason'))
+        return self._offer_to(providers, occurred, is_automatic=bool(choices), reason=given.get('reason'))
 
     def _on_reassign(self, given, actor, channel, occurred):
         self.assignment_id.filtered(lambda offer: offer.state in ('offered', 'accepted')).write(

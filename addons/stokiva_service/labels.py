@@ -1,0 +1,72 @@
+"""What people read for the keys of the log: one place for log, dialogs and message rules."""
+from odoo.tools import LazyTranslate
+
+_lt = LazyTranslate(__name__)
+
+EVENTS = {
+    'open': _lt("Opened"),
+    'assign': _lt("Offered to a provider"),
+    'accept': _lt("Accepted"),
+    'reject': _lt("Offer refused"),
+    'expire': _lt("Offer not answered in time"),
+    'reassign': _lt("Given to another provider"),
+    'plan': _lt("Planned"),
+    'depart': _lt("Technician set out"),
+    'start': _lt("Work started"),
+    'suspend': _lt("Visit ended without the work"),
+    'pause': _lt("Clock stopped"),
+    'resume': _lt("Clock runs again"),
+    'take_in': _lt("Device taken in"),
+    'hand_back': _lt("Device handed back"),
+    'quote': _lt("Quote sent"),
+    'submit': _lt("Submitted for approval"),
+    'approve': _lt("Customer approved"),
+    'dispute': _lt("Customer refused"),
+    'rework': _lt("Back to work"),
+    'resolve': _lt("Dispute settled"),
+    'cancel': _lt("Canceled"),
+    'return': _lt("Closed without the work"),
+    'edit': _lt("Edited"),
+}
+CHANNELS = {
+    'office': _lt("Office"),
+    'portal': _lt("Portal"),
+    'field': _lt("Field app"),
+    'link': _lt("Link"),
+    'sms': _lt("SMS"),
+    'call': _lt("Telephone"),
+    'on_site': _lt("On site"),
+    'document': _lt("Document"),
+    'cron': _lt("Scheduled"),
+    'sale': _lt("Sale"),
+    'api': _lt("Interface"),
+    'system': _lt("System"),
+}
+ROLES = {
+    'system': _lt("System"),
+    'sales': _lt("Sales"),
+    'call_centre': _lt("Call centre"),
+    'dispatcher': _lt("Dispatcher"),
+    'manager': _lt("Manager"),
+    'technician': _lt("Technician"),
+    'provider_dispatcher': _lt("Provider's dispatcher"),
+    'customer': _lt("Customer"),
+}
+# How near a service area describes an address: the engine's criterion “coverage”.
+COVERAGES = {
+    1: _lt("Country"),
+    2: _lt("Province"),
+    3: _lt("District"),
+    4: _lt("Postal code"),
+}
+
+
+def label(env, labels, key):
+    """Return the translated text of a key, the key itself when it is not known.
+
+    :param env: environment whose language counts
+    :param dict labels: one of this module's
+    :param key: key in it
+    :rtype: str
+    """
+    return env._(labels[key]) if key in labels else str(key or "")  # pylint: disable=gettext-variable

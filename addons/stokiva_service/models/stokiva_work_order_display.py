@@ -1,0 +1,166 @@
+from datetime import timedelta
+
+from babel.dates import format_timedelta
+
+from odoo import api, fields, models
+from odoo.tools import babel_locale_parse, format_date, format_datetime
+
+from .. import workflow
+
+# A job done so short ago makes the next one on the same device a repeat visit.
+REPEAT_DAYS = 90
+
+
+class WorkOrder(models.Model):
+    """Sentences of the office's views: why it waits, what the warranty covers, who pays."""
+    _inherit = 'stokiva.work.order'
+
+    alert_kind = fields.Selection(
+        [
+            ('disputed', "Disputed"),
+            ('unassigned', "No provider"),
+            ('late', "Late"),
+            ('quote', "Quote"),
+            ('evidence', "Evidence"),
+            ('repeat', "Repeat visit"),
+        ],
+        compute='_compute_alert')
+    alert_text = fields.Char(compute='_compute_alert')
+    alert_order_id = fields.Many2one('stokiva.work.order', compute='_compute_alert')
+    district = fields.Char("Service district", related='city_id.name')
+    dispute = fields.Selection([('open', "Disputed")], compute='_compute_dispute')
+    time_left = fields.Char(compute='_compute_time_left')
+    subtitle = fields.Char(compute='_compute_subtitle')
+    warranty_text = fields.Char("Warranty", compute='_compute_warranty_text')
+    is_under_warranty = fields.Boolean(compute='_compute_warranty_text')
+    payment_text = fields.Char("Payment", compute='_compute_payment_text')
+    candidate_ids = fields.Many2many(
+        'stokiva.assignment.candidate', compute='_compute_candidate_ids', string="Candidates",
+        groups='stokiva_service.group_stokiva_call_centre,stokiva_service.group_stokiva_settlement')
+
+    @api.depends(
+        'state', 'is_halted', 'is_late', 'unassigned_reason', 'approval_ids.state', 'media_ids.kind', 'device_id')
+    @api.depends_context('lang')
+    def _compute_alert(self):
+        previous = self._origin._get_previous_orders()
+        for order in self:
+            order.alert_kind, order.alert_text = order._get_alert() or (False, False)
+            order.alert_order_id = False
+            if not order.alert_kind and (repeated := previous.get(order._origin)):
+                order.alert_kind = 'repeat'
+                order.alert_order_id = repeated
+                order.alert_text = self.env._(
+                    "Second visit for this device. Completed on %(date)s: %(found)s",
+                    date=format_date(self.env, repeated.completed_at),
+                    found=repeated.resolution_id.name or repeated.diagnosis or repeated.service_type_id.name)
+
+    def _get_alert(self):
+        """Return the gravest thing that whoever opens the order has to know, as ``(kind, sentence)``.
+
+        To be extended; the sentence is in the user's language.
+
+        :return: tuple or None
+        """
+        self.ensure_one()
+        approvals_sudo = self._origin.approval_ids.sudo()  # sudo: only the customer's words are told
+        if self.is_halted:
+            refused = approvals_sudo.filtered(lambda approval: approval.state == 'disputed')[:1]
+            return 'disputed', refused.comment or self.env._("The customer gave no reason.")
+        if self.state == workflow.CREATED and self.unassigned_reason:
+            return 'unassigned', self.unassigned_reason
+        if self.is_late:
+            return 'late', self.env._("It should have been done by %s.", format_datetime(
+                self.env, self.deadline, dt_format='short'))
+        if any(item.kind == 'quote' and item._is_answerable() for item in approvals_sudo):
+            return 'quote', self.env._("The customer has not answered the quote yet.")
+        missing = self._get_missing_evidence() if self.state == workflow.IN_PROGRESS else []
+        if missing:
+            return 'evidence', self.env._("Still missing before it can be submitted: %s.", ", ".join(missing))
+        return None
+
+    def _get_previous_orders(self):
+        """Return ``{order: the last one completed on the same device shortly before}`` for open orders."""
+        orders = self.filtered(lambda order: order.state in workflow.OPEN)
+        if not orders:
+            return {}
+        since = min(orders.mapped('create_date')) - timedelta(days=REPEAT_DAYS)
+        completed = self.search([
+            ('device_id', 'in', orders.device_id.ids), ('state', '=', workflow.COMPLETED),
+            ('completed_at', '>=', since)], order='completed_at desc')
+        by_device = completed.grouped('device_id')
+        return {
+            order: by_device[order.device_id][0] for order in orders if order.device_id in by_device}
+
+    @api.depends('is_halted')
+    def _compute_dispute(self):
+        for order in self:
+            order.dispute = 'open' if order.is_halted else False
+
+    @api.depends('deadline', 'state')
+    @api.depends_context('lang')
+    def _compute_time_left(self):
+        now = fields.Datetime.now()
+        locale = babel_locale_parse(self.env.lang or 'en_US')
+        for order in self:
+            order.time_left = False
+            if order.deadline and order.state in workflow.OPEN and not order.sla_paused:
+                text = format_timedelta(abs(order.deadline - now), format='short', locale=locale)
+                order.time_left = (
+                    self.env._("%s late", text) if order.deadline < now else self.env._("%s left", text))
+
+    @api.depends('device_type_id.name', 'product_id', 'service_type_id.name', 'symptom_ids.name')
+    @api.depends_context('lang')
+    def _compute_subtitle(self):
+        for order in self:
+            order.subtitle = " · ".join(filter(None, [
+                order.device_type_id.name or order.product_id.name, order.service_type_id.name,
+                ", ".join(order.symptom_ids.mapped('name'))]))
+
+    @api.depends('device_id.warranty_labour_until', 'device_id.warranty_parts_until')
+    @api.depends_context('lang')
+    def _compute_warranty_text(self):
+        today = fields.Date.context_today(self)
+        for order in self:
+            labour, parts = order.device_id.warranty_labour_until, order.device_id.warranty_parts_until
+            order.is_under_warranty = any(end and end >= today for end in (labour, parts))
+            order.warranty_text = order.device_id and order._get_warranty_sentence(labour, parts, today)
+
+    def _get_warranty_sentence(self, labour, parts, today):
+        """Return in one sentence what the warranty covers until when.
+
+        :param labour: last day for labour, or False
+        :param parts: last day for parts, or False
+        :param date today: the day that counts
+        :rtype: str
+        """
+        if not (labour or parts):
+            return self.env._("Not known: the device has no date of sale.")
+        if labour == parts:
+            day = format_date(self.env, labour)
+            return self.env._("Until %s", day) if labour >= today else self.env._("Ended on %s", day)
+        texts = [
+            self.env._("%(what)s until %(day)s", what=what, day=format_date(self.env, end)) if end and end >= today
+            else self.env._("%(what)s not covered", what=what)
+            for what, end in ((self.env._("Labour"), labour), (self.env._("Parts"), parts))]
+        return ", ".join(texts)
+
+    @api.depends('amount_charged', 'service_type_id.is_charged', 'is_under_warranty', 'state')
+    @api.depends_context('lang')
+    def _compute_payment_text(self):
+        for order in self:
+            if order.amount_charged:
+                order.payment_text = self.env._(
+                    "The customer pays %s", order.currency_id.format(order.amount_charged))
+            elif order.state in workflow.CLOSED:
+                order.payment_text = self.env._("The customer pays nothing")
+            elif order.service_type_id.is_charged or not order.is_under_warranty:
+                order.payment_text = self.env._("The customer pays, nothing charged yet")
+            else:
+                order.payment_text = self.env._("Warranty, the customer pays nothing")
+
+    @api.depends('assignment_ids')
+    def _compute_candidate_ids(self):
+        for order in self:
+            # The last offer that the engine made or, where a person chose, the one before.
+            offers = order._origin.assignment_ids.filtered('candidate_ids').sorted('id')
+            order.candidate_ids = offers[-1:].candidate_ids

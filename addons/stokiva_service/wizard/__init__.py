@@ -1,0 +1,2 @@
+from . import stokiva_event_wizard_candidate
+from . import stokiva_event_wizard

@@ -1,0 +1,291 @@
+import json
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from .. import workflow
+from ..models.stokiva_assignment import REJECT_REASONS
+
+# What the dialog asks for each event. The door judges what is given; here it is only collected.
+ASKED = {
+    'assign': ('provider_id', 'reason'),
+    'reject': ('reject_reason', 'note'),
+    'reassign': ('provider_id', 'reason'),
+    'plan': ('personnel_id', 'window_start', 'window_end'),
+    'suspend': ('outcome', 'note'),
+    'pause': ('reason',),
+    'take_in': ('custody', 'accessory_ids', 'condition'),
+    'hand_back': ('accessory_ids',),
+    'quote': ('amount', 'text'),
+    'approve': ('spoken_with', 'comment', 'stars'),
+    'dispute': ('spoken_with', 'comment'),
+    'resolve': ('reason',),
+    'cancel': ('reason',),
+    'return': ('reason',),
+}
+# Fields whose name in the dialog is not the name of what the event is given.
+GIVEN_NAMES = {'reject_reason': 'reason', 'spoken_with': 'name'}
+BY_TELEPHONE = frozenset({'approve', 'dispute'})
+
+
+class EventWizard(models.TransientModel):
+    """Asks what an event of the work order has to be given, and causes it in the user's name."""
+    _name = 'stokiva.event.wizard'
+    _description = "Step of a Work Order"
+
+    event = fields.Char(required=True, readonly=True)
+    asked = fields.Char(compute='_compute_asked')
+    work_order_ids = fields.Many2many('stokiva.work.order', string="Work orders", required=True, readonly=True)
+    taken_along_ids = fields.Many2many(
+        'stokiva.work.order', string="Goes also for", compute='_compute_taken_along_ids')
+    company_id = fields.Many2one('res.company', compute='_compute_order_values')
+    currency_id = fields.Many2one(related='company_id.currency_id')
+    partner_id = fields.Many2one('res.partner', "Customer", compute='_compute_order_values')
+    partner_phone = fields.Char("Phone", related='partner_id.phone')
+    device_type_id = fields.Many2one('stokiva.device.type', compute='_compute_order_values')
+    current_provider_id = fields.Many2one('stokiva.provider', "Provider now", compute='_compute_order_values')
+
+    provider_id = fields.Many2one(
+        'stokiva.provider', compute='_compute_provider_id', store=True, readonly=False,
+        domain="[('company_id', 'in', (company_id, False)), ('id', '!=', current_provider_id)]")
+    candidate_ids = fields.One2many(
+        'stokiva.event.wizard.candidate', 'wizard_id', "Ranking", compute='_compute_candidate_ids', store=True)
+    reason = fields.Char()
+    reject_reason = fields.Selection(REJECT_REASONS, "Why refused")
+    note = fields.Char()
+    personnel_id = fields.Many2one(
+        'stokiva.personnel', "Technician", compute='_compute_plan', store=True, readonly=False,
+        domain="[('provider_id', '=', current_provider_id)]")
+    can_choose_personnel = fields.Boolean(compute='_compute_order_values')
+    window_start = fields.Datetime("From", compute='_compute_plan', store=True, readonly=False)
+    window_end = fields.Datetime("Until", compute='_compute_plan', store=True, readonly=False)
+    outcome = fields.Selection('_get_outcomes', "How it ended")
+    custody = fields.Selection(
+        [('workshop', "Workshop"), ('technician', "Technician")], "Goes to", default='workshop')
+    accessory_ids = fields.Many2many(
+        'stokiva.accessory', string="Accessories", domain="[('device_type_id', 'parent_of', device_type_id)]")
+    condition = fields.Text("Condition and damage")
+    amount = fields.Monetary()
+    text = fields.Text("What it is for")
+    approval_id = fields.Many2one('stokiva.approval', compute='_compute_approval_id')
+    shown_text = fields.Text("What the customer is asked to approve", compute='_compute_approval_id')
+    spoken_with = fields.Char("Spoken with", compute='_compute_spoken_with', store=True, readonly=False)
+    comment = fields.Text("Customer's words")
+    stars = fields.Selection(
+        [('0', "Not asked"), ('1', "Very bad"), ('2', "Bad"), ('3', "Fair"), ('4', "Good"), ('5', "Very good")],
+        default='0', string="Satisfaction")
+
+    # === COMPUTE METHODS === #
+
+    @api.model
+    def _get_outcomes(self):
+        outcomes = self.env['stokiva.visit']._fields['outcome']._description_selection(self.env)
+        return [(key, text) for key, text in outcomes if key != 'done']
+
+    @api.depends('event')
+    def _compute_asked(self):
+        for wizard in self:
+            wizard.asked = f",{','.join(self._get_asked_names().get(wizard.event, ()))},"
+
+    @api.depends('event', 'work_order_ids')
+    def _compute_taken_along_ids(self):
+        for wizard in self:
+            orders = wizard.work_order_ids._origin
+            # sudo: says which orders the event will take along; shown are those that the user may read
+            along = orders.sudo()._take_along(wizard.event) - orders.sudo()
+            wizard.taken_along_ids = self.env['stokiva.work.order'].browse(along.ids)._filtered_access('read')
+
+    @api.depends('work_order_ids')
+    def _compute_order_values(self):
+        for wizard in self:
+            orders = wizard.work_order_ids._origin
+            providers = orders.provider_id
+            wizard.company_id = orders.company_id[:1]
+            wizard.partner_id = orders.partner_id if len(orders.partner_id) == 1 else False
+            wizard.device_type_id = orders.device_type_id[:1]
+            wizard.current_provider_id = providers if len(providers) == 1 else False
+            roles = orders.sudo()._get_roles(self.env.user)  # sudo: only the user's own role is told
+            wizard.can_choose_personnel = len(providers) == 1 and all(
+                own & {workflow.PROVIDER, *workflow.OFFICE} for own in roles.values())
+
+    @api.depends('event', 'work_order_ids')
+    def _compute_candidate_ids(self):
+        for wizard in self:
+            wizard.candidate_ids = [fields.Command.clear(), *map(
+                fields.Command.create, wizard._prepare_candidates())]
+
+    @api.depends('event', 'candidate_ids')
+    def _compute_provider_id(self):
+        for wizard in self:
+            fitting = wizard.candidate_ids.filtered(lambda candidate: not candidate.failed)
+            wizard.provider_id = fitting[:1].provider_id
+
+    @api.depends('event', 'work_order_ids')
+    def _compute_plan(self):
+        for wizard in self:
+            order = wizard.work_order_ids._origin[:1] if wizard.event == 'plan' else wizard.work_order_ids.browse()
+            wizard.personnel_id = order.personnel_id
+            wizard.window_start = order.window_start
+            wizard.window_end = order.window_end
+
+    @api.depends('event', 'work_order_ids')
+    def _compute_approval_id(self):
+        for wizard in self:
+            orders_sudo = wizard.work_order_ids._origin.sudo()  # sudo: what the customer sees anyhow
+            approval = (
+                orders_sudo._get_pending_approvals()[orders_sudo]
+                if len(orders_sudo) == 1 and wizard.event in BY_TELEPHONE else self.env['stokiva.approval'])
+            wizard.approval_id = approval
+            wizard.shown_text = wizard._get_shown_text(json.loads(approval.shown)) if approval else False
+
+    @api.depends('partner_id')
+    def _compute_spoken_with(self):
+        for wizard in self:
+            wizard.spoken_with = wizard.partner_id.name
+
+    # === ACTIONS === #
+
+    def action_confirm(self):
+        """Cause the event through the door, in the user's name.
+
+        :return: action that closes the dialog
+        :raise UserError: if something is missing or the event is not possible any more
+        """
+        self.ensure_one()
+        self._check_given()
+        self.work_order_ids._apply_event(
+            self.event, self._prepare_given(), actor=self.env.user,
+            channel='call' if self.event in BY_TELEPHONE else 'office')
+        return {'type': 'ir.actions.act_window_close'}
+
+    def action_auto_assign(self):
+        """Let the engine choose instead.
+
+        :return: action that says how it went
+        """
+        self.ensure_one()
+        return self.work_order_ids.action_auto_assign()
+
+    @api.model
+    def _get_asked_names(self):
+        """Return ``{event: names of the fields that its dialog asks}``; to be extended."""
+        return ASKED
+
+    @api.model
+    def _get_title(self, event):
+        """Return the dialog's title.
+
+        :param str event: key of ``workflow.TABLE``
+        :rtype: str
+        """
+        titles = {
+            'assign': self.env._("Choose a provider"),
+            'reject': self.env._("Refuse the offer"),
+            'reassign': self.env._("Give it to another provider"),
+            'plan': self.env._("Plan the visit"),
+            'suspend': self.env._("End the visit without the work"),
+            'pause': self.env._("Stop the clock"),
+            'take_in': self.env._("Take in the device"),
+            'hand_back': self.env._("Hand back the device"),
+            'quote': self.env._("Send a quote"),
+            'approve': self.env._("Approval by telephone"),
+            'dispute': self.env._("Refusal by telephone"),
+            'resolve': self.env._("Settle the dispute and ask the customer again"),
+            'cancel': self.env._("Cancel the order"),
+            'return': self.env._("Close without the work"),
+        }
+        return titles.get(event) or self.env._("Next step")
+
+    def _get_action(self):
+        """Return the window action that shows this dialog."""
+        self.ensure_one()
+        return {
+            'type': 'ir.actions.act_window',
+            'name': self._get_title(self.event),
+            'res_model': self._name,
+            'res_id': self.id,
+            'view_mode': 'form',
+            'views': [(False, 'form')],
+            'target': 'new',
+        }
+
+    # === BUSINESS METHODS === #
+
+    def _check_given(self):
+        """Raise for what the door does not ask but the office has to say.
+
+        :raise UserError: telling what to add
+        """
+        self.ensure_one()
+        if self.event in BY_TELEPHONE and len(self.work_order_ids) > 1:
+            raise UserError(self.env._("Ask for each order on its own."))
+        if self.event in BY_TELEPHONE and not (self.comment and self.spoken_with):
+            raise UserError(self.env._("Write down who answered, and in which words."))
+        if self.event in ('assign', 'reassign'):
+            if not self.provider_id:
+                raise UserError(self.env._("Choose a provider."))
+            fitting = self.candidate_ids.filtered(lambda candidate: not candidate.failed)
+            is_other = fitting and self.provider_id != fitting[0].provider_id
+            if not self.reason and (self.event == 'reassign' or is_other):
+                raise UserError(
+                    self.env._("Say why the order changes the provider.") if self.event == 'reassign'
+                    else self.env._("Say why not %s, the first of the ranking.", fitting[0].provider_id.name))
+
+    def _prepare_given(self):
+        """Return what the event is given, as plain JSON values; to be extended."""
+        self.ensure_one()
+        given = {
+            GIVEN_NAMES.get(name, name): self._to_plain(name)
+            for name in self._get_asked_names()[self.event] if self[name]}
+        if self.event == 'plan' and self.personnel_id == self.work_order_ids.personnel_id:
+            given.pop('personnel_id', None)
+        if self.event in BY_TELEPHONE:
+            given |= {'approval_id': self.approval_id.id, 'shown_hash': self.approval_id.sudo().shown_hash}  # sudo: as shown
+        if 'stars' in given:
+            given['stars'] = int(given['stars'])
+        return given
+
+    def _to_plain(self, name):
+        """Return a field's value as the door wants it: ids, texts, numbers."""
+        field = self._fields[name]
+        if field.type == 'many2one':
+            return self[name].id
+        if field.relational:
+            return self[name].ids
+        if field.type == 'datetime':
+            return fields.Datetime.to_string(self[name])
+        return self[name]
+
+    def _prepare_candidates(self):
+        """Return the values of the providers to choose from, best first; none for unlike orders."""
+        self.ensure_one()
+        orders = self.work_order_ids._origin
+        if self.event not in ('assign', 'reassign') or not orders or len(orders._get_group()) > len(
+                orders[0]._get_group()):
+            return []
+        # sudo: the ranking reads what the one who assigns need not see
+        rows = self.env['stokiva.assignment.engine'].sudo()._rank(orders[0].sudo())[orders[0].sudo()]
+        rows = [row for row in rows if row['provider_id'] != orders[0].provider_id.id]
+        return [
+            {
+                'provider_id': row['provider_id'], 'rank': rank, 'failed': row['failed'],
+                'coverage_level': row['values']['coverage'], 'open_orders': row['values']['open_orders'],
+            }
+            for rank, row in enumerate(rows, 1)]
+
+    def _get_shown_text(self, shown):
+        """Return what the customer is asked, to be read out on the telephone.
+
+        :param dict shown: what the approval shows
+        :rtype: str
+        """
+        self.ensure_one()
+        lines = [f"{shown['device']} · {shown['service_type']}"]
+        lines += shown.get('found') or []
+        for line in [*shown.get('labour', ()), *shown.get('parts', ())]:
+            price = self.currency_id.format(line['amount']) if line['amount'] else self.env._("no charge")
+            lines.append(f"{line['text']} × {line['quantity']:g}: {price}")
+        if shown.get('text'):
+            lines.append(shown['text'])
+        lines.append(self.env._("To pay: %s", self.currency_id.format(shown['amount'])))
+        return "\n".join(lines)
