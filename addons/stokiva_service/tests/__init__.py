@@ -1,4 +1,5 @@
 from . import test_access_master
+from . import test_approval_page
 from . import test_catalogue
 from . import test_device
 from . import test_district
@@ -7,5 +8,7 @@ from . import test_folding
 from . import test_message
 from . import test_provider
 from . import test_sale
+from . import test_signatures
+from . import test_throttle
 from . import test_work_order_life
 from . import test_workflow
