@@ -14,6 +14,8 @@ class WorkOrder(models.Model):
         :return: JSON-like dict with string keys; money as numbers in ``currency``, times as ISO 8601 UTC
         """
         self.ensure_one()
+        # What is stored is what he reads: names in his language, not in the technician's.
+        self = self.with_context(lang=self.partner_id.lang or self.company_id.partner_id.lang)  # noqa: PLW0642
         return {
             'number': self.name,
             'device': self.device_id.display_name,
@@ -22,6 +24,7 @@ class WorkOrder(models.Model):
             'provider': self.provider_id.name,
             'technician': (self.personnel_id.name or '').split(' ')[0] or None,
             'started_at': self.started_at and audit.iso(self.started_at) or None,
+            'finished_at': self.visit_id.finished_at and audit.iso(self.visit_id.finished_at) or None,
             'reported': [*self.symptom_ids.mapped('name'), *filter(None, [self.symptom_note])],
             'found': [*filter(None, [self.cause_id.name, self.resolution_id.name, self.diagnosis])],
             'labour': [line._get_shown_values() for line in self.labour_line_ids],
