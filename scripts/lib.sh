@@ -53,6 +53,12 @@ addons_present() {
     return 0
 }
 
+# addons_hash  what a database is made of: not the tests, nor the web sources, read when served
+addons_hash() {
+    (cd "$ROOT/addons" && find $(addons_present) -type f -not -path '*/__pycache__/*' -not -path '*/tests/*' \
+        -not -path '*/static/*' -print0 | sort -z | xargs -0r sha256sum | sha256sum | cut -c1-12)
+}
+
 join() { local IFS=$1; shift; printf '%s' "$*"; }
 
 # -- Odoo ---------------------------------------------------------------------------------------
@@ -69,6 +75,15 @@ odoo_site() {
 odoo_version() {
     sed -n "s/^version_info = (\([0-9]*\), \([0-9]*\), \([0-9]*\).*/\1.\2.\3/p" \
         "$(odoo_site)/odoo/release.py" 2>/dev/null
+}
+
+# Chromium by any of its names, for Odoo's own tests and ours
+find_browser() {
+    local name
+    for name in chromium chromium-browser google-chrome google-chrome-stable; do
+        command -v "$name" && return 0
+    done
+    return 1
 }
 
 # -- PostgreSQL ---------------------------------------------------------------------------------
