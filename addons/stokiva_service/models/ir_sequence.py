@@ -17,8 +17,9 @@ class IrSequence(models.Model):
         :raise UserError: if there is no such sequence
         """
         # sudo: sequences are technical; any user who may open a document may number it
-        sequence = self.sudo().search(
-            [('code', '=', code), ('company_id', 'in', (company.id, False))], order='company_id', limit=1)
+        sequence = self.sudo().search_fetch(
+            [('code', '=', code), ('company_id', 'in', (company.id, False))],
+            ['prefix', 'suffix', 'padding', 'implementation', 'use_date_range'], order='company_id', limit=1)
         if not sequence:
             raise UserError(self.env._("There is no number sequence %(code)s.", code=code))
         if sequence.implementation != 'standard' or sequence.use_date_range:

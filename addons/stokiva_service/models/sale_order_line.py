@@ -6,6 +6,9 @@ from .. import workflow
 
 # Policies of a product whose sale opens work orders.
 CALLING = ('auto', 'manual')
+NOT_DONE = ('canceled', 'returned')
+# The log of events tells it all: no followers, no line in the chatter.
+QUIET = {'mail_create_nosubscribe': True, 'mail_create_nolog': True, 'tracking_disable': True}
 # Which orders go first when fewer are wanted: those on which least was done.
 CLOSING_ORDER = {state: index for index, state in enumerate(workflow.STATES)}
 
@@ -36,11 +39,10 @@ class SaleOrderLine(models.Model):
         lines = self.filtered(lambda line: line.product_id.stokiva_policy in CALLING and not line.is_downpayment)
         if not lines:
             return
-        live = defaultdict(self.env['stokiva.work.order'].sudo().browse)  # sudo: the seller need not see them
-        # sudo: as above
-        for order in self.env['stokiva.work.order'].sudo().search([
-            ('sale_line_id', 'in', lines.ids), ('state', 'not in', ('canceled', 'returned'))
-        ]):
+        # sudo: the seller need not see work orders
+        known = self.env['stokiva.work.order'].sudo().search([('sale_line_id', 'in', lines.ids)])
+        live = defaultdict(known.browse)
+        for order in known.filtered(lambda order: order.state not in NOT_DONE):
             live[order.sale_line_id, order.service_type_id] |= order
         wanted = []
         for line in lines:
@@ -54,22 +56,21 @@ class SaleOrderLine(models.Model):
                     )[:len(orders) - max(units, 0)]._close_for_sale(
                         self.env._("Fewer units were sold than at first."))
         if wanted:
-            self._stokiva_open_work_orders(wanted)
+            self._stokiva_open_work_orders(wanted, known)
 
     @api.model
-    def _stokiva_open_work_orders(self, wanted):
+    def _stokiva_open_work_orders(self, wanted, known):
         """Open and assign one work order per entry.
 
         :param list wanted: ``(sale line, service type)``, one per unit
+        :param known: the lines' stokiva.work.order records so far
         """
         # A person who sells opens the order in his own name; after an online payment it is the system.
         is_seller = not self.env.su and self.env.user.has_group('sales_team.group_sale_salesman')
         actor = self.env.user if is_seller else None
-        devices = self._stokiva_get_devices(wanted)
+        devices = self._stokiva_get_devices(wanted, known)
         # sudo: the seller need not have rights on work orders
-        orders = self.env['stokiva.work.order'].sudo().with_context(
-            mail_create_nosubscribe=True, mail_create_nolog=True, tracking_disable=True,
-        ).create([
+        orders = self.env['stokiva.work.order'].sudo().with_context(**QUIET).create([
             line._stokiva_prepare_work_order_values(service_type, device)
             for (line, service_type), device in zip(wanted, devices, strict=True)])
         groups = defaultdict(orders.browse)
@@ -82,38 +83,34 @@ class SaleOrderLine(models.Model):
         orders.filtered(lambda order: order.product_id.stokiva_policy == 'auto')._assign_automatically()
 
     @api.model
-    def _stokiva_get_devices(self, wanted):
-        """Return one device per entry: those of the line that no live order uses, else new ones."""
-        lines = self.browse({line.id for line, _service_type in wanted})
-        device_model = self.env['stokiva.device'].sudo().with_context(  # sudo: the seller need not write devices
-            mail_create_nosubscribe=True, mail_create_nolog=True, tracking_disable=True)
-        known = defaultdict(list)
-        for device in device_model.search([('sale_line_id', 'in', lines.ids), ('state', '=', 'in_service')]):
-            known[device.sale_line_id].append(device)
+    def _stokiva_get_devices(self, wanted, known):
+        """Return one device per entry: those of the line that no live order uses, else new ones.
+
+        :param list wanted: ``(sale line, service type)``, one per unit
+        :param known: the lines' stokiva.work.order records so far
+        :return: list of stokiva.device records
+        """
+        pools = {
+            line: orders.device_id.filtered(lambda device: device.state == 'in_service')
+            for line, orders in known.grouped('sale_line_id').items()}
         used = {
-            (order.device_id, order.service_type_id)
-            for order in self.env['stokiva.work.order'].sudo().search([  # sudo: as above
-                ('sale_line_id', 'in', lines.ids), ('state', 'not in', ('canceled', 'returned'))])}
-        devices, to_create = [], []
-        slots = defaultdict(list)
+            (order.device_id, order.service_type_id) for order in known if order.state not in NOT_DONE}
+        devices, ordinals, new = [], defaultdict(int), {}
         for line, service_type in wanted:
-            pool = known[line]
-            index = next((
-                index for index, device in enumerate(pool) if (device, service_type) not in used), None)
-            if index is not None:
-                used.add((pool[index], service_type))
-                devices.append(pool[index])
-                continue
-            # A unit's second service type is for the same new device.
-            ordinal = len(slots[line, service_type])
-            slots[line, service_type].append(ordinal)
-            key = (line, ordinal)
-            if key not in to_create:
-                to_create.append(key)
-            devices.append(key)
-        created = dict(zip(to_create, device_model.create(
-            [line._stokiva_prepare_device_values() for line, _ordinal in to_create]), strict=True))
-        return [created.get(device, device) if isinstance(device, tuple) else device for device in devices]
+            device = next((item for item in pools.get(line, ()) if (item, service_type) not in used), None)
+            if device:
+                used.add((device, service_type))
+            else:
+                # A unit's second service type is for the same new device.
+                device = (line, ordinals[line, service_type])
+                ordinals[line, service_type] += 1
+                new[device] = None
+            devices.append(device)
+        # sudo: the seller need not write devices
+        created = self.env['stokiva.device'].sudo().with_context(**QUIET).create(
+            [line._stokiva_prepare_device_values() for line, _ordinal in new])
+        new = dict(zip(new, created, strict=True))
+        return [new.get(device, device) for device in devices]
 
     def _stokiva_prepare_device_values(self):
         """Return the values of the device that one sold unit becomes; to be extended."""
@@ -140,6 +137,7 @@ class SaleOrderLine(models.Model):
             'device_id': device.id,
             'service_type_id': service_type.id,
             'sale_line_id': self.id,
+            'sale_order_id': self.order_id.id,
             'company_id': self.company_id.id,
             'user_id': False,
         }

@@ -5,10 +5,11 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .. import audit, config, labels, tokens
+from .. import audit, config, labels, tokens, workflow
 
 MAX_COMMENT = 4000
 MAX_SIGNATURE = 400_000
+QUOTABLE = workflow.TABLE['quote'].sources
 
 
 class Approval(models.Model):
@@ -18,7 +19,7 @@ class Approval(models.Model):
     _check_company_auto = True
 
     work_order_id = fields.Many2one('stokiva.work.order', required=True, index=True, ondelete='restrict', readonly=True)
-    company_id = fields.Many2one(related='work_order_id.company_id', store=True, index=True)
+    company_id = fields.Many2one(related='work_order_id.company_id', store=True, precompute=True, index=True)
     kind = fields.Selection([('quote', "Quote"), ('work', "Work")], required=True, readonly=True)
     state = fields.Selection(
         [
@@ -72,6 +73,7 @@ class Approval(models.Model):
         :return: stokiva.approval records
         """
         orders.approval_ids.filtered(lambda approval: approval.kind == kind)._void()
+        orders.approval_ids.flush_recordset(['state'])  # only one may wait: the old ones end before it begins
         values = []
         for order in orders:
             shown = audit.canonical(dict(order._get_shown_content(), kind=kind, **(extra or {})))
@@ -94,7 +96,8 @@ class Approval(models.Model):
     @api.model
     def _get_quoted_orders(self, orders):
         """Return those of the orders whose quote waits for the customer."""
-        return self.search([
+        orders = orders.filtered(lambda order: order.state in QUOTABLE)
+        return orders and self.search([
             ('work_order_id', 'in', orders.ids), ('kind', '=', 'quote'), ('state', '=', 'pending'),
         ]).work_order_id
 
@@ -169,7 +172,6 @@ class Approval(models.Model):
         """End requests that wait: what they show is no longer asked."""
         waiting = self.filtered(lambda approval: approval.state == 'pending')
         waiting.write({'state': 'void'})
-        waiting.flush_recordset(['state'])  # before the next request: only one may wait
 
     @api.model
     def _cron_expire(self, batch_size=500):

@@ -16,7 +16,7 @@ class ChargeLine(models.AbstractModel):
     currency_id = fields.Many2one(related='company_id.currency_id')
     price_unit = fields.Monetary(
         "Price", compute='_compute_from_catalogue', store=True, readonly=False, precompute=True)
-    amount = fields.Monetary(compute='_compute_amount', store=True)
+    amount = fields.Monetary(compute='_compute_amount', store=True, precompute=True)
 
     def _compute_from_catalogue(self):
         """Fill name and price from the chosen catalogue entry; each model says where that is."""

@@ -26,7 +26,7 @@ class Message(models.Model):
     partner_id = fields.Many2one('res.partner', "Recipient", required=True, index=True, readonly=True)
     personnel_id = fields.Many2one('stokiva.personnel', readonly=True, index='btree_not_null')
     company_id = fields.Many2one('res.company', required=True, index=True, readonly=True)
-    lang = fields.Char("Language", readonly=True)
+    lang = fields.Selection(related='partner_id.lang', string="Language")
     state = fields.Selection(
         [('pending', "Waiting"), ('sent', "Sent"), ('failed', "Failed"), ('canceled', "Not sent")],
         default='pending', required=True, readonly=True)
@@ -61,39 +61,43 @@ class Message(models.Model):
         :param events: stokiva.event records of one kind
         """
         rules = {
-            company: self.env['stokiva.message.rule'].browse(
-                self.env['stokiva.message.rule']._get_rule_ids(events[:1].event, company.id))
+            company: self.env['stokiva.message.rule']._get_rules(events[:1].event, company.id)
             for company in events.company_id}
         if not any(rules.values()):
             return
         rows = {}
         for event in events:
             order = event.work_order_id
-            for rule in rules[event.company_id]:
-                for partner, person in self._get_recipients(rule.audience, order):
+            for rule_id, audience, channel in rules[event.company_id]:
+                for partner, person in self._get_recipients(audience, order):
                     group = (order.group_id or order).id
-                    rows.setdefault((group, rule, partner), {
-                        'rule_id': rule.id, 'channel': rule.channel, 'audience': rule.audience,
+                    rows.setdefault((group, rule_id, partner.id), {
+                        'rule_id': rule_id, 'channel': channel, 'audience': audience,
                         'event': event.event, 'work_order_id': order.id, 'group_ref': group,
                         'event_id': event.id, 'partner_id': partner.id, 'personnel_id': person.id,
                         'company_id': event.company_id.id,
-                        'lang': partner.lang or event.company_id.partner_id.lang,
-                        'dedupe': f'{rule.id}:{event.id}:{partner.id}',
+                        'dedupe': f'{rule_id}:{event.id}:{partner.id}',
                     })
         if events.work_order_id.group_id:
             rows = self._leave_out_waiting(rows)
         if rows:
             self.sudo().create(list(rows.values()))  # sudo: nobody writes to the outbox but this method
-            # sudo: waking the sender is not the actor's business
-            self.env.ref('stokiva_service.ir_cron_message_send').sudo()._trigger()
+            self._wake_sender()
+
+    @api.model
+    def _wake_sender(self):
+        """Let the cron run after this transaction's commit."""
+        cron_id = self.env['ir.model.data']._xmlid_to_res_id('stokiva_service.ir_cron_message_send')
+        # sudo: waking the sender is nobody's right and everybody's consequence
+        self.env['ir.cron'].sudo().browse(cron_id)._trigger()
 
     @api.model
     def _leave_out_waiting(self, rows):
         """Return the rows without those that wait already for another order of the same group."""
         waiting = self.sudo().search([  # sudo: the outbox is read by the office only
             ('state', '=', 'pending'), ('group_ref', 'in', [key[0] for key in rows]),
-            ('rule_id', 'in', [key[1].id for key in rows])])
-        known = {(row.group_ref, row.rule_id, row.partner_id) for row in waiting}
+            ('rule_id', 'in', [key[1] for key in rows])])
+        known = {(row.group_ref, row.rule_id.id, row.partner_id.id) for row in waiting}
         return {key: row for key, row in rows.items() if key not in known}
 
     @api.model
@@ -220,5 +224,4 @@ class Message(models.Model):
         # sudo: rows of the outbox are written by its methods only
         self.sudo().filtered(lambda message: message.state in ('failed', 'canceled')).write(
             {'state': 'pending', 'attempts': 0, 'error': False})
-        # sudo: waking the sender is not a right of its own
-        self.env.ref('stokiva_service.ir_cron_message_send').sudo()._trigger()
+        self._wake_sender()

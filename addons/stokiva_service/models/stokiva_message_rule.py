@@ -33,10 +33,14 @@ class MessageRule(models.Model):
 
     @api.model
     @tools.ormcache('event', 'company_id')
-    def _get_rule_ids(self, event, company_id):
-        """Return the ids of the active rules for an event in a company."""
-        return tuple(self.sudo()._search(  # sudo: whoever causes the event, the rules apply
-            [('event', '=', event), ('company_id', 'in', (company_id, False))]))
+    def _get_rules(self, event, company_id):
+        """Return the active rules for an event in a company.
+
+        :return: tuple of ``(id, audience, channel)``
+        """
+        rules = self.sudo().search(  # sudo: whoever causes the event, the rules apply
+            [('event', '=', event), ('company_id', 'in', (company_id, False))])
+        return tuple((rule.id, rule.audience, rule.channel) for rule in rules)
 
     @api.model_create_multi
     def create(self, vals_list):

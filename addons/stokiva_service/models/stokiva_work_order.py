@@ -12,7 +12,7 @@ PROTECTED_FIELDS = frozenset({
     'assignment_ids', 'visit_id', 'visit_ids', 'window_start', 'window_end', 'approval_ids', 'event_ids',
     'is_halted', 'sla_paused', 'custody', 'deadline', 'opened_at', 'assigned_at', 'accepted_at', 'departed_at',
     'started_at', 'submitted_at', 'completed_at', 'closed_at', 'unassigned_reason', 'waiting_for',
-    'sale_line_id', 'event_seq', 'event_hash',
+    'sale_line_id', 'sale_order_id', 'event_seq', 'event_hash',
 })
 # What may be given at creation, and never again without an event.
 GIVEN_AT_CREATION = frozenset({'company_id', 'window_start', 'window_end', 'origin_id'})
@@ -71,12 +71,12 @@ class WorkOrder(models.Model):
         'stokiva.device', required=True, index=True, check_company=True, domain="[('partner_id', '=', partner_id)]")
     product_id = fields.Many2one(related='device_id.product_id')
     device_type_id = fields.Many2one(
-        related='device_id.device_type_id', store=True, index='btree_not_null')
+        related='device_id.device_type_id', store=True, precompute=True, index='btree_not_null')
     service_type_id = fields.Many2one('stokiva.service.type', required=True, index=True, check_company=True)
     sale_line_id = fields.Many2one(
         'sale.order.line', copy=False, readonly=True, index='btree_not_null', ondelete='restrict')
     sale_order_id = fields.Many2one(
-        related='sale_line_id.order_id', store=True, index='btree_not_null', string="Sales order")
+        'sale.order', "Sales order", copy=False, readonly=True, index='btree_not_null', ondelete='restrict')
 
     symptom_ids = fields.Many2many(
         'stokiva.fault', 'stokiva_work_order_symptom_rel', string="Symptoms",
@@ -119,7 +119,7 @@ class WorkOrder(models.Model):
     media_count = fields.Integer(compute='_compute_media_count')
     approval_ids = fields.One2many('stokiva.approval', 'work_order_id', "Approvals", readonly=True)
     event_ids = fields.One2many('stokiva.event', 'work_order_id', "Event log", readonly=True)
-    amount_charged = fields.Monetary("To pay", compute='_compute_amount_charged', store=True)
+    amount_charged = fields.Monetary("To pay", compute='_compute_amount_charged', store=True, precompute=True)
 
     is_halted = fields.Boolean(
         "Disputed", readonly=True, copy=False, help="The customer said no: nothing goes on until it is settled.")

@@ -44,7 +44,6 @@ class WorkOrder(models.Model):
         values = []
         for offer, orders in self.grouped('assignment_id').items():
             rows = next(ranking[order] for order in ranking if order in orders)
-            offer.rule_version = engine.VERSION
             values += [dict(row, assignment_id=offer.id) for row in engine._prepare_candidates(rows)]
         self.env['stokiva.assignment.candidate'].create(values)
 

@@ -58,7 +58,9 @@ class WorkOrder(models.Model):
         given = dict(given or {})
         if event != 'open':
             self._check_actor(actor)
-        orders = self.sudo()._take_along(event)._lock_rows()  # sudo: the table decides what the actor may do
+        orders = self.sudo()._take_along(event)  # sudo: the table decides what the actor may do
+        if event != 'open':  # nobody else can see an order before it is opened
+            orders._lock_rows()
         if key and (known := orders._find_events(key)):
             return known
         now = fields.Datetime.now()

@@ -155,7 +155,7 @@ class WorkOrder(models.Model):
         :param dict providers: ``{order: stokiva.provider}``
         """
         for order, provider in providers.items():
-            if not provider.exists() or not provider.active:
+            if not provider.active:
                 raise UserError(self.env._("This provider is not active."))
             if provider.company_id and provider.company_id != order.company_id:
                 raise ValidationError(self.env._(
@@ -194,6 +194,7 @@ class WorkOrder(models.Model):
             'offered_at': occurred,
             'expires_at': occurred + timedelta(minutes=provider.offer_deadline_minutes),
             'is_automatic': is_automatic,
+            'rule_version': is_automatic and self.env['stokiva.assignment.engine'].VERSION,
             'note': reason,
         }
 
