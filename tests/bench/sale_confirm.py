@@ -1,0 +1,129 @@
+"""What service costs at the confirmation of sales: with a work order, its assignment, offer, explanation,
+message and log, against the same sale without any, interleaved in one run.
+
+    scripts/bench sale_confirm
+
+Every measurement is rolled back. Times include flush and precommit. The bars are those of the design: see
+``BARS``; the process exits with 1 when one is missed.
+"""
+import statistics
+import sys
+import time
+
+from common import environment, table
+
+ROUNDS = {1: 40, 20: 8, 200: 3}
+# (kind, orders per call) -> (most times the plain sale, most queries more per order)
+BARS = {('service', 1): (1.6, 24), ('service', 200): (1.3, 3), ('goods', 1): (1.2, None)}
+PLACES = 12
+PROVIDERS_PER_PLACE = 5
+
+
+class Bench:
+    """Records and measurements of one run in an open transaction."""
+
+    def __init__(self, env):
+        self.env = env
+        self.places = self._make_places()
+        self._make_providers()
+        self.customers = self._make_customers()
+        self.products = self._make_products()
+        env.flush_all()
+
+    def _make_places(self):
+        state = self.env.ref('base.state_tr_34')
+        return self.env['res.city'].create([
+            {'name': f"Bench {index}", 'state_id': state.id, 'country_id': state.country_id.id}
+            for index in range(PLACES)])
+
+    def _make_providers(self):
+        for place in self.places:
+            for index in range(PROVIDERS_PER_PLACE):
+                partner = self.env['res.partner'].create({'name': f"{place.name} provider {index}"})
+                person = self.env['res.partner'].create({'name': f"{place.name} person {index}", 'email': 'p@example.com'})
+                self.env['stokiva.provider'].create({
+                    'partner_id': partner.id,
+                    'area_ids': [(0, 0, {'city_id': place.id})],
+                    'personnel_ids': [(0, 0, {'partner_id': person.id, 'role': 'dispatcher'})],
+                })
+
+    def _make_customers(self):
+        return self.env['res.partner'].create([
+            {'name': f"Customer {index}", 'email': f'c{index}@example.com',
+             'city_id': self.places[index % PLACES].id, 'city': self.places[index % PLACES].name,
+             'state_id': self.places[0].state_id.id, 'country_id': self.places[0].country_id.id}
+            for index in range(200)])
+
+    def _make_products(self):
+        device_type = self.env['stokiva.device.type'].create({'name': "Bench appliance"})
+        service_type = self.env['stokiva.service.type'].create({'name': "Bench installation"})
+        with_service = {
+            'stokiva_policy': 'auto', 'stokiva_device_type_id': device_type.id,
+            'stokiva_service_type_ids': [(6, 0, service_type.ids)]}
+        kinds = {'service': {'type': 'service'}, 'goods': {'type': 'consu', 'is_storable': True}}
+        return {
+            (kind, served): self.env['product.product'].create(
+                {'name': f"Bench {kind} {served}", 'list_price': 100, **values, **(with_service if served else {})})
+            for kind, values in kinds.items() for served in (False, True)}
+
+    def measure(self, product, count):
+        """Confirm fresh orders and roll back.
+
+        :return: wall seconds, CPU seconds, queries
+        """
+        env = self.env
+        savepoint = env.cr.savepoint(flush=True)
+        sales = env['sale.order'].create([
+            {'partner_id': self.customers[index % len(self.customers)].id,
+             'order_line': [(0, 0, {'product_id': product.id, 'product_uom_qty': 1})]}
+            for index in range(count)])
+        env.flush_all()
+        env.cr.precommit.run()
+        env.invalidate_all()
+        sales.mapped('order_line.product_id.name')
+        queries, wall, cpu = env.cr.sql_log_count, time.perf_counter(), time.process_time()
+        sales.action_confirm()
+        env.flush_all()
+        env.cr.precommit.run()
+        result = time.perf_counter() - wall, time.process_time() - cpu, env.cr.sql_log_count - queries
+        env.cr.postcommit.clear()
+        savepoint.close(rollback=True)
+        env.invalidate_all()
+        return result
+
+
+def main():
+    missed = []
+    rows = []
+    with environment() as env:
+        bench = Bench(env)
+        for kind in ('service', 'goods'):
+            for count, rounds in ROUNDS.items():
+                samples = {True: [], False: []}
+                for index in range(rounds + 1):
+                    for served in (False, True):
+                        sample = bench.measure(bench.products[kind, served], count)
+                        if index:  # the first round warms the caches
+                            samples[served].append(sample)
+                plain, served = (
+                    [statistics.median(column) for column in zip(*samples[key], strict=True)] for key in (False, True))
+                ratio = statistics.median(
+                    one[0] / other[0] for one, other in zip(samples[True], samples[False], strict=True))
+                more = (served[2] - plain[2]) / count
+                rows.append((
+                    kind, count, f'{plain[0] * 1000 / count:.1f}', f'{served[0] * 1000 / count:.1f}', f'{ratio:.2f}',
+                    f'{served[1] / plain[1]:.2f}', f'{plain[2] / count:.1f}', f'{served[2] / count:.1f}', f'{more:+.1f}'))
+                most, most_queries = BARS.get((kind, count), (None, None))
+                if most and ratio > most:
+                    missed.append(f'{kind}, {count} a call: {ratio:.2f} times, at most {most}')
+                if most_queries is not None and more > most_queries:
+                    missed.append(f'{kind}, {count} a call: {more:+.1f} queries an order, at most {most_queries}')
+        env.cr.rollback()
+    table(('kind', 'a call', 'plain ms', 'service ms', 'ratio', 'CPU', 'plain q', 'service q', 'more q'), rows)
+    for line in missed:
+        print('MISSED', line)
+    return 1 if missed else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
