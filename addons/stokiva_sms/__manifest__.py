@@ -22,4 +22,6 @@
         'views/stokiva_work_order_views.xml',
         'views/stokiva_sms_menus.xml',
     ],
+    'demo': ['demo/res_company_demo.xml'],
+    'uninstall_hook': 'uninstall_hook',
 }

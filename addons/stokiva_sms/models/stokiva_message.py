@@ -2,7 +2,6 @@ import phonenumbers
 
 from odoo import fields, models
 
-from .. import segments
 from ..masking import LINK, mask
 
 MOBILE_TYPES = (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE)
@@ -25,12 +24,15 @@ class Message(models.Model):
         """Put one message into Odoo's SMS queue, or note why not. Nothing outside is called."""
         self.ensure_one()
         number, refusal = self._get_sms_number()
-        masked = text = ''
+        template = self.rule_id.sms_template_id
+        if not template:
+            refusal = self.env._("The message rule was deleted.")
+        text, values = '', {}
         if not refusal:
-            masked = self._render(self.rule_id.sms_template_id, 'body').strip()
+            masked = self._render(template, 'body').strip()
             text = self._replace_link(masked)
-            refusal = self._get_sms_refusal(number, masked, text)
-        size = segments.measure(text, segments.suffix_for(number or ''))
+            values = dict(self.env['stokiva.sms.log']._prepare_text_values(text, number), body=mask(masked))
+            refusal = self._get_sms_refusal(number, masked, values['parts'])
         log = self.env['stokiva.sms.log'].create({
             'message_id': self.id,
             'work_order_id': self.work_order_id.id,
@@ -40,13 +42,10 @@ class Message(models.Model):
             'partner_id': self.partner_id.id,
             'number': number,
             'lang': self.lang,
-            'body': mask(masked),
-            'encoding': size.encoding,
-            'characters': size.length,
-            'parts': size.parts,
             'gateway': self.company_id.sms_provider,
             'state': 'canceled' if refusal else 'queued',
             'reason': refusal,
+            **values,
         })
         if refusal:
             self._set_canceled(refusal)
@@ -77,17 +76,16 @@ class Message(models.Model):
             refusal = self.env._("%s is on the blacklist.", number)
         return number or partner.phone, refusal
 
-    def _get_sms_refusal(self, number, masked, text):
+    def _get_sms_refusal(self, number, masked, parts):
         """Return why a rendered text is not sent, False if it is.
 
         :param str number: E.164
         :param str masked: the text with ``{link}``
-        :param str text: the text with the real link
+        :param int parts: of the text with the real link
         """
         self.ensure_one()
-        if not text:
+        if not masked:
             return self.env._("The template gives no text for this order.")
-        parts = segments.measure(text, segments.suffix_for(number)).parts
         if parts > MAX_PARTS:
             return self.env._(
                 "The text takes %(parts)s SMS, more than %(max)s.", parts=parts, max=MAX_PARTS)

@@ -139,6 +139,17 @@ class SmsLog(models.Model):
         })
 
     @api.model
+    def _prepare_text_values(self, text, number):
+        """Return what is stored of a text: masked, with its size on the way to a number.
+
+        :param str text: the text with the real link
+        :param str number: E.164
+        """
+        size = segments.measure(text, segments.suffix_for(number))
+        return {
+            'body': mask(text), 'encoding': size.encoding, 'characters': size.length, 'parts': size.parts}
+
+    @api.model
     def _record_taken(self, messages, company, gateway):
         """Note what a gateway takes, with rows for SMS that did not come from the outbox.
 
@@ -155,11 +166,10 @@ class SmsLog(models.Model):
         values = []
         for sms in others:
             number, text = numbers[sms.uuid]
-            size = segments.measure(text or '', segments.suffix_for(number or ''))
             values.append({
                 'uuid': sms.uuid, 'company_id': company.id, 'partner_id': sms.partner_id.id, 'number': number,
-                'body': mask(text), 'encoding': size.encoding, 'characters': size.length, 'parts': size.parts,
                 'gateway': gateway, 'state': 'sent', 'date_sent': fields.Datetime.now(),
+                **self._prepare_text_values(text or '', number or ''),
             })
         self.create(values)
 

@@ -168,6 +168,12 @@ class TestDelivery(SmsCommon):
         self.assertEqual((message.state, log.parts), ('canceled', 8))
         self.assertIn('8', message.error)
 
+    def test_message_of_a_deleted_rule_is_not_sent(self):
+        order = self._submitted()
+        self._get_messages(order, 'submit').rule_id.unlink()
+        message, log = self._hand_over(order, 'submit')
+        self.assertEqual((message.state, log.state), ('canceled', 'canceled'))
+
     def test_empty_text_is_not_sent(self):
         self.env.ref('stokiva_sms.sms_template_approval').body = "{{ '' }}"
         order = self._submitted()
@@ -196,7 +202,8 @@ class TestDelivery(SmsCommon):
                 self.assertTrue(text)
                 self.assertNotIn('False', text)
                 self.assertNotIn('{{', text)
-                self.assertFalse(message._get_sms_refusal('+905000000000', text, message._replace_link(text)))
+                size = self.env['stokiva.sms.log']._prepare_text_values(message._replace_link(text), '+905000000000')
+                self.assertFalse(message._get_sms_refusal('+905000000000', text, size['parts']))
 
     def test_rule_needs_a_template(self):
         with mute_logger('odoo.sql_db'), self.assertRaises(IntegrityError):
