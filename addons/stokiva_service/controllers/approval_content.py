@@ -1,5 +1,6 @@
 """What the customer's page shows of a request, taken from the stored canonical JSON and nothing else."""
 import json
+from datetime import timedelta
 
 from babel.numbers import format_decimal
 
@@ -65,12 +66,12 @@ def _format_when(env, shown, tz):
     if not shown.get('started_at'):
         return ''
     start = audit.parse_iso(shown['started_at'])
+    end = audit.parse_iso(shown.get('finished_at') or shown['started_at'])
     text = format_datetime(env, start, tz=tz, dt_format=f"{DATE} · {TIME}", lang_code=env.lang)
-    if shown.get('finished_at'):
-        end = audit.parse_iso(shown['finished_at'])
-        same_day = (end - start).total_seconds() < 12 * 3600
+    if end - start >= timedelta(minutes=1):
+        is_short = end - start < timedelta(hours=12)
         text += "–" + format_datetime(
-            env, end, tz=tz, dt_format=TIME if same_day else f"{DATE} · {TIME}", lang_code=env.lang)
+            env, end, tz=tz, dt_format=TIME if is_short else f"{DATE} · {TIME}", lang_code=env.lang)
     return text
 
 
