@@ -14,7 +14,16 @@ import re
 import shutil
 
 import pytest
-from helpers import ARTIFACTS, DATABASE_PREFIX, PROOF, Server, db_tool, drop_leftovers, forget_environment, open_environment
+from helpers import (
+    ARTIFACTS,
+    DATABASE_PREFIX,
+    PROOF,
+    Server,
+    db_tool,
+    drop_leftovers,
+    forget_environment,
+    open_environment,
+)
 
 # Odoo's package for Debian leaves one file of the web client out.
 IGNORED_ERRORS = [re.compile(r'selfie_segmentation')]
