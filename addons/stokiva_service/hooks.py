@@ -4,3 +4,24 @@ from odoo.tools import SQL
 def uninstall_hook(env):
     """Drop what the ORM does not know of: the trigger function that guards the audit log."""
     env.cr.execute(SQL("DROP FUNCTION IF EXISTS stokiva_event_append_only() CASCADE"))
+    forget_addon(env, 'stokiva_service')
+
+
+def forget_addon(env, module):
+    """Delete the rows about an addon's models that Odoo would leave behind when it is uninstalled.
+
+    Odoo keeps the names of inherited selections and mixins in the name of the addon that the mixin comes
+    from, and the foreign keys to our tables with models that stay. To be called from uninstall hooks.
+
+    :param env: environment of the superuser
+    :param str module: technical name of the addon
+    """
+    tables = [
+        name.replace('.', '_') for name, model in env.registry.items() if model._original_module == module]
+    env.cr.execute(SQL(
+        """DELETE FROM ir_model_data
+            WHERE module <> %s AND model IN ('ir.model.fields.selection', 'ir.model.inherit')
+              AND split_part(name, '__', 2) = ANY(%s)""", module, tables))
+    env.cr.execute(SQL(
+        """DELETE FROM ir_model_constraint WHERE type = 'f'
+              AND module = (SELECT id FROM ir_module_module WHERE name = %s)""", module))
