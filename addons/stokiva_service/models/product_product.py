@@ -26,7 +26,7 @@ class ProductProduct(models.Model):
         :rtype: dict
         """
         self.ensure_one()
-        action = self.env['ir.actions.act_window']._for_xml_id('stokiva_service.stokiva_device_action')
+        action = self.env['ir.actions.act_window']._for_xml_id('stokiva_service.device_action')
         action['domain'] = [('product_id', '=', self.id)]
         action['context'] = {'default_product_id': self.id}
         return action

@@ -51,7 +51,7 @@ class ProductTemplate(models.Model):
         :rtype: dict
         """
         self.ensure_one()
-        action = self.env['ir.actions.act_window']._for_xml_id('stokiva_service.stokiva_device_action')
+        action = self.env['ir.actions.act_window']._for_xml_id('stokiva_service.device_action')
         action['domain'] = [('product_id.product_tmpl_id', '=', self.id)]
         action['context'] = {'default_product_id': self.product_variant_id.id}
         return action

@@ -34,7 +34,7 @@ class ResPartner(models.Model):
         :rtype: dict
         """
         self.ensure_one()
-        action = self.env['ir.actions.act_window']._for_xml_id('stokiva_service.stokiva_device_action')
+        action = self.env['ir.actions.act_window']._for_xml_id('stokiva_service.device_action')
         action['domain'] = [('partner_id', 'child_of', self.ids)]
         action['context'] = {'default_partner_id': self.id}
         return action

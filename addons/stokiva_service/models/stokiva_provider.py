@@ -88,7 +88,7 @@ class Provider(models.Model):
         :rtype: dict
         """
         self.ensure_one()
-        action = self.env['ir.actions.act_window']._for_xml_id('stokiva_service.stokiva_personnel_action')
+        action = self.env['ir.actions.act_window']._for_xml_id('stokiva_service.personnel_action')
         action['domain'] = [('provider_id', '=', self.id)]
         action['context'] = {'default_provider_id': self.id}
         return action

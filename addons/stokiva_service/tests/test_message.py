@@ -14,7 +14,7 @@ class TestMessage(WorkOrderCommon):
     def test_approval_link_is_in_the_mail_only(self):
         order = self._submitted()
         message = self.env['stokiva.message'].search([
-            ('work_order_id', '=', order.id), ('event', '=', 'submit')])
+            ('work_order_id', '=', order.id), ('event', '=', 'submit'), ('channel', '=', 'email')])
         self.assertEqual(message.partner_id, self.customer)
         self.env['stokiva.message']._cron_send()
         self.assertEqual(message.state, 'sent')
@@ -28,7 +28,7 @@ class TestMessage(WorkOrderCommon):
         order = self._submitted()
         self.env['stokiva.message']._cron_send()
         message = self.env['stokiva.message'].search([
-            ('work_order_id', '=', order.id), ('event', '=', 'submit')])
+            ('work_order_id', '=', order.id), ('event', '=', 'submit'), ('channel', '=', 'email')])
         self.assertEqual((message.state, message.attempts), ('pending', 1))
         self.assertTrue(message.error)
         for _attempt in range(4):
@@ -42,15 +42,15 @@ class TestMessage(WorkOrderCommon):
         order = self._submitted()
         self.env['stokiva.message']._cron_send()
         message = self.env['stokiva.message'].search([
-            ('work_order_id', '=', order.id), ('event', '=', 'submit')])
+            ('work_order_id', '=', order.id), ('event', '=', 'submit'), ('channel', '=', 'email')])
         self.assertEqual(message.state, 'canceled')
         self.assertIn(self.customer.name, message.error)
 
     def test_rule_switched_off_sends_nothing(self):
-        self.env['stokiva.message.rule'].search([('event', '=', 'submit')]).active = False
+        self.env['stokiva.message.rule'].search([('event', '=', 'submit'), ('channel', '=', 'email')]).active = False
         order = self._submitted()
         self.assertFalse(self.env['stokiva.message'].search([
-            ('work_order_id', '=', order.id), ('event', '=', 'submit')]))
+            ('work_order_id', '=', order.id), ('event', '=', 'submit'), ('channel', '=', 'email')]))
 
     def test_every_default_template_renders(self):
         order = self._submitted()

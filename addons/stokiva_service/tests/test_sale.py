@@ -89,7 +89,7 @@ class TestSale(WorkOrderCommon):
 
     def test_messages_reach_the_outbox(self):
         orders = self._sell(2).stokiva_work_order_ids
-        rows = self.env['stokiva.message'].search([('work_order_id', 'in', orders.ids)])
+        rows = self.env['stokiva.message'].search([('work_order_id', 'in', orders.ids), ('channel', '=', 'email')])
         self.assertEqual(rows.mapped('audience'), ['provider'], "one message for the group")
         provider = orders.provider_id
         self.assertEqual(rows.partner_id, provider._get_dispatchers().partner_id)
