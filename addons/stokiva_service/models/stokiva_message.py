@@ -55,28 +55,29 @@ class Message(models.Model):
             message.display_name = f"{message.event_label} → {message.partner_id.name}"
 
     @api.model
-    def _enqueue(self, events):
+    def _enqueue(self, events, event=None):
         """Write the outbox rows that the rules want for events, one for a whole group, and wake the cron.
 
         :param events: stokiva.event records of one kind
+        :param str event: whose rules apply, when not those of the events themselves
         """
         rules = {
-            company: self.env['stokiva.message.rule']._get_rules(events[:1].event, company.id)
+            company: self.env['stokiva.message.rule']._get_rules(event or events[:1].event, company.id)
             for company in events.company_id}
         if not any(rules.values()):
             return
         rows = {}
-        for event in events:
-            order = event.work_order_id
-            for rule_id, audience, channel in rules[event.company_id]:
+        for row in events:
+            order = row.work_order_id
+            for rule_id, audience, channel in rules[row.company_id]:
                 for partner, person in self._get_recipients(audience, order):
                     group = (order.group_id or order).id
                     rows.setdefault((group, rule_id, partner.id), {
                         'rule_id': rule_id, 'channel': channel, 'audience': audience,
-                        'event': event.event, 'work_order_id': order.id, 'group_ref': group,
-                        'event_id': event.id, 'partner_id': partner.id, 'personnel_id': person.id,
-                        'company_id': event.company_id.id,
-                        'dedupe': f'{rule_id}:{event.id}:{partner.id}',
+                        'event': event or row.event, 'work_order_id': order.id, 'group_ref': group,
+                        'event_id': row.id, 'partner_id': partner.id, 'personnel_id': person.id,
+                        'company_id': row.company_id.id,
+                        'dedupe': f'{rule_id}:{row.id}:{partner.id}',
                     })
         if events.work_order_id.group_id:
             rows = self._leave_out_waiting(rows)

@@ -93,6 +93,14 @@ class WorkOrder(models.Model):
             self._assign_automatically()
         elif events[:1].event == 'submit':
             self._approve_unasked()
+        elif events[:1].event == 'edit':
+            # What the customer was asked is void: he needs the link to what is asked now.
+            asked_anew = events.filtered(
+                lambda event: event.state_after == workflow.AWAITING_APPROVAL and not event.work_order_id.is_halted)
+            self.env['stokiva.message']._enqueue(asked_anew, 'resolve')
+            quoted = self.env['stokiva.approval']._get_quoted_orders(self)
+            self.env['stokiva.message']._enqueue(
+                events.filtered(lambda event: event.work_order_id in quoted), 'quote')
 
     def _get_legal_events(self, actor):
         """Return the names of the events that the actor could cause now, in the table's order.
@@ -194,7 +202,8 @@ class WorkOrder(models.Model):
         """Lock the orders, waiting; a change since the transaction's start is a conflict to be retried."""
         self.flush_recordset()
         self.env.cr.execute(SQL(
-            "SELECT id FROM stokiva_work_order WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", list(self.ids)))
+            "SELECT id FROM stokiva_work_order WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", list(self.ids)),
+            log_exceptions=False)  # a conflict is retried: nothing for the log of errors
         return self
 
     def _find_events(self, key):

@@ -101,6 +101,7 @@ class TestDoor(WorkOrderCommon):
         first = order.approval_ids
         order.with_user(self.user_dispatcher).diagnosis = "Something else"
         self.assertEqual(first.state, 'void')
+        self.assertIn('resolve', self.env['stokiva.message'].search([('work_order_id', '=', order.id)]).mapped('event'))
         self.assertNotEqual(order.approval_ids.sorted('id')[-1].shown_hash, first.shown_hash)
 
     def test_foreign_catalogue_entries_are_refused(self):
