@@ -26,6 +26,12 @@ class Event(models.Model):
             passed = [states.get(state, state) for state in (row.state_before, row.state_after) if state]
             row.change = " → ".join(dict.fromkeys(passed)) if row.state_before != row.state_after else False
 
+    @api.depends('work_order_id.name', 'event_label')
+    @api.depends_context('lang')
+    def _compute_display_name(self):
+        for row in self:
+            row.display_name = f"{row.work_order_id.name} · {row.event_label}"
+
     @api.depends('payload')
     @api.depends_context('lang', 'tz')
     def _compute_detail(self):

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 
 from .. import workflow
 
@@ -59,6 +59,14 @@ class WorkOrder(models.Model):
         for order in self:
             order.assignment_count = len(order.assignment_ids)
 
+    @api.onchange('partner_id')
+    def _onchange_partner_id(self):
+        """Offer the customer's only device, and no other customer's."""
+        if self.device_id.partner_id != self.partner_id:
+            devices = self.env['stokiva.device'].search(
+                [('partner_id', '=', self.partner_id.id), ('state', '=', 'in_service')], limit=2)
+            self.device_id = devices if len(devices) == 1 else False
+
     def _get_legal_events_by_order(self, actor):
         """Return what the actor could cause now; for ``approve`` and ``dispute`` with the request that waits.
 
@@ -107,19 +115,33 @@ class WorkOrder(models.Model):
             'tag': 'display_notification',
             'params': {
                 'type': 'success' if assigned == waiting else 'warning',
-                'message': self.env._(
-                    "%(assigned)s of %(count)s assigned.", assigned=len(assigned), count=len(waiting)),
+                'message': waiting._get_assigned_message(assigned),
                 'next': {'type': 'ir.actions.act_window_close'},
             },
         }
+
+    def _get_assigned_message(self, assigned):
+        """Return in one sentence how the assignment of these orders went.
+
+        :param assigned: those of them that were assigned
+        :rtype: str
+        """
+        if len(self) > 1:
+            return self.env._("%(assigned)s of %(count)s assigned.", assigned=len(assigned), count=len(self))
+        if assigned:
+            return self.env._("Offered to %s.", self.provider_id.name)
+        return self.unassigned_reason or self.env._("No provider was found.")
 
     def action_event(self):
         """Cause the event named in the button's context, or open its dialog when something must be given.
 
         :return: window action of the dialog, or True
+        :raise AccessError: if the user does not belong to the office: others come by the portal
         :raise UserError: if there is no such event, or it is not possible now
         """
         self.check_access('read')
+        if not self.env.user._is_internal():
+            raise AccessError(self.env._("This is for the office."))
         event = self.env.context.get('stokiva_event')
         wizard_model = self.env['stokiva.event.wizard']
         if event in AT_ONCE:

@@ -67,8 +67,9 @@ class EventWizard(models.TransientModel):
     condition = fields.Text("Condition and damage")
     amount = fields.Monetary()
     text = fields.Text("What it is for")
-    approval_id = fields.Many2one('stokiva.approval', compute='_compute_approval_id')
-    shown_text = fields.Text("What the customer is asked to approve", compute='_compute_approval_id')
+    # Stored: the answer is to what was read out, not to what the order became meanwhile.
+    approval_id = fields.Many2one('stokiva.approval', compute='_compute_approval_id', store=True, precompute=True)
+    shown_text = fields.Text("What the customer is asked to approve", compute='_compute_shown_text')
     spoken_with = fields.Char("Spoken with", compute='_compute_spoken_with', store=True, readonly=False)
     comment = fields.Text("Customer's words")
     stars = fields.Selection(
@@ -132,11 +133,16 @@ class EventWizard(models.TransientModel):
     def _compute_approval_id(self):
         for wizard in self:
             orders_sudo = wizard.work_order_ids._origin.sudo()  # sudo: what the customer sees anyhow
-            approval = (
+            wizard.approval_id = (
                 orders_sudo._get_pending_approvals()[orders_sudo]
-                if len(orders_sudo) == 1 and wizard.event in BY_TELEPHONE else self.env['stokiva.approval'])
-            wizard.approval_id = approval
-            wizard.shown_text = wizard._get_shown_text(json.loads(approval.shown)) if approval else False
+                if len(orders_sudo) == 1 and wizard.event in BY_TELEPHONE else False)
+
+    @api.depends('approval_id')
+    @api.depends_context('lang')
+    def _compute_shown_text(self):
+        for wizard in self:
+            shown = wizard.approval_id.sudo().shown  # sudo: what the customer sees anyhow
+            wizard.shown_text = wizard._get_shown_text(json.loads(shown)) if shown else False
 
     @api.depends('partner_id')
     def _compute_spoken_with(self):
