@@ -8,6 +8,7 @@ from http.cookiejar import CookieJar
 import pytest
 from helpers import PROOF
 
+MANAGER = 'manager_at_work'
 WRITERS = 4
 WRITES = 25 if PROOF else 5
 
@@ -37,11 +38,12 @@ class Client:
         return self.call(f'/web/dataset/call_kw/{model}/{method}', model=model, method=method, args=args, kwargs=kwargs)
 
 
-def make_order(env, login):
+def make_order(env):
     """An order that is offered to a provider, and a manager who may log in."""
-    group = env.ref('stokiva_service.group_stokiva_manager')
-    env['res.users'].with_context(no_reset_password=True).create({
-        'name': login, 'login': login, 'password': login, 'group_ids': [(4, group.id)]})
+    if not env['res.users'].search_count([('login', '=', MANAGER)]):
+        group = env.ref('stokiva_service.group_stokiva_manager')
+        env['res.users'].with_context(no_reset_password=True).create({
+            'name': "Manager", 'login': MANAGER, 'password': MANAGER, 'group_ids': [(4, group.id)]})
     customer = env['res.partner'].create({'name': "Customer"})
     device_type = env['stokiva.device.type'].create({'name': "Oven"})
     device = env['stokiva.device'].create({'partner_id': customer.id, 'device_type_id': device_type.id})
@@ -54,15 +56,21 @@ def make_order(env, login):
     return order.id
 
 
+@pytest.fixture(scope='module')
+def server(new_server, new_database):
+    """One server for all tests here: each makes an order of its own."""
+    return new_server(new_database())
+
+
 @pytest.fixture
-def order_id(odoo_env, database):
-    with odoo_env(database) as env:
-        return make_order(env, 'manager_at_work')
+def order_id(odoo_env, server):
+    with odoo_env(server.database) as env:
+        return make_order(env)
 
 
 def test_conflicts_are_retried_and_no_edit_is_lost(server, odoo_env, order_id):
     def write(writer):
-        client = Client(server, 'manager_at_work', 'manager_at_work')
+        client = Client(server, MANAGER, MANAGER)
         for number in range(WRITES):
             client.execute('stokiva.work.order', 'write', [order_id], {'diagnosis': f'{writer}.{number}'})
 
@@ -80,7 +88,7 @@ def test_of_two_answers_one_wins_and_the_other_is_told_why(server, odoo_env, ord
     barrier = threading.Barrier(2)
 
     def answer(_user):
-        client = Client(server, 'manager_at_work', 'manager_at_work')
+        client = Client(server, MANAGER, MANAGER)
         barrier.wait()
         try:
             client.execute('stokiva.work.order', 'action_event', [order_id], context={'stokiva_event': 'accept'})
@@ -96,14 +104,14 @@ def test_of_two_answers_one_wins_and_the_other_is_told_why(server, odoo_env, ord
         assert env['stokiva.work.order'].browse(order_id).event_ids.mapped('event') == ['open', 'assign', 'accept']
 
 
-def test_a_repeated_key_from_two_phones_counts_once(odoo_env, database, order_id):
+def test_a_repeated_key_from_two_phones_counts_once(server, odoo_env, order_id):
     barrier = threading.Barrier(2)
 
     def accept(_phone):
         from odoo.service.model import retrying  # noqa: PLC0415
 
         barrier.wait()
-        with odoo_env(database) as env:
+        with odoo_env(server.database) as env:
             order = env['stokiva.work.order'].browse(order_id)
             return retrying(
                 lambda: order._apply_event('accept', actor=None, channel='system', key='phone-1').ids, env)

@@ -5,8 +5,6 @@
     'license': 'LGPL-3',
     'category': 'Services',
     'summary': "Service providers, devices and work orders from sale to customer's approval",
-    # Without it Odoo would read README.md as reStructuredText.
-    'description': "Service providers, devices and work orders; see README.md.",
     'depends': [
         'sale_management',
         'sale_stock',

@@ -5,8 +5,6 @@
     'license': 'LGPL-3',
     'category': 'Services',
     'summary': "SMS to customers, providers and technicians, with a journal of each message",
-    # Without it Odoo would read README.md as reStructuredText.
-    'description': "Service messages by SMS; see README.md.",
     'depends': [
         'stokiva_service',
         'sms_twilio',

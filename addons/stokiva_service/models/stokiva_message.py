@@ -140,7 +140,7 @@ class Message(models.Model):
         try:
             with self.env.cr.savepoint():
                 self._deliver()
-        except Exception as error:  # noqa: BLE001 - a template can raise anything; the row keeps the reason
+        except Exception as error:  # a template can raise anything; the row keeps the reason
             _logger.info("Message %s was not sent: %s", self.ids, error)
             self.attempts += 1
             self.error = str(error)[:500]

@@ -198,10 +198,11 @@ class WorkOrder(models.Model):
             return super().create(self._prepare_numbers(vals_list))
         for vals in vals_list:
             self._refuse_protected(vals.keys() - GIVEN_AT_CREATION)
-        self = self.with_context({  # noqa: PLW0642 - a default must not smuggle a protected value in
+        # A default in the context must not smuggle a protected value in.
+        clean = {
             key: value for key, value in self.env.context.items()
-            if key.removeprefix('default_') not in PROTECTED_FIELDS})
-        orders = super().create(self._prepare_numbers(vals_list))
+            if key.removeprefix('default_') not in PROTECTED_FIELDS}
+        orders = super(WorkOrder, self.with_env(self.env(context=clean))).create(self._prepare_numbers(vals_list))
         orders._apply_event('open', actor=self.env.user, channel='office')
         return orders
 

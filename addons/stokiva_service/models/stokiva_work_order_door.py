@@ -278,7 +278,8 @@ class WorkOrder(models.Model):
         if code == 'role':
             raise AccessError(self.env._("You are not allowed to do this with %(order)s.", order=self.name))
         labels = dict(self._fields['state']._description_selection(self.env))
-        raise UserError(self.env._(PROBLEMS[code]) % {  # pylint: disable=gettext-variable
+        text = self.env._(PROBLEMS[code])  # pylint: disable=gettext-variable
+        raise UserError(text % {
             'order': self.name, 'state': labels.get(facts['state'], ""), 'detail': detail,
             'evidence': ", ".join(facts['missing_evidence'])})
 

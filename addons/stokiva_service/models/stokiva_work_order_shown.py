@@ -15,7 +15,7 @@ class WorkOrder(models.Model):
         """
         self.ensure_one()
         # What is stored is what he reads: names in his language, not in the technician's.
-        self = self.with_context(lang=self.partner_id.lang or self.company_id.partner_id.lang)  # noqa: PLW0642
+        self = self.with_context(lang=self.partner_id.lang or self.company_id.partner_id.lang)
         return {
             'number': self.name,
             'device': self.device_id.display_name,
