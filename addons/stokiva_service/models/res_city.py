@@ -44,7 +44,7 @@ class ResCity(models.Model):
         :rtype: recordset of `res.city`
         """
         country = self.env.ref('base.tr')
-        with file_open('stokiva_service/data/tr_districts.csv') as file:
+        with file_open('stokiva_service/places/tr_districts.csv') as file:
             rows = list(csv.DictReader(file))
         states = self._stokiva_load_states(
             country, {row['province_code']: row['province'] for row in rows})

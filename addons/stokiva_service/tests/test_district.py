@@ -27,7 +27,7 @@ class TestDistrict(TransactionCase):
         return partner._stokiva_resolve_city().get(partner, self.City)
 
     def test_every_district_is_there_once(self):
-        with file_open('stokiva_service/data/tr_districts.csv') as file:
+        with file_open('stokiva_service/places/tr_districts.csv') as file:
             rows = list(csv.DictReader(file))
         self.assertEqual(len(rows), 973)
         keys = [(city.state_id.code, city.name) for city in self.cities]
