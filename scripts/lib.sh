@@ -22,6 +22,21 @@ die() {
     exit 1
 }
 
+# with_progress STATUS COMMAND…  run COMMAND; every ten seconds, tell what the function STATUS prints
+with_progress() {
+    local status=$1 began=$SECONDS pid
+    shift
+    "$@" &
+    pid=$!
+    while sleep 0.3 && kill -0 "$pid" 2>/dev/null; do
+        if ((SECONDS - began >= 10)); then
+            began=$SECONDS
+            say "  … $("$status")"
+        fi
+    done
+    wait "$pid"
+}
+
 # hash_of FILE…  one short hash of the files' contents
 hash_of() { cat -- "$@" 2>/dev/null | sha256sum | cut -c1-12; }
 hash_text() { printf '%s' "$*" | sha256sum | cut -c1-12; }

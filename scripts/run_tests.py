@@ -131,7 +131,7 @@ def run_pytest(name, arguments, coverage=False):
 def phase_install():
     subprocess.run([ROOT / 'scripts/db', 'template', 'test'], check=True, stdout=subprocess.DEVNULL)
     warnings = check_log(LOGS / 'install.log')
-    return Result(failed=bool(warnings), problems=[warnings] if warnings else [])
+    return Result(failed=int(bool(warnings)), problems=[warnings] if warnings else [])
 
 
 def phase_runner():
