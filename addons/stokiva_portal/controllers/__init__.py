@@ -1,0 +1,5 @@
+from . import home
+from . import provider
+from . import provider_actions
+from . import provider_office
+from . import customer

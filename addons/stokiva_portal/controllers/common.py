@@ -1,0 +1,84 @@
+"""What the portal's pages share: who the user is, one-time messages, forms that are answered once."""
+import re
+import uuid
+
+from odoo.exceptions import AccessError, UserError
+from odoo.http import Controller, request
+
+NOTICE = 'stokiva_notice'
+KEY_PATTERN = re.compile(r'[0-9a-f-]{8,40}')
+MAX_SEARCH = 60
+
+
+def get_people():
+    """Return whom the user is with providers, active ones only: stokiva.personnel records in sudo."""
+    people_sudo = request.env['stokiva.personnel'].sudo()  # sudo: logins of personnel are not readable
+    return people_sudo.search([('user_id', '=', request.env.uid)])
+
+
+class StokivaPortal(Controller):
+    """Helpers for our pages; no routes of its own.
+
+    Odoo makes one class of all that inherit from it, so names in them must differ. For the same reason
+    none of them is a ``CustomerPortal``, whose extensions are other addons' too.
+    """
+
+    def _render(self, template, values, status=200):
+        """Render a page with the waiting message and keys for its forms."""
+        values = {
+            'notice': request.session.pop(NOTICE, None),
+            'new_key': lambda: str(uuid.uuid4()),
+            'error': None,
+            'post': {},
+            **values,
+        }
+        response = request.render(template, values)
+        response.status_code = status
+        response.headers['Cache-Control'] = 'no-store'
+        return response
+
+    def _redirect(self, url, notice=None):
+        """Answer a form: show a page by GET, with a message that is shown once."""
+        if notice:
+            request.session[NOTICE] = notice
+        return request.redirect(url, code=303)
+
+    def _attempt(self, work):
+        """Do what a form asks for, all or nothing.
+
+        :param work: function without parameters
+        :return: None when it was done, else the message for the user and the HTTP status
+        """
+        try:
+            with request.env.cr.savepoint():
+                work()
+        except AccessError as error:
+            return str(error), 403
+        except UserError as error:
+            return str(error), 400
+        return None
+
+    def _get_key(self, post):
+        """Return the form's own id, so that sending it twice does it once; None without a usable one."""
+        key = post.get('key') or ''
+        return key if KEY_PATTERN.fullmatch(key) else None
+
+    def _get_choice(self, value, choices):
+        """Return a value of the query if it is one of the choices, else the first of them."""
+        return value if value in choices else next(iter(choices))
+
+    def _stream_photo(self, order_sudo, media_id, size):
+        """Send a photo of an order.
+
+        :param order_sudo: stokiva.work.order record in sudo that the user may see
+        :param int media_id: from the path, not trusted
+        :param str size: ``256`` for the thumbnail
+        """
+        media_sudo = order_sudo.media_ids.filtered(lambda media: media.id == media_id)
+        if not media_sudo:
+            raise request.not_found()
+        stream = request.env['ir.binary']._get_stream_from(
+            media_sudo, 'image_256' if size == '256' else 'image', filename=f'{order_sudo.id}-{media_id}.jpg',
+            mimetype='image/jpeg')
+        return stream.get_response(
+            as_attachment=False, max_age=3600, content_security_policy="default-src 'none'")

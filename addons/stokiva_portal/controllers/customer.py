@@ -1,0 +1,100 @@
+"""The customer's pages."""
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.http import request, route
+
+from odoo.addons.portal.controllers.portal import pager as portal_pager
+from odoo.addons.stokiva_service import workflow
+
+from ..presenters import RequestPresenter, Thread
+from ..presenters.words import get_done_notices
+from .common import StokivaPortal
+
+REQUESTS_PER_PAGE = 20
+MAX_REASON = 500
+
+
+class CustomerService(StokivaPortal):
+    """List and order of the customer's service."""
+
+    def _get_requests(self):
+        """Return the empty recordset to search in, and the domain of the customer's orders."""
+        orders = request.env['stokiva.work.order']
+        # sudo: the pages show values that portal users cannot read; the domain holds their rules
+        return orders.sudo(), orders._get_request_domain()
+
+    def _get_request(self, order_id):
+        """Return the presenter of the customer's own order; anybody else's does not exist for him.
+
+        :param int order_id: from the path, not trusted
+        """
+        orders_sudo, domain = self._get_requests()
+        order_sudo = orders_sudo.search(domain & Domain('id', '=', order_id))
+        if not order_sudo:
+            raise request.not_found()
+        return RequestPresenter(order_sudo, request.env.user)
+
+    @route(
+        ['/my/service', '/my/service/page/<int:page>'], type='http', auth='user', website=True, methods=['GET'])
+    def stokiva_requests(self, page=1, **_query):
+        """Show the customer's orders, open ones first."""
+        orders_sudo, domain = self._get_requests()
+        pager = portal_pager(
+            url='/my/service', total=orders_sudo.search_count(domain), page=page, step=REQUESTS_PER_PAGE)
+        found_sudo = orders_sudo.search(
+            domain, order='id desc', limit=REQUESTS_PER_PAGE, offset=pager['offset'])
+        found_sudo = found_sudo.sorted(lambda order: order.state in workflow.CLOSED)
+        return self._render('stokiva_portal.portal_requests', {
+            'page_name': 'stokiva_requests',
+            'cards': [RequestPresenter(order, request.env.user).get_card() for order in found_sudo],
+            'pager': pager,
+        })
+
+    @route('/my/service/<int:order_id>', type='http', auth='user', website=True, methods=['GET'])
+    def stokiva_request(self, order_id, **_query):
+        """Show one order of the customer's."""
+        return self._render_request(self._get_request(order_id))
+
+    def _render_request(self, presenter, status=200, **values):
+        return self._render('stokiva_portal.portal_request', {
+            'page_name': 'stokiva_request', 'order': presenter.get_page(), **values}, status=status)
+
+    @route('/my/service/<int:order_id>/photos/<int:media_id>', type='http', auth='user', methods=['GET'])
+    def stokiva_request_photo(self, order_id, media_id, size=None, **_query):
+        """Send a photo of completed work."""
+        order_sudo = self._get_request(order_id).order
+        if order_sudo.state != workflow.COMPLETED:
+            raise request.not_found()
+        return self._stream_photo(order_sudo, media_id, size)
+
+    @route('/my/service/<int:order_id>/cancel', type='http', auth='user', website=True, methods=['POST'])
+    def stokiva_request_cancel(self, order_id, **post):
+        """Cancel the order in the customer's name."""
+
+        def work(presenter):
+            reason = (post.get('reason') or '').strip()[:MAX_REASON]
+            if not reason:
+                raise UserError(request.env._("Please say why you cancel."))
+            presenter.order._apply_event(
+                'cancel', {'reason': reason}, actor=request.env.user, channel='portal', key=self._get_key(post))
+
+        return self._act_on_request(order_id, work, get_done_notices(request.env)['cancel'], post)
+
+    @route('/my/service/<int:order_id>/message', type='http', auth='user', website=True, methods=['POST'])
+    def stokiva_request_message(self, order_id, **post):
+        """Write to the office, on the order's thread."""
+
+        def work(presenter):
+            Thread(presenter.order, presenter.formats).post(
+                post.get('message'), request.env.user, presenter.order._get_dispatcher(), self._get_key(post))
+
+        return self._act_on_request(order_id, work, request.env._("Your message is sent."), post, '#messages')
+
+    def _act_on_request(self, order_id, work, notice, post, anchor=''):
+        """Do what a form asks for and show the order again, with the message of success or refusal."""
+        presenter = self._get_request(order_id)
+        refusal = self._attempt(lambda: work(presenter))
+        if refusal:
+            error, status = refusal
+            return self._render_request(self._get_request(order_id), status, error=error, post=post)
+        return self._redirect(f'/my/service/{order_id}{anchor}', notice)

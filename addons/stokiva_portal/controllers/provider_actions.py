@@ -1,0 +1,213 @@
+"""The provider's forms: what they change, each through the one door."""
+import base64
+
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
+from odoo.http import request, route
+
+from odoo.addons.stokiva_service import images, workflow
+
+from ..presenters import EventForms, Thread
+from ..presenters.events import MAX_TEXT, parse_amount, parse_id
+from ..presenters.job import get_coverage, get_parts, get_parts_domain, get_workmanships
+from ..presenters.words import get_done_notices, get_selection
+from .provider import ProviderPortal
+
+MAX_PHOTOS = 10
+MAX_UPLOAD = 64 * 1024 * 1024  # for all photos of a form together, as in config/nginx.conf
+MAX_QUANTITY = 1000
+
+
+class ProviderActions(ProviderPortal):
+    """What a provider's people do with an order."""
+
+    def _act_on_job(self, order_id, work, notice, anchor='', post=None):
+        """Do what a form asks for and show the order again, with the message of success or refusal.
+
+        :param int order_id: from the path, not trusted
+        :param work: function that takes the JobPresenter
+        :param str notice: shown when it was done
+        :param str anchor: part of the page to show
+        :param dict post: what was sent, to be shown again when it is refused
+        """
+        job = self._find_job(order_id)
+        if not job:
+            return self._render_gone(order_id)
+        refusal = self._attempt(lambda: work(job))
+        if refusal:
+            error, status = refusal
+            return self._render_job(self._find_job(order_id), error=error, post=post or {}, status=status)
+        is_still_theirs = bool(self._find_job(order_id))
+        return self._redirect(f'/my/jobs/{order_id}{anchor}' if is_still_theirs else '/my/jobs', notice)
+
+    def _edit_job(self, job, values, post):
+        """Write fields or lines of an order in the user's name.
+
+        :raise AccessError: if it is not the time for the provider to do so
+        """
+        if job.order.state not in workflow.WITH_PROVIDER:
+            raise AccessError(request.env._("%s cannot be changed now.", job.order.name))
+        job.order._edit(values, actor=request.env.user, channel='portal', key=self._get_key(post))
+
+    # === EVENTS === #
+
+    @route('/my/jobs/<int:order_id>/event/<string:event>', type='http', auth='user', website=True, methods=['POST'])
+    def stokiva_job_event(self, order_id, event, **post):
+        """Cause an event of the workflow with what its form gave."""
+        post = {name: request.httprequest.form.getlist(name) if name.endswith('_ids') else value
+                for name, value in post.items()}
+
+        def work(job):
+            forms = EventForms(job.order, request.env.user, job.formats)
+            forms.check(event)
+            given = forms.parse(event, post)
+            technician = given.pop('personnel_id', None) if event == 'accept' else None
+            key = self._get_key(post)
+            door = {'actor': request.env.user, 'channel': 'portal'}
+            job.order._apply_event(event, given, **door, key=key)
+            if technician:
+                job.order._apply_event(
+                    'plan', {'personnel_id': technician}, **door, key=key and f'{key}:plan')
+
+        notice = get_done_notices(request.env).get(event)
+        return self._act_on_job(order_id, work, notice, post=dict(post, event=event))
+
+    # === FINDINGS, LABOUR AND PARTS === #
+
+    @route('/my/jobs/<int:order_id>/findings', type='http', auth='user', website=True, methods=['POST'])
+    def stokiva_job_findings(self, order_id, **post):
+        """Write cause, resolution and diagnosis."""
+
+        def work(job):
+            values = {'diagnosis': (post.get('diagnosis') or '').strip()[:MAX_TEXT]}
+            for kind, field in (('cause', 'cause_id'), ('resolution', 'resolution_id')):
+                values[field] = bool(post.get(field)) and self._get_own(
+                    job.env['stokiva.fault'].search([
+                        ('kind', '=', kind), ('device_type_id', 'parent_of', job.order.device_type_id.ids)]),
+                    post[field]).id
+            self._edit_job(job, values, post)
+
+        return self._act_on_job(order_id, work, request.env._("The findings are noted."), '#work', post)
+
+    @route('/my/jobs/<int:order_id>/labour', type='http', auth='user', website=True, methods=['POST'])
+    def stokiva_job_labour(self, order_id, **post):
+        """Add a workmanship of the catalogue, or take a line away."""
+
+        def work(job):
+            order = job.order
+            if post.get('remove'):
+                line = self._get_own(order.labour_line_ids, post['remove'])
+                command = Command.delete(line.id)
+            else:
+                command = Command.create({
+                    'workmanship_id': self._get_own(get_workmanships(order), post.get('workmanship_id')).id,
+                    'quantity': parse_amount(job.env, post.get('quantity') or '1', MAX_QUANTITY),
+                    'coverage': get_coverage(order, 'labour'),
+                    'personnel_id': job.people[:1].id,
+                })
+            self._edit_job(job, {'labour_line_ids': [command]}, post)
+
+        _ = request.env._
+        return self._act_on_job(
+            order_id, work, _("The labour is removed.") if post.get('remove') else _("The labour is added."),
+            '#work', post)
+
+    @route('/my/jobs/<int:order_id>/parts', type='http', auth='user', website=True, methods=['POST'])
+    def stokiva_job_parts(self, order_id, **post):
+        """Add a part, or take a line away."""
+
+        def work(job):
+            order = job.order
+            if post.get('remove'):
+                line = self._get_own(order.part_line_ids, post['remove'])
+                command = Command.delete(line.id)
+            else:
+                product = get_parts(order).search(
+                    get_parts_domain(order) + [('id', '=', parse_id(job.env, post.get('product_id')))])
+                command = Command.create({
+                    'product_id': self._get_own(product, post.get('product_id')).id,
+                    'quantity': parse_amount(job.env, post.get('quantity') or '1', MAX_QUANTITY),
+                    'coverage': get_coverage(order, 'parts'),
+                    'is_provider_stock': bool(post.get('is_provider_stock')),
+                })
+            self._edit_job(job, {'part_line_ids': [command]}, post)
+
+        _ = request.env._
+        return self._act_on_job(
+            order_id, work, _("The part is removed.") if post.get('remove') else _("The part is added."),
+            '#work', post)
+
+    @route('/my/jobs/<int:order_id>/serial', type='http', auth='user', website=True, methods=['POST'])
+    def stokiva_job_serial(self, order_id, **post):
+        """Write the serial number of a device that has none yet."""
+
+        def work(job):
+            device = job.order.device_id
+            serial = (post.get('serial') or '').strip()[:60]
+            if not serial:
+                raise UserError(request.env._("Please fill in “%s”.", request.env._("Serial number")))
+            if device.serial or job.order.state not in workflow.WITH_PROVIDER:
+                raise AccessError(request.env._("%s cannot be changed now.", device.display_name))
+            device.serial = serial
+
+        return self._act_on_job(order_id, work, request.env._("The serial number is noted."), post=post)
+
+    # === PHOTOS AND WORDS === #
+
+    @route(
+        '/my/jobs/<int:order_id>/photos', type='http', auth='user', website=True, methods=['POST'],
+        max_content_length=MAX_UPLOAD)
+    def stokiva_job_photos(self, order_id, **post):
+        """Add photos, all or none, or take one away."""
+
+        def work(job):
+            if post.get('remove'):
+                photo = self._get_own(job.order.media_ids, post['remove'])
+                self._edit_job(job, {'media_ids': [Command.delete(photo.id)]}, post)
+                return
+            if post.get('kind') not in get_selection(job.env['stokiva.media'], 'kind'):
+                raise UserError(request.env._("Please choose from the list."))
+            self._edit_job(job, {'media_ids': self._read_photos(job, post['kind'])}, post)
+
+        _ = request.env._
+        return self._act_on_job(
+            order_id, work, _("The photo is removed.") if post.get('remove') else _("The photos are added."),
+            '#photos', post)
+
+    def _read_photos(self, job, kind):
+        """Return commands that create a photo of each uploaded file; the model checks what is in it."""
+        files = [file for file in request.httprequest.files.getlist('photos') if file.filename]
+        if not files:
+            raise UserError(request.env._("Choose at least one photo."))
+        if len(files) > MAX_PHOTOS:
+            raise UserError(request.env._("At most %s photos at once.", MAX_PHOTOS))
+        return [
+            Command.create({
+                'kind': kind,
+                # One byte more than allowed is enough for the model to refuse it.
+                'image': base64.b64encode(file.read(images.MAX_BYTES + 1)),
+                'personnel_id': job.people[:1].id,
+            })
+            for file in files]
+
+    @route('/my/jobs/<int:order_id>/message', type='http', auth='user', website=True, methods=['POST'])
+    def stokiva_job_message(self, order_id, **post):
+        """Write to the office, on the thread of the provider's offer."""
+
+        def work(job):
+            Thread(job.order.assignment_id, job.formats).post(
+                post.get('message'), request.env.user, job.order._get_dispatcher(), self._get_key(post))
+
+        return self._act_on_job(order_id, work, request.env._("The message is sent to the office."), '#messages', post)
+
+    def _get_own(self, records, text):
+        """Return the record that a form chose among those on offer.
+
+        :param records: what the form offered
+        :param str text: id, not trusted
+        :raise UserError: if it is not one of them
+        """
+        chosen = records.browse(parse_id(request.env, text))
+        if chosen not in records:
+            raise UserError(request.env._("Please choose from the list."))
+        return chosen

@@ -1,0 +1,64 @@
+from odoo import api, models
+from odoo.fields import Domain
+
+
+class WorkOrder(models.Model):
+    _name = 'stokiva.work.order'
+    _inherit = ['stokiva.work.order', 'stokiva.portal.readable']
+
+    # Nothing here tells who the customer is, where he lives, what he pays or who else was asked.
+    _portal_fields = frozenset({
+        'id', 'display_name', 'name', 'state', 'company_id', 'priority', 'group_id',
+        'service_type_id', 'device_type_id', 'place', 'custody', 'is_halted', 'is_late',
+        'deadline', 'sla_paused', 'provider_id', 'window_start', 'window_end', 'opened_at', 'accepted_at', 'departed_at', 'started_at',
+        'submitted_at', 'completed_at', 'closed_at', 'labour_line_ids', 'part_line_ids', 'media_ids', 'visit_ids',
+    })
+
+    @api.model
+    def _get_job_domain(self):
+        """Return what the current user does as one of a provider's people: for a search in sudo.
+
+        The record rules of the user hold inside; they may also let him see orders in other roles.
+
+        :rtype: odoo.fields.Domain
+        """
+        mine = Domain('user_id', '=', self.env.uid) & Domain('active', '=', True)
+        leading = mine & Domain('role', 'in', ('master', 'dispatcher'))
+        return Domain('id', 'in', self._search([])) & (
+            Domain('provider_id.personnel_ids', 'any', leading)
+            | Domain('personnel_id', 'any', mine)
+            | Domain('visit_id.assistant_ids', 'any', mine))
+
+    @api.model
+    def _get_request_domain(self):
+        """Return what the current user may see as the customer or one of his: for a search in sudo.
+
+        :rtype: odoo.fields.Domain
+        """
+        return Domain('id', 'in', self._search([])) & Domain(
+            'partner_id', 'child_of', self.env.user.commercial_partner_id.ids)
+
+    def _is_customer(self, user):
+        """Tell whether a user is the customer of the order, or of the same company as he.
+
+        :param user: res.users record
+        :rtype: bool
+        """
+        self.ensure_one()
+        order_sudo = self.sudo()  # sudo: only the answer leaves, not who the customer is
+        return order_sudo.partner_id.commercial_partner_id == user.commercial_partner_id
+
+    def _mail_get_operation_for_mail_message_operation(self, message_operation):
+        # The order's thread is between customer and office. A provider writes on his offer's thread.
+        operations = super()._mail_get_operation_for_mail_message_operation(message_operation)
+        user = self.env.user
+        if user.share:
+            for order in self:
+                if not order._is_customer(user):
+                    operations[order] = 'unlink'
+        return operations
+
+    def _message_subscribe(self, partner_ids=None, subtype_ids=None, customer_ids=None):
+        if not self.env.su and self.env.user.share:
+            self = self.filtered(lambda order: order._is_customer(self.env.user))
+        return super()._message_subscribe(partner_ids, subtype_ids, customer_ids)

@@ -1,0 +1,8 @@
+"""What the portal's pages show: explicit values, no records, so that a template cannot show more."""
+from .customer import RequestPresenter
+from .events import EventForms
+from .formats import Formats
+from .home import HomePresenter
+from .job import JobPresenter
+from .statement import StatementPresenter
+from .thread import Thread

@@ -1,0 +1,99 @@
+"""A work order as its customer sees it."""
+from urllib.parse import urlsplit
+
+from odoo.addons.stokiva_service import workflow
+
+from .formats import Formats
+from .thread import Thread
+from .words import get_dispute_badge, get_selection, get_state_badge, sort_photos
+
+# The technician's first name is shown while he comes and works, not before and not after.
+VISIT_STATES = (workflow.ON_THE_WAY, workflow.IN_PROGRESS)
+
+
+class RequestPresenter:
+    """Explicit values of one order for its customer.
+
+    :param order: stokiva.work.order record in sudo that the user may see as the customer
+    :param user: res.users record who looks
+    """
+
+    def __init__(self, order, user):
+        self.order = order
+        self.env = order.env
+        self.user = user
+        self.formats = Formats(self.env, order.provider_id.tz or user.tz)
+        self.approval = order.approval_ids.filtered(lambda item: item._is_answerable())[:1]
+
+    def get_card(self):
+        """Return what the list shows.
+
+        :rtype: dict
+        """
+        order, device = self.order, self.order.device_id
+        return {
+            'url': f'/my/service/{order.id}',
+            'number': order.name,
+            'title': order.service_type_id.name,
+            'device': device.product_id.name or device.device_type_id.name,
+            'serial': device.serial or None,
+            'window': self.get_when(),
+            'badges': get_dispute_badge(order),
+            'state': get_state_badge(order),
+            'waits_for_you': bool(self.approval),
+        }
+
+    def get_when(self):
+        """Return the window of the visit, or when the order was closed."""
+        order = self.order
+        if order.state in workflow.OPEN:
+            return self.formats.window(order.window_start, order.window_end)
+        moment = order.completed_at or order.closed_at
+        return f"{self.formats.day(moment)} {self.formats.hour(moment)}"
+
+    def get_page(self):
+        """Return what the order's page shows.
+
+        :rtype: dict
+        """
+        order = self.order
+        is_visit = order.state in VISIT_STATES
+        return self.get_card() | {
+            'id': order.id,
+            'approve_url': urlsplit(self.approval._get_link()).path if self.approval else None,
+            'is_quote': self.approval.kind == 'quote',
+            'provider': order.provider_id.name if order.accepted_at else None,
+            'phone': (order.provider_id.phone or None) if order.accepted_at and order.state in workflow.OPEN else None,
+            'technician': (order.personnel_id.name or '').split(' ')[0] if is_visit else None,
+            'address': ", ".join(filter(None, [order.site_id.street, order.site_id.city])),
+            'symptoms': [*order.symptom_ids.mapped('name'), *filter(None, [order.symptom_note])],
+            'timeline': self.get_timeline(),
+            'photos': self.get_photos(),
+            'can_cancel': 'cancel' in order._get_legal_events(self.user),
+            'is_disputed': order.is_halted,
+            'thread': Thread(order, self.formats).get_messages(),
+        }
+
+    def get_timeline(self):
+        """Return the steps with their times, what comes next included while the order is open."""
+        _ = self.env._
+        order = self.order
+        steps = [
+            (_("Request received"), order.opened_at), (_("Appointment accepted"), order.accepted_at),
+            (_("Technician on the way"), order.departed_at), (_("Work started"), order.started_at),
+            (_("Sent to you for approval"), order.submitted_at), (_("Completed"), order.completed_at)]
+        if order.closed_at:
+            steps = [step for step in steps if step[1]]
+            steps.append((get_selection(order, 'state')[order.state], order.closed_at))
+        return [{'label': label, 'time': self.formats.moment(moment), 'is_past': bool(moment)} for label, moment in steps]
+
+    def get_photos(self):
+        """Return the photos, once the work is completed."""
+        order = self.order
+        if order.state != workflow.COMPLETED:
+            return []
+        labels = get_selection(self.env['stokiva.media'], 'kind')
+        url = f'/my/service/{order.id}/photos'
+        return [
+            {'kind': labels[photo.kind], 'url': f'{url}/{photo.id}', 'thumb': f'{url}/{photo.id}?size=256'}
+            for photo in sort_photos(order.media_ids)]

@@ -1,0 +1,216 @@
+"""The forms of events: what a person must give, and what of it may be believed."""
+from odoo.exceptions import AccessError, UserError
+
+from odoo.addons.stokiva_service import workflow
+from odoo.addons.stokiva_service.models.stokiva_assignment import REJECT_REASONS
+
+from .words import get_action_labels, get_selection
+
+# The filled button is the first of these that is legal.
+PRIMARY = ('accept', 'start', 'depart', 'submit', 'rework', 'plan')
+SECONDARY = (
+    'plan', 'take_in', 'hand_back', 'quote', 'suspend', 'resume', 'pause', 'start', 'depart', 'reject', 'return')
+DANGER = ('reject', 'return')
+ICONS = {
+    'accept': 'fa-check', 'reject': 'fa-times', 'plan': 'fa-calendar', 'depart': 'fa-truck', 'start': 'fa-wrench',
+    'suspend': 'fa-stop-circle-o', 'pause': 'fa-pause', 'resume': 'fa-play', 'take_in': 'fa-archive',
+    'hand_back': 'fa-reply', 'quote': 'fa-money', 'submit': 'fa-paper-plane', 'rework': 'fa-refresh',
+    'return': 'fa-undo',
+}
+# Events that the provider may cause only with an authorisation of his.
+CLOSING = ('submit', 'return')
+MAX_TEXT = 2000
+
+
+class EventForms:
+    """What a person of a provider can do with an order now.
+
+    :param order: stokiva.work.order record in sudo
+    :param user: res.users record who looks
+    :param formats: Formats of the reader
+    """
+
+    def __init__(self, order, user, formats):
+        self.order = order
+        self.env = order.env
+        self.formats = formats
+        self.legal = [
+            event for event in order._get_legal_events(user)
+            if event in ICONS or event == 'edit']
+        if not order.provider_id.can_close:
+            self.legal = [event for event in self.legal if event not in CLOSING]
+
+    def check(self, event):
+        """Raise unless the page offers the event now.
+
+        :raise AccessError: if it is not legal for this person or his provider may not
+        """
+        if event not in ICONS:
+            raise UserError(self.env._("There is no such step: %(detail)s.", detail=event))
+        if event in CLOSING and not self.order.provider_id.can_close:
+            raise AccessError(self.env._("Your company may not close orders. Please call the office."))
+
+    def get_primary(self):
+        """Return the next event, None if this person can only wait."""
+        return next((event for event in PRIMARY if event in self.legal), None)
+
+    def get_secondary(self, primary):
+        """Return the forms of the other legal events; an offer is only accepted or rejected."""
+        offered = ('reject',) if self.order.state == workflow.ASSIGNED else SECONDARY
+        return [self.get_form(event) for event in offered if event in self.legal and event != primary]
+
+    def get_form(self, event):
+        """Return what the template ``stokiva_portal.event_form`` wants.
+
+        :rtype: dict
+        """
+        builder = getattr(self, f'_inputs_{event}', None)
+        return {
+            'event': event, 'label': get_action_labels(self.env)[event], 'icon': ICONS[event],
+            'is_danger': event in DANGER, 'inputs': builder() if builder else []}
+
+    def parse(self, event, post):
+        """Return what was given, with nothing in it that the form did not offer.
+
+        :param dict post: the form's values; several values of one name as a list
+        :return: ``given`` for the door
+        :raise UserError: if a value was not on offer
+        """
+        given = {}
+        for field in self.get_form(event)['inputs']:
+            value = self._parse_input(field, post.get(field['name']))
+            if value not in (None, '', []):
+                given[field['name']] = value
+            elif field.get('required'):
+                raise UserError(self.env._("Please fill in “%s”.", field['label']))
+        return given
+
+    def _parse_input(self, field, value):
+        if field['type'] == 'checks':
+            values = value if isinstance(value, list) else [value] if value else []
+            known = {f'{key}': key for key, _label in field['options']}
+            if not known.keys() >= {*values}:
+                raise UserError(self.env._("“%s” does not offer this choice.", field['label']))
+            return [known[item] for item in values]
+        value = (value[0] if isinstance(value, list) else value or '').strip()
+        if not value:
+            return None
+        if field['type'] == 'select':
+            for key, _label in field['options']:
+                if f'{key}' == value:
+                    return key
+            raise UserError(self.env._("“%s” does not offer this choice.", field['label']))
+        if field['type'] == 'datetime-local':
+            return self.formats.from_input(value)
+        if field['type'] == 'number':
+            return parse_amount(self.env, value)
+        return value[:MAX_TEXT]
+
+    # === WHAT EACH EVENT WANTS === #
+
+    def _inputs_reject(self):
+        _ = self.env._
+        labels = get_selection(self.env['stokiva.assignment'], 'reason')
+        return [
+            {'name': 'reason', 'type': 'select', 'label': _("Reason"), 'required': True,
+             'options': [(key, labels[key]) for key, _label in REJECT_REASONS]},
+            {'name': 'note', 'type': 'text', 'label': _("In your words"), 'hint': _("If the reason is another one.")},
+        ]
+
+    def _inputs_accept(self):
+        people = self.get_technicians()
+        if not people:
+            return []
+        return [{
+            'name': 'personnel_id', 'type': 'select', 'label': self.env._("Who goes?"),
+            'empty': self.env._("Decide later"), 'options': people}]
+
+    def _inputs_plan(self):
+        _ = self.env._
+        order = self.order
+        inputs = []
+        if order.provider_id.can_reassign or not order.personnel_id:
+            inputs.append({
+                'name': 'personnel_id', 'type': 'select', 'label': _("Technician"), 'options': self.get_technicians(),
+                'empty': _("Choose a technician"), 'value': order.personnel_id.id or ''})
+        return inputs + [
+            {'name': 'window_start', 'type': 'datetime-local', 'label': _("From"),
+             'value': self.formats.to_input(order.window_start)},
+            {'name': 'window_end', 'type': 'datetime-local', 'label': _("Until"),
+             'value': self.formats.to_input(order.window_end)},
+        ]
+
+    def _inputs_suspend(self):
+        _ = self.env._
+        labels = get_selection(self.env['stokiva.visit'], 'outcome')
+        return [
+            {'name': 'outcome', 'type': 'select', 'label': _("How did the visit end?"), 'required': True,
+             'options': [(key, labels[key]) for key in workflow.OUTCOMES if key != 'done'], 'empty': _("Choose")},
+            {'name': 'note', 'type': 'textarea', 'label': _("Note for the next visit")},
+        ]
+
+    def _inputs_pause(self):
+        return [{'name': 'reason', 'type': 'text', 'label': self.env._("Reason"), 'required': True}]
+
+    def _inputs_take_in(self):
+        _ = self.env._
+        return [
+            *self._inputs_hand_back(),
+            {'name': 'condition', 'type': 'textarea', 'label': _("Condition of the device")},
+        ]
+
+    def _inputs_hand_back(self):
+        options = self.get_accessories()
+        return [{
+            'name': 'accessory_ids', 'type': 'checks', 'label': self.env._("With it"), 'options': options,
+        }] if options else []
+
+    def _inputs_quote(self):
+        _ = self.env._
+        return [
+            {'name': 'amount', 'type': 'number', 'required': True,
+             'label': _("Price in %s", self.order.currency_id.name)},
+            {'name': 'text', 'type': 'textarea', 'label': _("What is to be done, and why"), 'required': True},
+        ]
+
+    def _inputs_return(self):
+        return [{
+            'name': 'reason', 'type': 'textarea', 'label': self.env._("Why is the work not done?"), 'required': True}]
+
+    # === CHOICES === #
+
+    def get_technicians(self):
+        """Return the provider's people who may go, as options."""
+        people = self.order.provider_id.personnel_ids.filtered(
+            lambda person: person.active and person.role in ('master', 'technician'))
+        return [(person.id, person.name) for person in people]
+
+    def get_accessories(self):
+        """Return what can come with such a device, as options."""
+        return [
+            (accessory.id, accessory.name) for accessory in self.env['stokiva.accessory'].search(
+                [('device_type_id', 'parent_of', self.order.device_type_id.ids)])]
+
+
+def parse_amount(env, text, maximum=1e9):
+    """Return a number above zero, written with point or comma.
+
+    :raise UserError: if it is none
+    """
+    try:
+        number = float(text.strip().replace(',', '.'))
+    except ValueError:
+        number = 0.0
+    if not 0 < number < maximum:
+        raise UserError(env._("“%s” is not a number above zero.", text))
+    return number
+
+
+def parse_id(env, text):
+    """Return the id that a form sent.
+
+    :raise UserError: if it is none
+    """
+    if not (text or '').isdecimal() or len(text) > 9:
+        raise UserError(env._("Please choose from the list."))
+    return int(text)

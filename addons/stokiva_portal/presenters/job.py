@@ -1,0 +1,335 @@
+"""A work order as the provider's people see it."""
+from odoo import fields
+
+from odoo.addons.stokiva_service import workflow
+
+from .events import EventForms
+from .formats import Formats
+from .thread import Thread
+from .timeline import get_timeline
+from .words import get_extra_badges, get_selection, get_state_badge, sort_photos
+
+# While the order is theirs and open: only then the customer's name, phone and address are shown.
+WITH_CUSTOMER_DATA = (*workflow.WITH_PROVIDER, workflow.AWAITING_APPROVAL)
+URGENT_MINUTES = 30
+
+
+class JobPresenter:
+    """Explicit values of one order for the people of its provider.
+
+    :param order: stokiva.work.order record in sudo that the user may see
+    :param people: stokiva.personnel records in sudo, all of the user's
+    :param user: res.users record who looks
+    """
+
+    def __init__(self, order, people, user):
+        self.order = order
+        self.env = order.env
+        self.user = user
+        self.provider = order.provider_id
+        self.people = people.filtered(lambda person: person.provider_id == self.provider)
+        self.is_dispatcher = any(person._is_dispatcher() for person in self.people)
+        self.formats = Formats(self.env, self.provider.tz)
+        self.shows_customer = order.state in WITH_CUSTOMER_DATA
+
+    # === IN LISTS === #
+
+    def get_card(self):
+        """Return what lists show.
+
+        :rtype: dict
+        """
+        order = self.order
+        return {
+            'url': f'/my/jobs/{order.id}',
+            'number': order.name,
+            'title': self.get_title(),
+            'place': self.get_place(),
+            'day': self.formats.day(order.window_start, is_short=True) if order.window_start else None,
+            'hours': self.formats.hours(order.window_start, order.window_end),
+            'hour': self.formats.hour(order.window_start),
+            'window': self.formats.window(order.window_start, order.window_end),
+            'customer': order.partner_id.name if self.shows_customer else None,
+            'technician': order.personnel_id.name or None,
+            'needs_technician': order.state == workflow.ACCEPTED and not order.personnel_id and self.is_dispatcher,
+            'state': self.get_state(),
+            'badges': get_extra_badges(order, self.formats),
+            'offer': self.get_offer() if order.state == workflow.ASSIGNED else None,
+            'can_accept': order.state == workflow.ASSIGNED and self.is_dispatcher,
+        }
+
+    def get_state(self):
+        """Return the state as a badge; an offer says whose turn it is."""
+        badge = get_state_badge(self.order)
+        if self.order.state == workflow.ASSIGNED:
+            badge['text'] = self.env._("Waits for your answer")
+        return badge
+
+    def get_title(self):
+        """Return the device and what is to be done with it."""
+        order = self.order
+        device = order.device_type_id.name or order.device_id.product_id.name or ""
+        return " · ".join(filter(None, [device, order.service_type_id.name]))
+
+    def get_place(self):
+        """Return the district and the province, never the street."""
+        order = self.order
+        city = order.city_id
+        return ", ".join(filter(None, [
+            city.name or order.site_id.city, (city.state_id or order.site_id.state_id).name]))
+
+    def get_offer(self):
+        """Return until when the offer stands.
+
+        :rtype: dict
+        """
+        offer = self.order.assignment_id
+        formats = self.formats
+        minutes = (offer.expires_at - formats.now).total_seconds() / 60
+        return {
+            'left': formats.left(offer.expires_at),
+            'until': self.env._(
+                "Until %(hour)s, then another provider is asked.", hour=formats.moment(offer.expires_at))
+            if minutes > 0 else self.env._("The time to answer is over."),
+            'is_urgent': minutes < URGENT_MINUTES,
+            'seconds': max(int(minutes * 60), 0),
+            'total': max(int((offer.expires_at - offer.offered_at).total_seconds()), 1),
+            'others': [
+                JobPresenter(other, self.people, self.user).get_title()
+                for other in offer.work_order_ids - self.order],
+        }
+
+    # === ON ITS OWN PAGE === #
+
+    def get_page(self):
+        """Return what the order's page shows.
+
+        :rtype: dict
+        """
+        order = self.order
+        forms = EventForms(order, self.user, self.formats)
+        is_open = order.state in workflow.OPEN
+        can_edit = 'edit' in forms.legal and order.state in workflow.WITH_PROVIDER
+        return self.get_card() | {
+            'id': order.id,
+            'customer_card': self.get_customer() if self.shows_customer else None,
+            'hidden_reason': self.env._("Name, phone and street appear when you accept.")
+            if order.state == workflow.ASSIGNED else
+            self.env._("Name, phone and street are shown only while the job is open."),
+            'facts': self.get_facts(),
+            'actions': self.get_actions(forms),
+            'objection': self.get_objection(),
+            'can_edit': can_edit,
+            'work': self.get_work(can_edit) if order.state != workflow.ASSIGNED else None,
+            'photos': self.get_photos() if order.state != workflow.ASSIGNED else None,
+            'next_photo': self.order._get_missing_photo_kind(),
+            'timeline': get_timeline(order, self.formats),
+            'deadline': self.formats.moment(order.deadline) if is_open and order.deadline else None,
+            'thread': Thread(order.assignment_id, self.formats).get_messages(),
+        }
+
+    def get_customer(self):
+        """Return whom to visit where."""
+        order = self.order
+        site = order.site_id
+        phone = order.partner_id.phone or site.phone or ""
+        return {
+            'name': order.partner_id.name,
+            'contact': site.name if site.name and site.name != order.partner_id.name else None,
+            'phone': phone,
+            'tel': "".join(char for char in phone if char.isdigit() or char == '+'),
+            'lines': list(filter(None, [
+                site.street, site.street2,
+                " ".join(filter(None, [site.zip, site.city])), site.state_id.name])),
+        }
+
+    def get_facts(self):
+        """Return labels and values of device, symptoms and time."""
+        _ = self.env._
+        order, device = self.order, self.order.device_id
+        is_offer = order.state == workflow.ASSIGNED
+        symptoms = [*order.symptom_ids.mapped('name')]
+        if not is_offer:  # what the customer said may name him
+            symptoms += list(filter(None, [order.symptom_note]))
+        facts = [
+            (_("When"), self.formats.window(order.window_start, order.window_end)),
+            (_("How long"), _("about %s", self.formats.span(order.service_type_id.duration_minutes))),
+            (_("Device"), device.product_id.display_name or device.device_type_id.complete_name),
+            (_("Serial number"), None if is_offer else device.serial),
+            (_("Symptom"), "; ".join(symptoms)),
+            (_("Device is with"), get_selection(order, 'custody')[order.custody]
+             if order.custody != 'customer' else None),
+            (_("Technician"), order.personnel_id.name),
+        ]
+        return {
+            'rows': [(label, value) for label, value in facts if value],
+            'warranty': self.get_warranty(),
+        }
+
+    def get_warranty(self):
+        """Return what the warranty covers today, as a badge."""
+        device = self.order.device_id
+        today = fields.Date.context_today(device)
+        covers = device._get_warranty(today)
+        until = max(filter(None, [device.warranty_labour_until, device.warranty_parts_until]), default=None)
+        if not until:
+            return {'tone': 'muted', 'icon': 'fa-question-circle-o', 'text': self.env._("Warranty unknown")}
+        if not any(covers.values()):
+            return {'tone': 'warn', 'icon': 'fa-shield', 'text': self.env._(
+                "Ended on %s", self.formats.date(until))}
+        if not all(covers.values()):
+            text = self.env._("Labour only, until %s", self.formats.date(until)) if covers['labour'] else self.env._(
+                "Parts only, until %s", self.formats.date(until))
+            return {'tone': 'warn', 'icon': 'fa-shield', 'text': text}
+        return {'tone': 'ok', 'icon': 'fa-shield', 'text': self.env._("Until %s", self.formats.date(until))}
+
+    def get_actions(self, forms):
+        """Return the one filled button, the others, and a sentence when there is only waiting."""
+        event = forms.get_primary()
+        primary = forms.get_form(event) if event else None
+        missing = self.order._get_missing_evidence() if event == 'submit' else []
+        return {
+            'primary': primary,
+            'missing': missing,
+            'photo_label': self._get_photo_label() if missing else None,
+            'needs_serial': bool(missing) and self._lacks_serial(),
+            'secondary': forms.get_secondary(event),
+            'waiting': None if primary else self._get_waiting_text(),
+        }
+
+    def get_objection(self):
+        """Return the customer's words when he refused the work and it is not settled yet."""
+        order = self.order
+        if order.state not in (workflow.IN_PROGRESS, workflow.AWAITING_APPROVAL):
+            return None
+        last = order.approval_ids.filtered(lambda item: item.kind == 'work' and item.answered_at)[:1]
+        return last.comment if last.state == 'disputed' else None
+
+    def _lacks_serial(self):
+        device = self.order.device_id
+        return self.order.service_type_id.needs_serial and not (device.serial or device.lot_id)
+
+    def _get_photo_label(self):
+        _ = self.env._
+        return {
+            'before': _("Take the “before” photo"), 'after': _("Take the “after” photo"),
+        }.get(self.order._get_missing_photo_kind())
+
+    def _get_waiting_text(self):
+        _ = self.env._
+        order = self.order
+        if order.state == workflow.AWAITING_APPROVAL:
+            return _("The customer said no. The office is looking into it.") if order.is_halted else _(
+                "The customer is asked for approval. You need do nothing.")
+        if order.state in workflow.CLOSED:
+            return None
+        if order.approval_ids.filtered(lambda item: item.kind == 'quote' and item._is_answerable()):
+            return _("The customer is asked for consent to the price.")
+        if order.state == workflow.ASSIGNED:
+            return _("A dispatcher of your company has to answer.")
+        return _("Nothing to be done by you now.")
+
+    def get_work(self, can_edit):
+        """Return findings, labour and parts, and what there is to choose from."""
+        order = self.order
+        return {
+            'found': list(filter(None, [order.cause_id.name, order.resolution_id.name, order.diagnosis])),
+            'cause_id': order.cause_id.id, 'resolution_id': order.resolution_id.id,
+            'diagnosis': order.diagnosis or "",
+            'labour': [
+                self._get_line(line, line.duration_minutes and self.formats.span(line.duration_minutes))
+                for line in order.labour_line_ids],
+            'parts': [
+                self._get_line(line, _own_part(line)) for line in order.part_line_ids],
+            'choices': self._get_choices() if can_edit else None,
+        }
+
+    def _get_line(self, line, detail):
+        """Return a line; its price only to a provider that may see prices."""
+        price = get_selection(line, 'coverage')[line.coverage]
+        if line.coverage == 'charged' and self.provider.can_see_prices:
+            price = self.formats.money(line.amount, line.currency_id)
+        return {
+            'id': line.id, 'name': line.name, 'quantity': self.formats.number(line.quantity),
+            'detail': detail, 'price': price}
+
+    def _get_choices(self):
+        order = self.order
+        faults = self.env['stokiva.fault'].search([
+            ('device_type_id', 'parent_of', order.device_type_id.ids), ('kind', 'in', ('cause', 'resolution'))])
+        return {
+            'workmanships': [
+                (item.id, f"{item.name} · {self.formats.span(item.duration_minutes)}")
+                for item in get_workmanships(order)],
+            'causes': [(fault.id, fault.name) for fault in faults if fault.kind == 'cause'],
+            'resolutions': [(fault.id, fault.name) for fault in faults if fault.kind == 'resolution'],
+            'kinds': list(get_selection(self.env['stokiva.media'], 'kind').items()),
+        }
+
+    def get_photos(self):
+        """Return the photos by kind."""
+        labels = get_selection(self.env['stokiva.media'], 'kind')
+        url = f'/my/jobs/{self.order.id}/photos'
+        return [
+            {'id': photo.id, 'kind': labels[photo.kind], 'url': f'{url}/{photo.id}',
+             'thumb': f'{url}/{photo.id}?size=256'}
+            for photo in sort_photos(self.order.media_ids)]
+
+    def find_parts(self, text):
+        """Return the products that a part's name or reference may mean.
+
+        :param str text: what was typed
+        :rtype: list
+        """
+        text = (text or '').strip()[:60]
+        if len(text) < 2:
+            return []
+        order = self.order
+        products = get_parts(order).search(
+            get_parts_domain(order) + ['|', ('name', 'ilike', text), ('default_code', 'ilike', text)], limit=10)
+        return [
+            {'id': product.id, 'name': product.display_name,
+             'price': self.formats.money(product.lst_price, order.currency_id)
+             if self.provider.can_see_prices else None}
+            for product in products]
+
+
+def _own_part(line):
+    return line.env._("own part") if line.is_provider_stock else None
+
+
+def get_workmanships(order):
+    """Return the catalogue's labour for the order's device and service.
+
+    :param order: stokiva.work.order record in sudo
+    :return: stokiva.workmanship records
+    """
+    return order.env['stokiva.workmanship'].search([
+        ('device_type_id', 'parent_of', order.device_type_id.ids),
+        ('service_type_id', 'in', (order.service_type_id.id, False))])
+
+
+def get_parts(order):
+    """Return the empty recordset to search parts with, in the order's company."""
+    return order.env['product.product'].with_company(order.company_id)
+
+
+def get_parts_domain(order):
+    """Return which products may be fitted as parts: goods that are no appliances, of the order's company."""
+    return [
+        ('type', '=', 'consu'), ('stokiva_policy', '=', 'none'), ('stokiva_device_type_id', '=', False),
+        ('company_id', 'in', (order.company_id.id, False))]
+
+
+def get_coverage(order, kind):
+    """Return who bears a new line: the customer only where service type or an ended warranty say so.
+
+    :param order: stokiva.work.order record in sudo
+    :param str kind: ``labour`` or ``parts``
+    """
+    if order.service_type_id.is_charged:
+        return 'charged'
+    device = order.device_id
+    until = device.warranty_labour_until if kind == 'labour' else device.warranty_parts_until
+    is_over = until and not device._get_warranty(fields.Date.context_today(device))[kind]
+    return 'charged' if is_over else 'warranty'
