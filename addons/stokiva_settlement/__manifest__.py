@@ -1,0 +1,35 @@
+{
+    'name': "After-Sales Settlement",
+    'version': '19.0.1.0.0',
+    'author': 'Stokiva',
+    'license': 'LGPL-3',
+    'category': 'Services',
+    'summary': "What service providers earn by completed work orders: rate cards, settlements, vendor bills",
+    'depends': [
+        'stokiva_service',
+        'account',
+    ],
+    'data': [
+        'security/ir.model.access.csv',
+        'security/stokiva_settlement_rules.xml',
+        'data/ir_sequence_data.xml',
+        'data/product_product_data.xml',
+        'views/stokiva_rate_card_views.xml',
+        'views/stokiva_settlement_views.xml',
+        # The list of statements opens it.
+        'wizard/stokiva_statement_wizard_views.xml',
+        'views/stokiva_statement_views.xml',
+        'views/stokiva_provider_views.xml',
+        'views/stokiva_work_order_views.xml',
+        'views/res_config_settings_views.xml',
+        'wizard/stokiva_settlement_approve_views.xml',
+        'wizard/stokiva_settlement_reason_views.xml',
+        'views/stokiva_settlement_menus.xml',
+    ],
+    'demo': [
+        'demo/stokiva_rate_card_demo.xml',
+        'demo/stokiva.rate.card.line.csv',
+        'demo/stokiva_settlement_demo.xml',
+    ],
+    'uninstall_hook': 'uninstall_hook',
+}

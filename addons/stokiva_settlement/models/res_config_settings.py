@@ -1,0 +1,8 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = 'res.config.settings'
+
+    stokiva_approval_limit = fields.Monetary(
+        related='company_id.stokiva_approval_limit', readonly=False)

@@ -1,0 +1,24 @@
+from odoo import fields, models
+
+SETTLEMENT_GROUP = 'stokiva_service.group_stokiva_settlement'
+
+
+class Provider(models.Model):
+    _inherit = 'stokiva.provider'
+
+    settlement_count = fields.Integer(compute='_compute_settlement_count', groups=SETTLEMENT_GROUP)
+
+    def _compute_settlement_count(self):
+        counts = dict(self.env['stokiva.settlement']._read_group(
+            [('provider_id', 'in', self.ids)], ['provider_id'], ['__count']))
+        for provider in self:
+            provider.settlement_count = counts.get(provider, 0)
+
+    def action_view_settlements(self):
+        """Open the providers' settlements.
+
+        :return: an action
+        :rtype: dict
+        """
+        action = self.env['ir.actions.act_window']._for_xml_id('stokiva_settlement.settlement_action')
+        return {**action, 'domain': [('provider_id', 'in', self.ids)], 'context': {}}

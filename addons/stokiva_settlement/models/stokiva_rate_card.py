@@ -1,0 +1,128 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+
+class RateCard(models.Model):
+    """What providers are paid for what. Once a settlement was priced by a card, it stands: prices
+    change by a new version, so that every amount can be computed again from what is stored.
+    """
+    _name = 'stokiva.rate.card'
+    _inherit = ['mail.thread']
+    _description = "Rate Card"
+    _order = 'sequence, date_from desc, id'
+    _check_company_auto = True
+
+    # What decides prices, or names the card in their reasons.
+    FROZEN_FIELDS = frozenset({
+        'name', 'sequence', 'company_id', 'date_from', 'provider_ids', 'line_ids', 'version', 'previous_id'})
+
+    name = fields.Char(required=True, tracking=True)
+    active = fields.Boolean(default=True, tracking=True)
+    sequence = fields.Integer(default=10, help="Decides between cards that fit equally well: the first one wins.")
+    company_id = fields.Many2one(
+        'res.company', required=True, index=True, default=lambda self: self.env.company)
+    currency_id = fields.Many2one(related='company_id.currency_id')
+    date_from = fields.Date("Valid from", required=True, default=fields.Date.context_today, tracking=True)
+    date_to = fields.Date("Valid until", copy=False, tracking=True, help="The last day. Empty: until further notice.")
+    provider_ids = fields.Many2many(
+        'stokiva.provider', string="Providers", check_company=True,
+        help="If empty, the card is for all providers. A card that names a provider goes before those for all.")
+    line_ids = fields.One2many('stokiva.rate.card.line', 'card_id', "Rates", copy=True)
+    version = fields.Integer(default=1, readonly=True, copy=False)
+    previous_id = fields.Many2one(
+        'stokiva.rate.card', "Previous version", readonly=True, copy=False, index='btree_not_null',
+        ondelete='restrict')
+    is_used = fields.Boolean(compute='_compute_is_used')
+
+    _dates_order = models.Constraint(
+        'CHECK(date_to >= date_from)', "A rate card cannot end before it begins.")
+
+    @api.depends('name', 'version')
+    def _compute_display_name(self):
+        for card in self:
+            card.display_name = self.env._(
+                "%(name)s, version %(version)s", name=card.name or "", version=card.version)
+
+    def _compute_is_used(self):
+        used = self._get_used()
+        for card in self:
+            card.is_used = card in used
+
+    def write(self, vals):
+        """Write a card; what decided a settlement stays as it is.
+
+        :raise UserError: if the card is used and its prices, dates or providers would change
+        """
+        if self.FROZEN_FIELDS.intersection(vals):
+            self._check_unused()
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        self._check_unused()
+
+    def _get_used(self):
+        """Return those cards by which settlements were priced."""
+        # sudo: a card is used even if the reader may not see by what
+        rows = self.env['stokiva.settlement.line'].sudo()._read_group([('card_id', 'in', self.ids)], ['card_id'])
+        return self.browse(card.id for card, in rows)
+
+    def _check_unused(self):
+        """Raise if settlements were priced by one of the cards."""
+        if used := self._get_used():
+            raise UserError(self.env._(
+                "Settlements were priced by %s. Make a new version to change it.",
+                ", ".join(used.mapped('display_name'))))
+
+    def action_new_version(self):
+        """End the card and open a copy that follows it, from today or else the day after it began.
+
+        :return: an action that opens the new version
+        :rtype: dict
+        """
+        self.ensure_one()
+        date_from = max(fields.Date.context_today(self), self.date_from + timedelta(days=1))
+        card = self.copy({
+            'version': self.version + 1,
+            'previous_id': self.id,
+            'date_from': date_from,
+        })
+        self.date_to = date_from - timedelta(days=1)
+        return {
+            'type': 'ir.actions.act_window',
+            'res_model': self._name,
+            'res_id': card.id,
+            'view_mode': 'form',
+        }
+
+    def _get_rules(self, wanted):
+        """Return the rules that hold for providers on days, for ``rates.price``.
+
+        :param wanted: iterable of ``(res.company, stokiva.provider, date)``
+        :return: ``{(company, provider, date): [rates.Rule]}``
+        """
+        wanted = set(wanted)
+        if not wanted:
+            return {}
+        dates = [date for _company, _provider, date in wanted]
+        cards = self.search(
+            Domain('company_id', 'in', list({company.id for company, _provider, _date in wanted}))
+            & Domain('date_from', '<=', max(dates))
+            & (Domain('date_to', '=', False) | Domain('date_to', '>=', min(dates))))
+        places = {card: place for place, card in enumerate(cards)}
+        return {
+            (company, provider, date): [
+                line._to_rule(bool(card.provider_ids), places[card])
+                for card in cards if card._holds(company, provider, date) for line in card.line_ids]
+            for company, provider, date in wanted}
+
+    def _holds(self, company, provider, date):
+        """Tell whether the card is for a provider of a company on a day."""
+        self.ensure_one()
+        return (
+            self.company_id == company
+            and self.date_from <= date <= (self.date_to or date)
+            and (not self.provider_ids or provider in self.provider_ids))

@@ -1,0 +1,243 @@
+from odoo import fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
+
+
+class Settlement(models.Model):
+    """What people do with a settlement. Each action checks who may and when, then writes."""
+    _inherit = 'stokiva.settlement'
+
+    def action_approve(self):
+        """Approve the settlements in the user's name.
+
+        :raise UserError: if one is not pending, or above the limit and the user no manager
+        """
+        self._check_state('pending')
+        if above := self - self._get_approvable():
+            raise UserError(self.env._(
+                "Above the approval limit, for a manager to decide: %s", ", ".join(above.mapped('name'))))
+        self._write_protected({'approved_at': fields.Datetime.now(), 'approved_by_id': self.env.uid})
+
+    def _get_approvable(self):
+        """Return those settlements that the user may approve now."""
+        pending = self.filtered(lambda settlement: settlement.state == 'pending')
+        if self.env.user.has_group('stokiva_service.group_stokiva_manager'):
+            return pending
+        return pending.filtered(lambda settlement: not settlement.is_above_limit)
+
+    def action_approve_selected(self):
+        """Say what approving the selected settlements means, and ask.
+
+        :return: an action that opens the question
+        :rtype: dict
+        """
+        return self._open_wizard('stokiva.settlement.approve', self.env._("Approve settlements"))
+
+    def action_reject(self):
+        """Ask for the reason and reject.
+
+        :return: an action that opens the question
+        :rtype: dict
+        """
+        self._check_state('pending')
+        return self._open_wizard('stokiva.settlement.reason', self.env._("Reject settlement"), default_kind='reject')
+
+    def action_reverse(self):
+        """Ask for the reason and reverse.
+
+        :return: an action that opens the question
+        :rtype: dict
+        """
+        return self._open_wizard('stokiva.settlement.reason', self.env._("Reverse settlement"), default_kind='reverse')
+
+    def _open_wizard(self, model, name, **context):
+        """Return the action that opens a wizard on the settlements."""
+        return {
+            'type': 'ir.actions.act_window',
+            'name': name,
+            'res_model': model,
+            'view_mode': 'form',
+            'target': 'new',
+            'context': {'default_settlement_ids': [Command.set(self.ids)], **context},
+        }
+
+    def _reject(self, reason):
+        """Reject pending settlements.
+
+        :param str reason: said to whoever asks why
+        :raise UserError: if one is not pending
+        """
+        self._check_state('pending')
+        self._write_protected({'rejected_at': fields.Datetime.now(), 'reject_reason': reason})
+
+    def action_reset(self):
+        """Take an approval or a rejection back.
+
+        :raise UserError: if one is in a statement, or its order has another settlement by now
+        """
+        for settlement in self:
+            if settlement.statement_id:
+                raise UserError(self.env._(
+                    "%(settlement)s is in the statement %(statement)s. Take it out first.",
+                    settlement=settlement.name, statement=settlement.statement_id.name))
+        if rivals := self.filtered('rejected_at')._find_live() - self:
+            raise UserError(self.env._(
+                "The work order has another settlement by now: %s", ", ".join(rivals.mapped('name'))))
+        self._write_protected({
+            'approved_at': False, 'approved_by_id': False, 'rejected_at': False, 'reject_reason': False})
+
+    def action_recompute(self):
+        """Compute the lines anew from the order and today's rate cards; adjustments stay.
+
+        :raise UserError: if one is not pending, or a reversal
+        """
+        self.check_access('write')
+        self._check_state('pending')
+        if self.reversal_of_id:
+            raise UserError(self.env._("A reversal follows the settlement that it reverses."))
+        settlements = self.sudo()  # sudo: after the check of rights and state; users only write adjustments
+        settlements.line_ids.filtered(lambda line: line.source != 'adjustment').unlink()
+        lines = settlements.work_order_id._prepare_settlement_lines()
+        settlements.line_ids.create([
+            {**vals, 'settlement_id': settlement.id}
+            for settlement in settlements for vals in lines[settlement.work_order_id]])
+
+    def _reverse(self, reason):
+        """Create a pending counter-entry for each settlement that is billed already.
+
+        :param str reason: why
+        :return: the reversals
+        :raise AccessError: if the user is no manager
+        :raise UserError: if one is not billed or paid yet, or reversed already
+        """
+        self.check_access('write')
+        if not self.env.user.has_group('stokiva_service.group_stokiva_manager'):
+            raise AccessError(self.env._("Only a manager reverses settlements."))
+        for settlement in self:
+            if settlement.statement_id.state not in ('billed', 'paid'):
+                raise UserError(self.env._("%s is not billed yet: take it back and reject it.", settlement.name))
+            if settlement.reversal_of_id or settlement._has_live_reversal():
+                raise UserError(self.env._("%s is a reversal, or was reversed already.", settlement.name))
+        return self.sudo().create([  # sudo: after the check of rights; users do not create settlements
+            settlement._prepare_reversal_values(reason) for settlement in self])
+
+    def _has_live_reversal(self):
+        """Tell whether one of the settlements has a counter-entry."""
+        return any(not reversal.rejected_at for reversal in self.reversal_ids)
+
+    def _prepare_reversal_values(self, reason):
+        """Return the values of the counter-entry."""
+        self.ensure_one()
+        return {
+            'work_order_id': self.work_order_id.id,
+            'provider_id': self.provider_id.id,
+            'company_id': self.company_id.id,
+            'currency_id': self.currency_id.id,
+            'date': fields.Date.context_today(self),
+            'reverse_reason': reason,
+            'reversal_of_id': self.id,
+            'line_ids': [Command.create(line._prepare_reversal_values()) for line in self.line_ids],
+        }
+
+    def action_create_statements(self):
+        """Gather the approved settlements that are in no statement, one statement per provider.
+
+        :return: an action that opens the statements
+        :rtype: dict
+        :raise UserError: if there are none
+        """
+        statements = self._create_statements()
+        return statements._get_action()
+
+    def _create_statements(self, date_from=None, date_to=None):
+        """Gather the approved unbilled ones into draft statements per company, provider and currency.
+
+        :param date date_from: first day of the period, default the earliest settlement's
+        :param date date_to: last day of the period, default the latest settlement's
+        :return: stokiva.statement records
+        :raise UserError: if no settlement waits for a statement
+        """
+        self.check_access('write')
+        billable = self.filtered(lambda settlement: settlement.state == 'approved' and not settlement.statement_id)
+        if not billable:
+            raise UserError(self.env._("No approved settlement waits for a statement here."))
+        batches = billable.grouped(
+            lambda settlement: (settlement.company_id, settlement.provider_id, settlement.currency_id))
+        statements = self.env['stokiva.statement'].sudo().create([  # sudo: after the check of rights; users do not create them
+            {
+                'company_id': company.id,
+                'provider_id': provider.id,
+                'currency_id': currency.id,
+                'date_from': date_from or min(batch.mapped('date')),
+                'date_to': date_to or max(batch.mapped('date')),
+            } for (company, provider, currency), batch in batches.items()])
+        for statement, batch in zip(statements, batches.values(), strict=True):
+            batch._write_protected({'statement_id': statement.id})
+        return statements.with_env(self.env)
+
+    def action_leave_statement(self):
+        """Take the settlements out of their draft statement.
+
+        :raise UserError: if the statement was confirmed, or a settlement was reversed
+        """
+        self.statement_id._check_state('draft')
+        if self._has_live_reversal():
+            raise UserError(self.env._("What was reversed stays in its statement. Reject the reversal first."))
+        self._write_protected({'statement_id': False})
+
+    def action_view_work_order(self):
+        """Open the work order.
+
+        :return: an action
+        :rtype: dict
+        """
+        self.ensure_one()
+        return self._open_record(self.work_order_id)
+
+    def action_view_statement(self):
+        """Open the statement.
+
+        :return: an action
+        :rtype: dict
+        """
+        self.ensure_one()
+        return self._open_record(self.statement_id)
+
+    def _open_record(self, record):
+        """Return the action that opens a record's form."""
+        return {
+            'type': 'ir.actions.act_window',
+            'res_model': record._name,
+            'res_id': record.id,
+            'view_mode': 'form',
+        }
+
+    def action_view_bill(self):
+        """Open the vendor bill.
+
+        :return: an action
+        :rtype: dict
+        """
+        return self.statement_id.action_view_bill()
+
+    def _prepare_bill_line_values(self, taxes, sign):
+        """Return the values of the line that stands for this settlement on the bill; to be extended.
+
+        :param taxes: account.tax records
+        :param int sign: -1 on a credit note
+        :rtype: dict
+        """
+        self.ensure_one()
+        order = self.work_order_id
+        values = {
+            'name': self.env._(
+                "%(settlement)s · %(order)s · %(device)s · %(service)s",
+                settlement=self.name, order=order.name, device=order.product_id.display_name,
+                service=self.service_type_id.name),
+            'quantity': sign,
+            'price_unit': self.amount_total,
+            'tax_ids': [Command.set(taxes.ids)],
+        }
+        if product := self.env['stokiva.statement']._get_bill_product():
+            values['product_id'] = product.id
+        return values

@@ -1,0 +1,6 @@
+from . import test_access
+from . import test_group
+from . import test_rate_card
+from . import test_rates
+from . import test_settlement
+from . import test_statement

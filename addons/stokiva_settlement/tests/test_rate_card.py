@@ -1,0 +1,93 @@
+from datetime import date, timedelta
+
+import psycopg2
+
+from odoo import fields
+from odoo.exceptions import UserError
+from odoo.fields import Command
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .common import SettlementCommon
+
+
+@tagged('post_install', '-at_install')
+class TestRateCard(SettlementCommon):
+
+    def _get_amounts(self, provider, day, company=None):
+        """The labour rates that hold for a provider on a day, own cards first."""
+        key = (company or self.company, provider, day)
+        rules = self.env['stokiva.rate.card']._get_rules([key])[key]
+        return [rule.amount for rule in sorted(rules, key=lambda rule: (not rule.is_own, rule.sequence))
+                if rule.kind == 'labour' and not rule.workmanship_id]
+
+    def test_dates_decide(self):
+        self.card.date_to = '2026-06-30'
+        self.env['stokiva.rate.card'].create({
+            'name': "Second half", 'date_from': '2026-07-01', 'line_ids': [Command.create({'amount': 330})]})
+        for day, amounts in (
+                (date(2019, 12, 31), []), (date(2020, 1, 1), [300]), (date(2026, 6, 30), [300]),
+                (date(2026, 7, 1), [330])):
+            self.assertEqual(self._get_amounts(self.provider_a, day), amounts, day)
+
+    def test_many_days_at_once(self):
+        self.card.date_to = '2026-06-30'
+        keys = [(self.company, self.provider_a, date(2026, 6, 30)), (self.company, self.provider_a, date(2026, 7, 1))]
+        rules = self.env['stokiva.rate.card']._get_rules(keys)
+        self.assertEqual([len(rules[key]) for key in keys], [4, 0])
+
+    def test_providers_decide(self):
+        self.env['stokiva.rate.card'].create({
+            'name': "Alfa", 'date_from': '2020-01-01', 'provider_ids': [Command.set(self.provider_a.ids)],
+            'line_ids': [Command.create({'amount': 350})]})
+        day = date(2026, 7, 1)
+        self.assertEqual(self._get_amounts(self.provider_a, day), [350, 300])
+        self.assertEqual(self._get_amounts(self.provider_b, day), [300])
+
+    def test_other_company_has_its_own(self):
+        other = self.env['res.company'].create({'name': "Other"})
+        self.assertEqual(self._get_amounts(self.provider_a, date(2026, 7, 1), other), [])
+
+    def test_archived_card_pays_nothing(self):
+        self.card.active = False
+        self.assertEqual(self._get_amounts(self.provider_a, date(2026, 7, 1)), [])
+
+    def test_used_card_stands(self):
+        self.assertFalse(self.card.is_used)
+        self.card.line_ids[0].amount = 310
+        self._completed()
+        self.card.invalidate_recordset()
+        self.assertTrue(self.card.is_used)
+        line = self.card.line_ids[0]
+        for attempt in (
+                lambda: self.card.write({'name': "Other"}),
+                lambda: self.card.write({'date_from': '2021-01-01'}),
+                lambda: self.card.write({'provider_ids': [Command.link(self.provider_a.id)]}),
+                lambda: line.write({'amount': 1}),
+                lambda: line.unlink(),
+                lambda: self.card.unlink(),
+                lambda: line.create({'card_id': self.card.id, 'amount': 1}),
+                lambda: self.card.copy().line_ids[0].write({'card_id': self.card.id}),
+        ):
+            with self.assertRaises(UserError), self.cr.savepoint():
+                attempt()
+        self.card.date_to = '2030-12-31'
+
+    def test_new_version_follows(self):
+        today = fields.Date.context_today(self.card)
+        new = self.env['stokiva.rate.card'].browse(self.card.action_new_version()['res_id'])
+        self.assertRecordValues(new, [{
+            'name': "Rates", 'version': 2, 'previous_id': self.card.id, 'date_from': today, 'date_to': False}])
+        self.assertEqual(self.card.date_to, today - timedelta(days=1))
+        self.assertEqual(new.line_ids.mapped('amount'), self.card.line_ids.mapped('amount'))
+        newer = self.env['stokiva.rate.card'].browse(new.action_new_version()['res_id'])
+        self.assertEqual((new.date_to, newer.date_from), (today, today + timedelta(days=1)))
+
+    def test_nonsense_is_refused(self):
+        for vals in (
+                {'kind': 'travel', 'workmanship_id': self.workmanship.id, 'amount': 1},
+                {'kind': 'part', 'amount': 1},
+                {'kind': 'labour', 'product_id': self.part_product.id, 'amount': 1},
+                {'kind': 'labour', 'amount': -1}):
+            with self.assertRaises(psycopg2.IntegrityError), mute_logger('odoo.sql_db'), self.cr.savepoint():
+                self.env['stokiva.rate.card.line'].create({'card_id': self.card.id, **vals}).flush_recordset()
