@@ -1,4 +1,5 @@
 import json
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -25,6 +26,8 @@ ASKED = {
 }
 # Fields whose name in the dialog is not the name of what the event is given.
 GIVEN_NAMES = {'reject_reason': 'reason', 'spoken_with': 'name'}
+# How long a window is until somebody says otherwise.
+WINDOW = timedelta(hours=2)
 BY_TELEPHONE = frozenset({'approve', 'dispute'})
 
 
@@ -58,7 +61,7 @@ class EventWizard(models.TransientModel):
         domain="[('provider_id', '=', current_provider_id)]")
     can_choose_personnel = fields.Boolean(compute='_compute_order_values')
     window_start = fields.Datetime("From", compute='_compute_plan', store=True, readonly=False)
-    window_end = fields.Datetime("Until", compute='_compute_plan', store=True, readonly=False)
+    window_end = fields.Datetime("Until", compute='_compute_window_end', store=True, readonly=False)
     outcome = fields.Selection('_get_outcomes', "How it ended")
     custody = fields.Selection(
         [('workshop', "Workshop"), ('technician', "Technician")], "Goes to", default='workshop')
@@ -127,7 +130,12 @@ class EventWizard(models.TransientModel):
             order = wizard.work_order_ids._origin[:1] if wizard.event == 'plan' else wizard.work_order_ids.browse()
             wizard.personnel_id = order.personnel_id
             wizard.window_start = order.window_start
-            wizard.window_end = order.window_end
+
+    @api.depends('window_start')
+    def _compute_window_end(self):
+        for wizard in self:
+            start, end = wizard.window_start, wizard.window_end or wizard.work_order_ids._origin[:1].window_end
+            wizard.window_end = start and (end if end and end > start else start + WINDOW)
 
     @api.depends('event', 'work_order_ids')
     def _compute_approval_id(self):
