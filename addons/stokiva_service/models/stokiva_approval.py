@@ -42,7 +42,7 @@ class Approval(models.Model):
     signature = fields.Binary(attachment=True, readonly=True)
     signed_by = fields.Char(readonly=True)
     comment = fields.Text("Customer's words", readonly=True)
-    stars = fields.Integer(readonly=True, aggregator='avg')
+    stars = fields.Integer(readonly=True, aggregator=None, help="1 to 5; 0 when the customer gave none.")
     channel_label = fields.Char("By", compute='_compute_labels')
     stars_text = fields.Char("Satisfaction", compute='_compute_labels')
 

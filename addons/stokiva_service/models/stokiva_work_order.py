@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Domain
 
 from .. import workflow
@@ -185,6 +185,14 @@ class WorkOrder(models.Model):
         return (
             Domain('state', 'in', workflow.OPEN) & Domain('sla_paused', '=', False)
             & Domain('deadline', '<', fields.Datetime.now()))
+
+    @api.constrains('device_id', 'partner_id')
+    def _check_device_owner(self):
+        for order in self:
+            if order.device_id.partner_id.commercial_partner_id != order.partner_id.commercial_partner_id:
+                raise ValidationError(self.env._(
+                    "%(device)s belongs to %(owner)s, not to %(customer)s.", device=order.device_id.display_name,
+                    owner=order.device_id.partner_id.name, customer=order.partner_id.name))
 
     # === CRUD === #
 

@@ -68,7 +68,9 @@ class TestApprovalPageGroup(ApprovalPageCommon):
     def test_orders_of_somebody_else_never_appear(self):
         first, second = self._group()
         stranger = self.env['res.partner'].create({'name': "Somebody Else"})
-        second.sudo().partner_id = stranger  # sudo: a wrong group that the door would not make
+        device = second.device_id.copy({'partner_id': stranger.id})
+        # sudo: a wrong group that the door would not make
+        second.sudo().write({'partner_id': stranger.id, 'device_id': device.id})
         page = self._get(self._pending(first))
         self.assertNotIn(second.name, page.text)
 

@@ -112,6 +112,11 @@ class TestDoor(WorkOrderCommon):
                 {'labour_line_ids': [Command.create({'workmanship_id': foreign.id})]},
                 actor=self.user_manager, channel='office')
 
+    def test_device_of_somebody_else_is_refused(self):
+        other = self.env['res.partner'].create({'name': "Mehmet"})
+        with self.assertRaises(ValidationError):
+            self.order.with_user(self.user_call_centre).partner_id = other
+
     def test_bad_photos_are_refused(self):
         for content in ('bm90IGFuIGltYWdl', '', '<svg onload=alert(1)>', 'A' * 10):
             with self.subTest(content=content), self.assertRaises(ValidationError):
