@@ -1,0 +1,144 @@
+"""The demo company: complete, genuine, loaded quickly, in every combination of addons."""
+import resource
+import time
+
+import pytest
+from commands import install, load_demo
+from helpers import ROOT
+
+ADDONS = sorted(path.parent.name for path in (ROOT / 'addons').glob('*/__manifest__.py'))
+STATES = {
+    'created', 'assigned', 'accepted', 'on_the_way', 'in_progress', 'awaiting_approval', 'completed', 'canceled',
+    'returned',
+}
+MAX_SECONDS = 40
+
+
+def get_cpu_seconds():
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
+@pytest.fixture(scope='module')
+def demo(new_database, odoo_env):
+    """Return a function that opens an environment on a database with all addons and their demo data."""
+    database = new_database()
+    begin, worked = time.monotonic(), get_cpu_seconds()
+    load_demo(database, *ADDONS)
+    # Shown by pytest -rP. Other work on the machine makes the first number larger, hardly the second one.
+    worked = get_cpu_seconds() - worked
+    print(f'demo data loaded in {time.monotonic() - begin:.1f} s, {worked:.1f} s of work')  # noqa: T201
+    assert worked < MAX_SECONDS
+    return lambda: odoo_env(database)
+
+
+def count(env, model, domain=()):
+    return env[model].search_count(list(domain))
+
+
+def check_story(env):
+    """Assert what every combination of addons has."""
+    orders = env['stokiva.work.order'].search([])
+    assert len(orders) >= 40
+    assert set(orders.mapped('state')) == STATES
+    assert count(env, 'stokiva.provider') >= 6
+    assert len(env['stokiva.provider'].search([]).partner_id.mapped('city')) >= 6
+    assert set(env['stokiva.provider'].search([]).mapped('kind')) == {'authorised', 'private', 'in_house'}
+    assert count(env, 'stokiva.personnel') >= 15
+    for field in ('accessory_ids', 'fault_ids', 'workmanship_ids'):
+        assert count(env, 'stokiva.device.type', [(field, '!=', False)]) >= 8
+    assert count(env, 'res.partner', [('stokiva_device_ids', '!=', False)]) >= 12
+    assert not env['stokiva.event'].search([])._verify()
+
+
+def test_every_state_is_there_and_the_log_is_sound(demo):
+    with demo() as env:
+        check_story(env)
+        events = env['stokiva.event'].search([])
+        assert {
+            'open', 'assign', 'accept', 'reject', 'expire', 'reassign', 'plan', 'depart', 'start', 'suspend', 'pause',
+            'take_in', 'quote', 'submit', 'approve', 'dispute', 'rework', 'resolve', 'cancel', 'return', 'edit',
+        } <= set(events.mapped('event'))
+        for rows in events.grouped('work_order_id').values():
+            moments = rows.sorted('seq').mapped('occurred_at')
+            assert moments == sorted(moments)
+
+
+def test_orders_have_evidence_and_answers(demo):
+    with demo() as env:
+        completed = env['stokiva.work.order'].search([('state', '=', 'completed')])
+        assert all({'before', 'after'} <= set(order.media_ids.mapped('kind')) for order in completed)
+        assert all(order.labour_line_ids for order in completed)
+        assert completed.part_line_ids
+        answers = completed.approval_ids.filtered(lambda approval: approval.state == 'approved')
+        assert {'link', 'call', 'sms', 'portal'} == set(answers.mapped('channel'))
+        assert set(answers.filtered(lambda approval: approval.kind == 'work').mapped('stars')) == {2, 3, 4, 5}
+        assert any(answers.mapped('signature'))
+        assert env['stokiva.work.order'].search([('is_halted', '=', True), ('state', '=', 'awaiting_approval')])
+        assert env['stokiva.work.order'].search([('unassigned_reason', '!=', False), ('state', '=', 'created')])
+        groups = env['stokiva.work.order'].search([('group_id', '!=', False)]).grouped('group_id')
+        assert len(groups) >= 2
+        assert all(len(orders) > 1 for orders in groups.values())
+
+
+def test_settlements_run_from_pending_to_paid(demo):
+    with demo() as env:
+        completed = env['stokiva.work.order'].search([('state', '=', 'completed')])
+        settlements = env['stokiva.settlement'].search([])
+        assert settlements.work_order_id == completed
+        assert set(settlements.mapped('state')) == {'pending', 'approved', 'paid'}
+        assert not any(settlements.mapped('is_unpriced'))
+        statements = env['stokiva.statement'].search([])
+        assert set(statements.mapped('state')) == {'draft', 'confirmed', 'billed', 'paid'}
+        bills = statements.bill_id
+        assert 'posted' in bills.mapped('state')
+        assert {'paid', 'in_payment'} & set(bills.mapped('payment_state'))
+        assert all(bill.amount_untaxed == statement.amount_total for statement, bill in zip(
+            statements.filtered('bill_id'), bills, strict=True))
+
+
+def test_who_is_named_in_the_logins_can_log_in(demo):
+    table = (ROOT / 'config/demo-logins.txt').read_text().splitlines()
+    rows = [line.split() for line in table if line.startswith('    ')][1:]
+    with demo() as env:
+        users = env['res.users'].search([('login', 'in', [login for login, *_rest in rows])])
+        assert len(users) == len(rows)
+        for login, password, *_rest in rows[::5]:  # a password takes its time
+            credential = {'login': login, 'password': password, 'type': 'password'}
+            assert env['res.users'].sudo(False)._login(credential, {'interactive': False})['uid']
+        people = env['stokiva.personnel'].search([('user_id', 'in', users.filtered('share').ids)])
+        roles = {(person.provider_id.id, person.role) for person in people}
+        assert sum(role == 'dispatcher' for _provider, role in roles) >= 2
+        assert sum(role == 'technician' for _provider, role in roles) >= 2
+
+
+def test_messages_are_rendered_and_nothing_is_really_sent(demo):
+    with demo() as env:
+        outbox = env['stokiva.message']
+        assert count(env, 'stokiva.message', [('state', '=', 'pending')]) > 100
+        while outbox.search_count([('state', '=', 'pending')]):
+            left = outbox.search_count([('state', '=', 'pending')])
+            outbox._cron_send()
+            assert outbox.search_count([('state', '=', 'pending')]) < left
+        assert not outbox.search([('state', '=', 'failed')]).mapped('error')
+        assert {'email', 'sms'} <= set(outbox.search([('state', '=', 'sent')]).mapped('channel'))
+        assert env.company.sms_provider == 'log'
+        assert not env.ref('mail.ir_cron_mail_scheduler_action').active
+        assert set(env['mail.mail'].search([]).mapped('state')) == {'outgoing'}
+
+
+def test_a_second_load_changes_nothing(demo):
+    with demo() as env:
+        before = count(env, 'stokiva.event'), count(env, 'stokiva.message'), count(env, 'sale.order')
+        env['stokiva.demo']._load_orders()
+        env['stokiva.demo']._load_settlements()
+        assert before == (count(env, 'stokiva.event'), count(env, 'stokiva.message'), count(env, 'sale.order'))
+
+
+def test_the_core_alone_has_the_same_story(new_database, odoo_env):
+    database = new_database('base')
+    install(database, 'stokiva_service')
+    load_demo(database, 'stokiva_service')
+    with odoo_env(database) as env:
+        assert 'stokiva.settlement' not in env
+        check_story(env)
