@@ -116,16 +116,15 @@ class ProviderPortal(StokivaPortal):
 
     def _prepare_searchbar_values(self, filters):
         """Return what the list can be sorted, filtered and grouped by."""
-        _ = request.env._
         labels = get_filter_labels(request.env)
         return {
             'searchbar_filters': {key: {'label': labels[key]} for key in filters},
             'searchbar_sortings': {
-                'window': {'label': _("Visit")}, 'deadline': {'label': _("Deadline")},
-                'newest': {'label': _("Newest")}, 'number': {'label': _("Number")}},
+                'window': {'label': request.env._("Visit")}, 'deadline': {'label': request.env._("Deadline")},
+                'newest': {'label': request.env._("Newest")}, 'number': {'label': request.env._("Number")}},
             'searchbar_groupby': {
-                'none': {'label': _("None")}, 'state': {'label': _("State")},
-                'technician': {'label': _("Technician")}, 'service': {'label': _("Service")}},
+                'none': {'label': request.env._("None")}, 'state': {'label': request.env._("State")},
+                'technician': {'label': request.env._("Technician")}, 'service': {'label': request.env._("Service")}},
         }
 
     def _get_search_domain(self, text):
@@ -194,13 +193,12 @@ class ProviderPortal(StokivaPortal):
         ], order='id desc', limit=1)
         if not offer_sudo:
             raise request.not_found()
-        _ = request.env._
         moment = Formats(request.env, offer_sudo.provider_id.tz).moment(
             offer_sudo.answered_at or fields.Datetime.now())
         text = {
-            'expired': _("This offer expired at %s and went to another provider.", moment),
-            'rejected': _("You rejected this offer at %s.", moment),
-            'withdrawn': _("The office took this job back at %s.", moment),
+            'expired': request.env._("This offer expired at %s and went to another provider.", moment),
+            'rejected': request.env._("You rejected this offer at %s.", moment),
+            'withdrawn': request.env._("The office took this job back at %s.", moment),
         }[offer_sudo.state]
         return self._render(
             'stokiva_portal.portal_job_gone',

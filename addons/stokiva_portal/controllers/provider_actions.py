@@ -8,8 +8,8 @@ from odoo.http import request, route
 from odoo.addons.stokiva_service import images, workflow
 
 from ..presenters import EventForms, Thread
+from ..presenters.catalogue import get_coverage, get_parts, get_parts_domain, get_workmanships
 from ..presenters.events import MAX_TEXT, parse_amount, parse_id
-from ..presenters.job import get_coverage, get_parts, get_parts_domain, get_workmanships
 from ..presenters.words import get_done_notices, get_selection
 from .provider import ProviderPortal
 
@@ -107,10 +107,8 @@ class ProviderActions(ProviderPortal):
                 })
             self._edit_job(job, {'labour_line_ids': [command]}, post)
 
-        _ = request.env._
-        return self._act_on_job(
-            order_id, work, _("The labour is removed.") if post.get('remove') else _("The labour is added."),
-            '#work', post)
+        notice = request.env._("The labour is removed.") if post.get('remove') else request.env._("The labour is added.")
+        return self._act_on_job(order_id, work, notice, '#work', post)
 
     @route('/my/jobs/<int:order_id>/parts', type='http', auth='user', website=True, methods=['POST'])
     def stokiva_job_parts(self, order_id, **post):
@@ -132,10 +130,8 @@ class ProviderActions(ProviderPortal):
                 })
             self._edit_job(job, {'part_line_ids': [command]}, post)
 
-        _ = request.env._
-        return self._act_on_job(
-            order_id, work, _("The part is removed.") if post.get('remove') else _("The part is added."),
-            '#work', post)
+        notice = request.env._("The part is removed.") if post.get('remove') else request.env._("The part is added.")
+        return self._act_on_job(order_id, work, notice, '#work', post)
 
     @route('/my/jobs/<int:order_id>/serial', type='http', auth='user', website=True, methods=['POST'])
     def stokiva_job_serial(self, order_id, **post):
@@ -169,10 +165,8 @@ class ProviderActions(ProviderPortal):
                 raise UserError(request.env._("Please choose from the list."))
             self._edit_job(job, {'media_ids': self._read_photos(job, post['kind'])}, post)
 
-        _ = request.env._
-        return self._act_on_job(
-            order_id, work, _("The photo is removed.") if post.get('remove') else _("The photos are added."),
-            '#photos', post)
+        notice = request.env._("The photo is removed.") if post.get('remove') else request.env._("The photos are added.")
+        return self._act_on_job(order_id, work, notice, '#photos', post)
 
     def _read_photos(self, job, kind):
         """Return commands that create a photo of each uploaded file; the model checks what is in it."""

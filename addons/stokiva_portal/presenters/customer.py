@@ -37,19 +37,23 @@ class RequestPresenter:
             'title': order.service_type_id.name,
             'device': device.product_id.name or device.device_type_id.name,
             'serial': device.serial or None,
-            'window': self.get_when(),
+            **self.get_when(),
             'badges': get_dispute_badge(order),
             'state': get_state_badge(order),
             'waits_for_you': bool(self.approval),
         }
 
     def get_when(self):
-        """Return the window of the visit, or when the order was closed."""
+        """Return the window of the visit, or when the order was closed: ``window``, and its parts ``day hours``."""
         order = self.order
-        if order.state in workflow.OPEN:
-            return self.formats.window(order.window_start, order.window_end)
-        moment = order.completed_at or order.closed_at
-        return f"{self.formats.day(moment)} {self.formats.hour(moment)}"
+        start, end = order.window_start, order.window_end
+        if order.state in workflow.CLOSED:
+            start, end = order.completed_at or order.closed_at, None
+        return {
+            'window': self.formats.window(start, end),
+            'day': self.formats.day(start, is_short=True) if start else None,
+            'hours': self.formats.hours(start, end),
+        }
 
     def get_page(self):
         """Return what the order's page shows.
@@ -76,16 +80,17 @@ class RequestPresenter:
 
     def get_timeline(self):
         """Return the steps with their times, what comes next included while the order is open."""
-        _ = self.env._
         order = self.order
         steps = [
-            (_("Request received"), order.opened_at), (_("Appointment accepted"), order.accepted_at),
-            (_("Technician on the way"), order.departed_at), (_("Work started"), order.started_at),
-            (_("Sent to you for approval"), order.submitted_at), (_("Completed"), order.completed_at)]
+            (self.env._("Request received"), order.opened_at), (self.env._("Appointment accepted"), order.accepted_at),
+            (self.env._("Technician on the way"), order.departed_at), (self.env._("Work started"), order.started_at),
+            (self.env._("Sent to you for approval"), order.submitted_at), (self.env._("Completed"), order.completed_at)]
         if order.closed_at:
             steps = [step for step in steps if step[1]]
             steps.append((get_selection(order, 'state')[order.state], order.closed_at))
-        return [{'label': label, 'time': self.formats.moment(moment), 'is_past': bool(moment)} for label, moment in steps]
+        return [
+            {'label': label, 'time': self.formats.moment(moment), 'is_past': bool(moment)}
+            for label, moment in steps]
 
     def get_photos(self):
         """Return the photos, once the work is completed."""

@@ -109,12 +109,12 @@ class EventForms:
     # === WHAT EACH EVENT WANTS === #
 
     def _inputs_reject(self):
-        _ = self.env._
         labels = get_selection(self.env['stokiva.assignment'], 'reason')
         return [
-            {'name': 'reason', 'type': 'select', 'label': _("Reason"), 'required': True,
+            {'name': 'reason', 'type': 'select', 'label': self.env._("Reason"), 'required': True,
              'options': [(key, labels[key]) for key, _label in REJECT_REASONS]},
-            {'name': 'note', 'type': 'text', 'label': _("In your words"), 'hint': _("If the reason is another one.")},
+            {'name': 'note', 'type': 'text', 'label': self.env._("In your words"),
+             'hint': self.env._("If the reason is another one.")},
         ]
 
     def _inputs_accept(self):
@@ -126,37 +126,36 @@ class EventForms:
             'empty': self.env._("Decide later"), 'options': people}]
 
     def _inputs_plan(self):
-        _ = self.env._
         order = self.order
         inputs = []
         if order.provider_id.can_reassign or not order.personnel_id:
             inputs.append({
-                'name': 'personnel_id', 'type': 'select', 'label': _("Technician"), 'options': self.get_technicians(),
-                'empty': _("Choose a technician"), 'value': order.personnel_id.id or ''})
+                'name': 'personnel_id', 'type': 'select', 'label': self.env._("Technician"),
+                'options': self.get_technicians(),
+                'empty': self.env._("Choose a technician"), 'value': order.personnel_id.id or ''})
         return inputs + [
-            {'name': 'window_start', 'type': 'datetime-local', 'label': _("From"),
+            {'name': 'window_start', 'type': 'datetime-local', 'label': self.env._("From"),
              'value': self.formats.to_input(order.window_start)},
-            {'name': 'window_end', 'type': 'datetime-local', 'label': _("Until"),
+            {'name': 'window_end', 'type': 'datetime-local', 'label': self.env._("Until"),
              'value': self.formats.to_input(order.window_end)},
         ]
 
     def _inputs_suspend(self):
-        _ = self.env._
         labels = get_selection(self.env['stokiva.visit'], 'outcome')
         return [
-            {'name': 'outcome', 'type': 'select', 'label': _("How did the visit end?"), 'required': True,
-             'options': [(key, labels[key]) for key in workflow.OUTCOMES if key != 'done'], 'empty': _("Choose")},
-            {'name': 'note', 'type': 'textarea', 'label': _("Note for the next visit")},
+            {'name': 'outcome', 'type': 'select', 'label': self.env._("How did the visit end?"), 'required': True,
+             'options': [(key, labels[key]) for key in workflow.OUTCOMES if key != 'done'],
+             'empty': self.env._("Choose")},
+            {'name': 'note', 'type': 'textarea', 'label': self.env._("Note for the next visit")},
         ]
 
     def _inputs_pause(self):
         return [{'name': 'reason', 'type': 'text', 'label': self.env._("Reason"), 'required': True}]
 
     def _inputs_take_in(self):
-        _ = self.env._
         return [
             *self._inputs_hand_back(),
-            {'name': 'condition', 'type': 'textarea', 'label': _("Condition of the device")},
+            {'name': 'condition', 'type': 'textarea', 'label': self.env._("Condition of the device")},
         ]
 
     def _inputs_hand_back(self):
@@ -166,11 +165,10 @@ class EventForms:
         }] if options else []
 
     def _inputs_quote(self):
-        _ = self.env._
         return [
             {'name': 'amount', 'type': 'number', 'required': True,
-             'label': _("Price in %s", self.order.currency_id.name)},
-            {'name': 'text', 'type': 'textarea', 'label': _("What is to be done, and why"), 'required': True},
+             'label': self.env._("Price in %s", self.order.currency_id.name)},
+            {'name': 'text', 'type': 'textarea', 'label': self.env._("What is to be done, and why"), 'required': True},
         ]
 
     def _inputs_return(self):

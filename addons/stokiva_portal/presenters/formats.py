@@ -42,10 +42,9 @@ class Formats:
     def day(self, moment, is_short=False):
         """Return ``Today``, ``Tomorrow``, ``Yesterday`` or the day with its name."""
         distance = (self._to_local(moment).date() - self._to_local(self.now).date()).days
-        _ = self.env._
-        near = {0: _("Today"), 1: _("Tomorrow"), -1: _("Yesterday")}
+        near = {0: self.env._("Today"), 1: self.env._("Tomorrow"), -1: self.env._("Yesterday")}
         return near.get(distance) or (
-            self._format(moment, _("EEE d MMM")) if is_short else self.day_name(moment))
+            self._format(moment, self.env._("EEE d MMM")) if is_short else self.day_name(moment))
 
     def day_name(self, moment):
         """Return ``Tuesday 24 November``."""
@@ -78,14 +77,15 @@ class Formats:
 
     def span(self, minutes):
         """Return a number of minutes in words, ``1 h 52 min``."""
-        _ = self.env._
         minutes = max(int(minutes), 0)
         if minutes < 60:
-            return _("%s min", minutes)
+            return self.env._("%s min", minutes)
         if minutes < 24 * 60:
             hours, rest = divmod(minutes, 60)
-            return _("%(hours)s h %(minutes)s min", hours=hours, minutes=rest) if rest else _("%s h", hours)
-        return _("%s days", minutes // (24 * 60)) if minutes >= 48 * 60 else _("1 day")
+            if rest:
+                return self.env._("%(hours)s h %(minutes)s min", hours=hours, minutes=rest)
+            return self.env._("%s h", hours)
+        return self.env._("%s days", minutes // (24 * 60)) if minutes >= 48 * 60 else self.env._("1 day")
 
     def left(self, moment):
         """Return how long it is until a moment, ``17 min left``."""

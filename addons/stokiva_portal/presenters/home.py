@@ -33,10 +33,15 @@ def get_filters(formats):
 
 def get_filter_labels(env):
     """Return what the lists are called."""
-    _ = env._
     return {
-        'open': _("Open"), 'offers': _("Offers"), 'late': _("Late"), 'today': _("Today"),
-        'approval': _("Awaiting approval"), 'disputed': _("Disputed"), 'closed': _("Closed"), 'all': _("All"),
+        'open': env._("Open"),
+        'offers': env._("Offers"),
+        'late': env._("Late"),
+        'today': env._("Today"),
+        'approval': env._("Awaiting approval"),
+        'disputed': env._("Disputed"),
+        'closed': env._("Closed"),
+        'all': env._("All"),
     }
 
 

@@ -3,6 +3,7 @@ from odoo import fields
 
 from odoo.addons.stokiva_service import workflow
 
+from .catalogue import get_parts, get_parts_domain, get_workmanships
 from .events import EventForms
 from .formats import Formats
 from .thread import Thread
@@ -51,7 +52,8 @@ class JobPresenter:
             'window': self.formats.window(order.window_start, order.window_end),
             'customer': order.partner_id.name if self.shows_customer else None,
             'technician': order.personnel_id.name or None,
-            'needs_technician': order.state == workflow.ACCEPTED and not order.personnel_id and self.is_dispatcher,
+            'needs_technician': (
+                order.state == workflow.ACCEPTED and not order.personnel_id and self.is_dispatcher),
             'state': self.get_state(),
             'badges': get_extra_badges(order, self.formats),
             'offer': self.get_offer() if order.state == workflow.ASSIGNED else None,
@@ -145,21 +147,21 @@ class JobPresenter:
 
     def get_facts(self):
         """Return labels and values of device, symptoms and time."""
-        _ = self.env._
         order, device = self.order, self.order.device_id
         is_offer = order.state == workflow.ASSIGNED
         symptoms = [*order.symptom_ids.mapped('name')]
         if not is_offer:  # what the customer said may name him
             symptoms += list(filter(None, [order.symptom_note]))
         facts = [
-            (_("When"), self.formats.window(order.window_start, order.window_end)),
-            (_("How long"), _("about %s", self.formats.span(order.service_type_id.duration_minutes))),
-            (_("Device"), device.product_id.display_name or device.device_type_id.complete_name),
-            (_("Serial number"), None if is_offer else device.serial),
-            (_("Symptom"), "; ".join(symptoms)),
-            (_("Device is with"), get_selection(order, 'custody')[order.custody]
+            (self.env._("When"), self.formats.window(order.window_start, order.window_end)),
+            (self.env._("How long"), self.env._(
+                "about %s", self.formats.span(order.service_type_id.duration_minutes))),
+            (self.env._("Device"), device.product_id.display_name or device.device_type_id.complete_name),
+            (self.env._("Serial number"), None if is_offer else device.serial),
+            (self.env._("Symptom"), "; ".join(symptoms)),
+            (self.env._("Device is with"), get_selection(order, 'custody')[order.custody]
              if order.custody != 'customer' else None),
-            (_("Technician"), order.personnel_id.name),
+            (self.env._("Technician"), order.personnel_id.name),
         ]
         return {
             'rows': [(label, value) for label, value in facts if value],
@@ -210,24 +212,22 @@ class JobPresenter:
         return self.order.service_type_id.needs_serial and not (device.serial or device.lot_id)
 
     def _get_photo_label(self):
-        _ = self.env._
         return {
-            'before': _("Take the “before” photo"), 'after': _("Take the “after” photo"),
+            'before': self.env._("Take the “before” photo"), 'after': self.env._("Take the “after” photo"),
         }.get(self.order._get_missing_photo_kind())
 
     def _get_waiting_text(self):
-        _ = self.env._
         order = self.order
         if order.state == workflow.AWAITING_APPROVAL:
-            return _("The customer said no. The office is looking into it.") if order.is_halted else _(
+            return self.env._("The customer said no. The office is looking into it.") if order.is_halted else self.env._(
                 "The customer is asked for approval. You need do nothing.")
         if order.state in workflow.CLOSED:
             return None
         if order.approval_ids.filtered(lambda item: item.kind == 'quote' and item._is_answerable()):
-            return _("The customer is asked for consent to the price.")
+            return self.env._("The customer is asked for consent to the price.")
         if order.state == workflow.ASSIGNED:
-            return _("A dispatcher of your company has to answer.")
-        return _("Nothing to be done by you now.")
+            return self.env._("A dispatcher of your company has to answer.")
+        return self.env._("Nothing to be done by you now.")
 
     def get_work(self, can_edit):
         """Return findings, labour and parts, and what there is to choose from."""
@@ -296,40 +296,3 @@ class JobPresenter:
 
 def _own_part(line):
     return line.env._("own part") if line.is_provider_stock else None
-
-
-def get_workmanships(order):
-    """Return the catalogue's labour for the order's device and service.
-
-    :param order: stokiva.work.order record in sudo
-    :return: stokiva.workmanship records
-    """
-    return order.env['stokiva.workmanship'].search([
-        ('device_type_id', 'parent_of', order.device_type_id.ids),
-        ('service_type_id', 'in', (order.service_type_id.id, False))])
-
-
-def get_parts(order):
-    """Return the empty recordset to search parts with, in the order's company."""
-    return order.env['product.product'].with_company(order.company_id)
-
-
-def get_parts_domain(order):
-    """Return which products may be fitted as parts: goods that are no appliances, of the order's company."""
-    return [
-        ('type', '=', 'consu'), ('stokiva_policy', '=', 'none'), ('stokiva_device_type_id', '=', False),
-        ('company_id', 'in', (order.company_id.id, False))]
-
-
-def get_coverage(order, kind):
-    """Return who bears a new line: the customer only where service type or an ended warranty say so.
-
-    :param order: stokiva.work.order record in sudo
-    :param str kind: ``labour`` or ``parts``
-    """
-    if order.service_type_id.is_charged:
-        return 'charged'
-    device = order.device_id
-    until = device.warranty_labour_until if kind == 'labour' else device.warranty_parts_until
-    is_over = until and not device._get_warranty(fields.Date.context_today(device))[kind]
-    return 'charged' if is_over else 'warranty'

@@ -42,25 +42,27 @@ class StatementPresenter:
         :rtype: dict
         """
         statement = self.statement
-        _ = statement.env._
         sums = [
-            (_("Labour"), statement.amount_labour), (_("Travel"), statement.amount_travel),
-            (_("Own parts"), statement.amount_part), (_("Adjustments"), statement.amount_adjustment)]
+            (statement.env._("Labour"), statement.amount_labour), (statement.env._("Travel"), statement.amount_travel),
+            (statement.env._("Own parts"), statement.amount_part),
+            (statement.env._("Adjustments"), statement.amount_adjustment)]
         return self.get_card() | {
             'sums': [(label, self.formats.money(amount, statement.currency_id)) for label, amount in sums if amount],
             'settlements': self._get_settlements(),
         }
 
     def _get_settlements(self):
+        sources = get_selection(self.statement.settlement_ids.line_ids, 'source')
         return [
             {
-                'title': settlement.service_type_id.name,
+                'title': " · ".join(filter(None, [
+                    settlement.work_order_id.device_type_id.name, settlement.service_type_id.name])),
                 'number': settlement.work_order_id.name,
                 'date': self.formats.date(settlement.date),
                 'amount': self.formats.money(settlement.amount_total, settlement.currency_id),
                 'lines': [
                     {
-                        'name': line.name, 'why': line.why or "",
+                        'name': f"{sources[line.source]} · {line.name}", 'why': line.why or "",
                         'amount': self.formats.money(line.amount, settlement.currency_id)}
                     for line in settlement.line_ids],
             }

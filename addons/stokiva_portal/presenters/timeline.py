@@ -36,6 +36,6 @@ def _get_own_names(order):
 
 
 def _get_role_name(event):
-    _ = event.env._
-    return {'system': _("automatic"), 'customer': _("Customer")}.get(event.role, _("Office"))
+    names = {'system': event.env._("automatic"), 'customer': event.env._("Customer")}
+    return names.get(event.role, event.env._("Office"))
 

@@ -52,12 +52,11 @@ def get_extra_badges(order, formats):
     :param formats: Formats of the reader
     :rtype: list
     """
-    _ = order.env._
     badges = get_dispute_badge(order)
     if order.is_late:
         badges.append({'tone': 'bad', 'icon': 'fa-clock-o', 'text': formats.late(order.deadline)})
     if order.sla_paused:
-        badges.append({'tone': 'warn', 'icon': 'fa-pause', 'text': _("Paused")})
+        badges.append({'tone': 'warn', 'icon': 'fa-pause', 'text': order.env._("Paused")})
     return badges
 
 
@@ -66,13 +65,22 @@ def get_action_labels(env):
 
     :rtype: dict
     """
-    _ = env._
     return {
-        'accept': _("Accept"), 'reject': _("Reject"), 'plan': _("Plan visit"), 'depart': _("Depart"),
-        'start': _("Start work"), 'suspend': _("End visit"), 'pause': _("Pause"),
-        'resume': _("Resume"), 'take_in': _("Take in"), 'hand_back': _("Hand back"),
-        'quote': _("Ask for consent"), 'submit': _("Send to customer for approval"),
-        'rework': _("Take up work again"), 'return': _("Return"), 'cancel': _("Cancel"),
+        'accept': env._("Accept"),
+        'reject': env._("Reject"),
+        'plan': env._("Plan visit"),
+        'depart': env._("Depart"),
+        'start': env._("Start work"),
+        'suspend': env._("End visit"),
+        'pause': env._("Pause"),
+        'resume': env._("Resume"),
+        'take_in': env._("Take in"),
+        'hand_back': env._("Hand back"),
+        'quote': env._("Ask for consent"),
+        'submit': env._("Send to customer for approval"),
+        'rework': env._("Take up work again"),
+        'return': env._("Return"),
+        'cancel': env._("Cancel"),
     }
 
 
@@ -81,13 +89,20 @@ def get_done_notices(env):
 
     :rtype: dict
     """
-    _ = env._
     return {
-        'accept': _("You have accepted the job."), 'reject': _("You have rejected the job."),
-        'plan': _("The visit is planned."), 'depart': _("The customer is told that the technician is on the way."),
-        'start': _("Work has started."), 'suspend': _("The visit has ended. Plan the next one."),
-        'pause': _("The job is paused."), 'resume': _("The job goes on."), 'take_in': _("The device is taken in."),
-        'hand_back': _("The device is handed back."), 'quote': _("The customer is asked for consent to the price."),
-        'submit': _("The customer is asked for approval."), 'rework': _("The job is open again."),
-        'return': _("The job is returned."), 'cancel': _("The order is canceled."),
+        'accept': env._("You have accepted the job."),
+        'reject': env._("You have rejected the job."),
+        'plan': env._("The visit is planned."),
+        'depart': env._("The customer is told that the technician is on the way."),
+        'start': env._("Work has started."),
+        'suspend': env._("The visit has ended. Plan the next one."),
+        'pause': env._("The job is paused."),
+        'resume': env._("The job goes on."),
+        'take_in': env._("The device is taken in."),
+        'hand_back': env._("The device is handed back."),
+        'quote': env._("The customer is asked for consent to the price."),
+        'submit': env._("The customer is asked for approval."),
+        'rework': env._("The job is open again."),
+        'return': env._("The job is returned."),
+        'cancel': env._("The order is canceled."),
     }
