@@ -76,7 +76,8 @@ class Player:
 
     def play(self):
         """Play all steps in order."""
-        for step, self.moment in zip(self.story.steps, self.moments, strict=True):
+        for step, moment in zip(self.story.steps, self.moments, strict=True):
+            self.moment = moment
             name, _colon, argument = step.partition(':')
             getattr(self, f'_play_{name}')(argument)
 

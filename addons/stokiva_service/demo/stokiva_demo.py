@@ -21,7 +21,8 @@ class Demo(models.AbstractModel):
         """Sell appliances, open work orders and play what happened to them; a second call does nothing."""
         if self._ref('work_order_1', quiet=True):
             return
-        self = self.with_context(  # noqa: PLW0642 - nobody is told of it by mail
+        # Nobody is told of it by mail.
+        self = self.with_context(
             mail_create_nosubscribe=True, mail_create_nolog=True, tracking_disable=True,
             mail_activity_quick_update=True)
         self._load_stock()

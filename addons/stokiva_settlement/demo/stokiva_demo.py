@@ -26,7 +26,7 @@ class Demo(models.AbstractModel):
             settlement.state == 'approved' and settlement.date < today - timedelta(days=10)))
         stages = {self._ref(f'provider_{name}'): stage for name, stage in STAGES.items()}
         for statement in old._create_statements():
-            self._advance_statement(statement, stages.get(statement.provider_id.sudo(), 'draft'))
+            self._advance_statement(statement, stages.get(statement.provider_id, 'draft'))
 
     @api.model
     def _settle_demo_orders(self):
@@ -70,7 +70,7 @@ class Demo(models.AbstractModel):
         if stage not in ('billed', 'paid') or len(set(journals.mapped('type'))) < 2:
             return
         statement.action_create_bill()
-        bill = self.env['account.move'].browse(statement.sudo().bill_id.id)
+        bill = statement.with_env(self.env).bill_id
         bill.action_post()
         if stage == 'paid':
             self.env['account.payment.register'].with_context(
