@@ -65,7 +65,7 @@ TABLE = {
         stamp='assigned_at', clock='provider', guards=('not_started',)),
     'plan': Transition(
         (CREATED, ASSIGNED, ACCEPTED), None, (SYSTEM, SALES, PROVIDER, CALL_CENTRE, *OFFICE, CUSTOMER),
-        scope='trip', guards=('own_technician',)),
+        scope='trip', guards=('accepted_first', 'own_technician')),
     'depart': Transition(
         (ACCEPTED,), ON_THE_WAY, FIELD, stamp='departed_at', clock='provider', scope='trip',
         guards=('has_technician',)),
@@ -74,8 +74,8 @@ TABLE = {
         guards=('has_technician', 'here_or_in_workshop')),
     'suspend': Transition(
         (ON_THE_WAY, IN_PROGRESS), ACCEPTED, FIELD, ('outcome',), clock='provider', guards=('known_outcome',)),
-    'pause': Transition(OPEN, None, (PROVIDER, CALL_CENTRE, *OFFICE), ('reason',), guards=('not_paused',)),
-    'resume': Transition(OPEN, None, (SYSTEM, PROVIDER, CALL_CENTRE, *OFFICE), guards=('paused',)),
+    'pause': Transition(OPEN, None, (PROVIDER, CALL_CENTRE, *OFFICE), ('reason',), guards=('accepted_first', 'not_paused')),
+    'resume': Transition(OPEN, None, (SYSTEM, PROVIDER, CALL_CENTRE, *OFFICE), guards=('accepted_first', 'paused')),
     'take_in': Transition(WITH_PROVIDER, None, FIELD, guards=('with_customer',)),
     'hand_back': Transition(WITH_PROVIDER, None, FIELD, guards=('not_with_customer',)),
     'quote': Transition(
@@ -100,7 +100,7 @@ TABLE = {
     'return': Transition(
         (ACCEPTED, ON_THE_WAY, IN_PROGRESS, AWAITING_APPROVAL), RETURNED, (SYSTEM, SALES, PROVIDER, *OFFICE),
         ('reason',), stamp='closed_at'),
-    'edit': Transition(OPEN, None, (SYSTEM, CALL_CENTRE, *FIELD), guards=('may_edit_submitted',)),
+    'edit': Transition(OPEN, None, (SYSTEM, CALL_CENTRE, *FIELD), guards=('accepted_first', 'may_edit_submitted')),
 }
 
 
@@ -131,6 +131,10 @@ def _known_outcome(facts, given):
     return given.get('outcome') in OUTCOMES and given['outcome'] != 'done'
 
 
+def _accepted_first(facts, given):
+    return facts['state'] != ASSIGNED or not {*facts['roles']} <= {PROVIDER, TECHNICIAN}
+
+
 def _may_edit_submitted(facts, given):
     return facts['state'] != AWAITING_APPROVAL or bool({*facts['roles']} & {*OFFICE})
 
@@ -152,6 +156,7 @@ def _words_of_office(facts, given):
 # Each guard answers True when the event may go on; its name is the code of the problem otherwise.
 GUARDS = {
     'not_started': lambda facts, given: not facts['has_started'],
+    'accepted_first': _accepted_first,
     'own_technician': _own_technician,
     'has_technician': lambda facts, given: facts['has_technician'],
     'here_or_in_workshop': lambda facts, given: (

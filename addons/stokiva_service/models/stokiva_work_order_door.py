@@ -14,6 +14,7 @@ PROBLEMS = {
     'state': _lt("%(order)s is in the state “%(state)s”: this step is not possible now."),
     'missing': _lt("This is missing: %(detail)s."),
     'not_started': _lt("Work on %(order)s has begun. Return it and open a follow-up order instead."),
+    'accepted_first': _lt("Accept the offer first."),
     'own_technician': _lt("The technician must be one of the provider's own people."),
     'has_technician': _lt("%(order)s has no technician yet. Choose one first."),
     'here_or_in_workshop': _lt("The technician has not set out yet. Depart first."),

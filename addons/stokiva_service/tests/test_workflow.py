@@ -71,6 +71,8 @@ class TestWorkflowTable(BaseCase):
              ('customer_may_cancel', None)),
             ('edit', {}, facts(state='awaiting_approval', roles={'technician'}), ('may_edit_submitted', None)),
             ('edit', {}, facts(state='completed'), ('state', 'completed')),
+            ('plan', {}, facts(state='assigned', roles={'provider_dispatcher', 'technician'}), ('accepted_first', None)),
+            ('pause', {'reason': 'x'}, facts(state='assigned', roles={'provider_dispatcher'}), ('accepted_first', None)),
             ('plan', {'personnel_id': 8}, facts(state='accepted'), ('own_technician', None)),
             ('plan', {'personnel_id': 7}, facts(state='accepted', roles={'customer'}), ('own_technician', None)),
             ('plan', {'personnel_id': 7}, facts(state='accepted'), None),
