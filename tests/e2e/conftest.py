@@ -19,7 +19,8 @@ from playwright.sync_api import expect
 PICTURES = ARTIFACTS / 'e2e'
 # An error that Odoo logs before it tries again.
 RETRIED = 'could not serialize access'
-CRONS = ('stokiva_service.ir_cron_message_send', 'mail.ir_cron_mail_scheduler_action')
+CRONS = (
+    'stokiva_service.ir_cron_message_send', 'mail.ir_cron_mail_scheduler_action', 'sms.ir_cron_sms_scheduler_action')
 
 expect.set_options(timeout=30_000)
 
@@ -43,7 +44,7 @@ class Shop:
         return self._open_environment(self.server.database)
 
     def send_messages(self):
-        """Do what the crons do: render what waits in the outbox, and hand it to the mail server."""
+        """Do what the crons do: render what waits in the outbox, and hand it to the mail server and the gateway."""
         for cron in CRONS:
             with self.env() as env:
                 env.ref(cron).method_direct_trigger()
@@ -65,8 +66,8 @@ def snap(snap, request):
     shutil.rmtree(folder, ignore_errors=True)
 
     def take(page, name, full_page=False):
-        page.wait_for_timeout(250)  # what fades in shall be seen
-        page.screenshot(path=folder / f'{next(numbers):02}-{name}.png', full_page=full_page)
+        page.screenshot(
+            path=folder / f'{next(numbers):02}-{name}.png', full_page=full_page, animations='disabled')
         snap(page, name, full_page)
     return take
 

@@ -64,7 +64,8 @@ class MasterData:
         env['ir.mail_server'].create({
             'name': "Test", 'smtp_host': '127.0.0.1', 'smtp_port': mail_port, 'smtp_encryption': 'none'})
         env.company.write({
-            'name': "Deniz Home Appliances", 'email': 'service@deniz.example', 'phone': '+90 216 555 10 00'})
+            'name': "Deniz Home Appliances", 'email': 'service@deniz.example', 'phone': '+90 216 555 10 00',
+            'sms_provider': 'log'})
         env['res.city']._stokiva_load_turkey()
 
     def _find_city(self, name, plate):

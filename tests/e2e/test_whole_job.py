@@ -50,6 +50,7 @@ def test_whole_job(shop, office, jobs, open_page, snap, photo):
     shop.send_messages()
     link = shop.mailbox.find_link(ADDRESS, "Please approve our work", after=known)
     approve_the_rest(ApprovalPage(open_page(shop.server, device='phone'), snap, link))
+    see_what_the_customer_said(desk, numbers[1])
 
     officer = office(MasterData.settlement)
     statement = settle(officer, numbers)
@@ -87,11 +88,8 @@ def see_two_offers(salesperson):
         expect(rows.nth(index)).to_contain_text("Assigned")
     numbers = sorted(rows.nth(index).locator('td[name=name]').inner_text() for index in range(2))
     salesperson.snap('work-orders-of-the-sale')
-    for number in numbers:
-        salesperson.open_row(number)
-        expect(salesperson.field('group_id')).to_contain_text(numbers[0])
-        salesperson.page.locator('.o_breadcrumb .o_back_button, .breadcrumb-item.o_back_button').last.click()
-        expect(rows).to_have_count(2)
+    salesperson.open_row(numbers[1])
+    expect(salesperson.field('group_id')).to_contain_text(numbers[0])
     return numbers
 
 
@@ -198,6 +196,25 @@ def approve_the_rest(page):
     page.page.get_by_role('button', name="I approve", exact=True).click()
     expect(page.page.get_by_text("Your approval was recorded on")).to_have_count(2)
     page.snap('all-approved')
+
+
+def see_what_the_customer_said(desk, number):
+    """The office sees both answers, and the text message that asked for the second one."""
+    page = desk.page
+    desk.reload()
+    expect(desk.field('name')).to_have_text(number)
+    desk.expect_state("Completed")
+    page.get_by_role('tab', name="Approval").click()
+    answers = page.locator('.o_field_widget[name=approval_ids] .o_kanban_record:not(.o_kanban_ghost)')
+    expect(answers).to_have_count(2)
+    expect(answers.filter(has_text="Approved")).to_have_count(1)
+    expect(answers.filter(has_text="Refused")).to_contain_text(COMPLAINT)
+    desk.snap('both-answers')
+    desk.smart_button("SMS").click()
+    texts = desk.rows("{link}")
+    expect(texts).to_have_count(1)
+    expect(texts).to_contain_text("Sent")
+    desk.snap('text-messages')
 
 
 def settle(officer, numbers):
