@@ -165,7 +165,7 @@ class Player:
         person = self._ref(f'personnel_{self.story.technician}') or self.luck.choice(
             self.orders.provider_id.personnel_ids.filtered(lambda person: person.role == 'technician'))
         if days:
-            start = (self.moment + UTC_OFFSET + timedelta(days=int(days))).replace(
+            start = (fields.Datetime.now() + UTC_OFFSET + timedelta(days=int(days))).replace(
                 hour=self.luck.choice((9, 11, 13, 15)), minute=0, second=0) - UTC_OFFSET
         else:
             index = self.moments.index(self.moment)

@@ -1,8 +1,8 @@
 """What happened to whom in the demo company: read by ``player``. No ORM.
 
 A story is played step by step. A step is an event of the workflow table or one of ``work`` (photos, labour,
-parts), ``agree`` and ``decline`` (the answer to a quote), with an argument after a colon. Names without
-prefix are the ends of demo XML ids.
+parts), ``agree`` and ``decline`` (the answer to a quote), with an argument after a colon; for
+``plan`` it says in how many days the visit is to be. Names without prefix are the ends of demo XML ids.
 """
 from dataclasses import dataclass
 
