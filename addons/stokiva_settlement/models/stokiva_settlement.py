@@ -30,7 +30,7 @@ class Settlement(models.Model):
     company_id = fields.Many2one('res.company', required=True, readonly=True, index=True)
     currency_id = fields.Many2one('res.currency', required=True, readonly=True)
     date = fields.Date(
-        "Completed on", required=True, readonly=True, help="Day of completion where the provider is; decides the rates.")
+        "Completed", required=True, readonly=True, help="Day of completion where the provider is; decides the rates.")
     state = fields.Selection(
         [
             ('pending', "Pending"),

@@ -32,7 +32,7 @@ class SettlementLine(models.Model):
     quantity = fields.Float(default=1.0, digits='Product Unit', required=True)
     rate = fields.Float(digits='Product Price', required=True, aggregator=None)
     amount = fields.Monetary(compute='_compute_amount', store=True)
-    why = fields.Char(
+    why = fields.Text(
         "Why this amount", required=True, help="Card, version and rule that decided; of an adjustment the reason.")
     rate_line_id = fields.Many2one(
         'stokiva.rate.card.line', "Rule", readonly=True, index='btree_not_null', ondelete='restrict')

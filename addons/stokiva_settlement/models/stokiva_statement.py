@@ -42,7 +42,7 @@ class Statement(models.Model):
         ],
         compute='_compute_state', store=True, precompute=True, tracking=True, index=True)
     settlement_ids = fields.One2many('stokiva.settlement', 'statement_id', "Settlements", readonly=True)
-    settlement_count = fields.Integer("Work orders", compute='_compute_totals', store=True)
+    settlement_count = fields.Integer("Orders", compute='_compute_totals', store=True)
     amount_total = fields.Monetary("Total", compute='_compute_totals', store=True, tracking=True)
     amount_labour = fields.Monetary("Labour", compute='_compute_amounts')
     amount_travel = fields.Monetary("Travel", compute='_compute_amounts', help="With wasted trips.")
@@ -52,7 +52,7 @@ class Statement(models.Model):
     closed_at = fields.Datetime("Closed on", readonly=True, copy=False)
     bill_id = fields.Many2one(
         'account.move', "Vendor bill", readonly=True, copy=False, index='btree_not_null', check_company=True)
-    bill_name = fields.Char(compute='_compute_bill_name')
+    bill_name = fields.Char("Bill", compute='_compute_bill_name')
     note = fields.Text()
 
     _dates_order = models.Constraint(

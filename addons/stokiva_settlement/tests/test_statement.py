@@ -112,6 +112,8 @@ class TestBill(SettlementCommon, AccountTestInvoicingCommon):
         super().setUpClass()
         cls.user_accountant = new_test_user(
             cls.env, 'stokiva_accountant', 'base.group_user,account.group_account_invoice')
+        cls.product_service_work = cls.env['stokiva.statement']._get_bill_product()
+        cls.provider_a.partner_id.write({'country_id': cls.company.country_id.id, 'state_id': False})
 
     @classmethod
     def setup_independent_user(cls):
@@ -146,6 +148,32 @@ class TestBill(SettlementCommon, AccountTestInvoicingCommon):
             self.assertIn(settlement.work_order_id.name, line.name)
             self.assertEqual(line.account_id.account_type, 'expense')
         self.assertEqual(statement.with_user(self.user_settlement).bill_name, bill.display_name)
+
+    def test_product_decides_tax_and_account(self):
+        self.product_service_work.supplier_taxes_id = self.tax_purchase_b
+        account = self.copy_account(self.company_data['default_account_expense'])
+        self.product_service_work.with_company(self.company).property_account_expense_id = account
+        line = self._billed().bill_id.invoice_line_ids
+        self.assertEqual((line.tax_ids, line.account_id), (self.tax_purchase_b, account))
+
+    def test_without_tax_on_the_product_the_companys(self):
+        self.product_service_work.supplier_taxes_id = False
+        line = self._billed().bill_id.invoice_line_ids
+        self.assertEqual(line.tax_ids, self.company.account_purchase_tax_id)
+
+    def test_without_product_the_journals_account(self):
+        self.env['ir.model.data'].search([
+            ('module', '=', 'stokiva_settlement'), ('name', '=', 'product_service_work')]).unlink()
+        bill = self._billed().bill_id
+        self.assertFalse(bill.invoice_line_ids.product_id)
+        self.assertEqual(bill.invoice_line_ids.account_id, bill.journal_id.default_account_id)
+
+    def test_fiscal_position_of_the_provider(self):
+        position = self.env['account.fiscal.position'].create({'name': "No VAT"})
+        self.provider_a.partner_id.property_account_position_id = position
+        bill = self._billed().bill_id
+        self.assertFalse(bill.invoice_line_ids.tax_ids)
+        self.assertEqual(bill.amount_total, 490)
 
     def test_paid_follows_the_bill(self):
         statement = self._billed()
