@@ -16,6 +16,10 @@ DB_ROLE=stokiva
 : "${STOKIVA_PG_FOREIGN=${PGHOST:+1}}"
 export STOKIVA_PG_FOREIGN
 
+# Attachments belong to a database, hence to a server.
+DATA=$STATE/data
+if [[ -n $STOKIVA_PG_FOREIGN ]]; then DATA+=-$(printf '%s' "$PGHOST:${PGPORT:-}" | sha256sum | cut -c1-12); fi
+
 say() { printf '\033[1m%s\033[0m\n' "stokiva: $*" >&2; }
 die() {
     printf '\033[31m%s\033[0m\n' "stokiva: $*" >&2
