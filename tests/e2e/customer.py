@@ -14,6 +14,7 @@ class ApprovalPage:
         page.goto(link)
 
     def snap(self, name):
+        self.page.wait_for_load_state('networkidle')  # photos
         self._snap(self.page, name, full_page=True)
 
     def device(self, text):

@@ -34,6 +34,11 @@ class Office:
             expect(page.locator('.o_last_breadcrumb_item')).to_contain_text(path[-1])
         self.settle()
 
+    def go_back(self):
+        """Return to the record before, by the breadcrumbs."""
+        self.page.locator('.o_back_button').click()
+        self.expect_form()
+
     def settle(self):
         """Wait until nothing is being loaded."""
         expect(self.page.locator('.o_control_panel')).to_be_visible()

@@ -11,24 +11,25 @@ class Jobs:
     def __init__(self, page, snap):
         self.page = page
         self._snap = snap
-        self.go_home()
+        page.locator('.o_portal_my_home').get_by_role('link', name="Jobs").click()
+        expect(page.locator('h1')).to_have_text("What waits for you")
 
     def snap(self, name):
         self._snap(self.page, name, full_page=True)
 
-    def go_home(self):
-        self.page.goto('/my/jobs')
+    def go(self, name):
+        """Choose one of the pages at the top, e.g. "Home"."""
+        self.page.locator('.o_stokiva_nav').get_by_role('link', name=name).click()
 
     def open(self, number):
         """Open an order from the list of open ones."""
-        self.page.goto('/my/jobs/list')
+        self.go("Work orders")
         self.page.locator('.o_stokiva_row', has_text=number).click()
         expect(self.page.locator('h1')).to_have_text(number)
 
     def press(self, label):
         """Click a button, or what unfolds a form."""
-        self.page.locator('main, #wrap').locator('button:visible, summary:visible').filter(
-            has_text=label).first.click()
+        self.page.locator('#wrap').locator('button:visible, summary:visible').filter(has_text=label).first.click()
 
     def fold(self, label):
         """Unfold a form and return it."""

@@ -103,17 +103,30 @@ def test_sale_canceled(order_of, office):
     salesperson.snap('orders-canceled')
 
 
-def test_quantity_raised(order_of, office):
+def test_quantity_changed(order_of, office):
     _number, sale = order_of("Emine Gül", 'accept', quantity=2)
     salesperson = office(MasterData.sales)
     find_sale(salesperson, sale)
-    line = salesperson.page.locator('.o_field_x2many_list .o_data_row').first
-    line.locator('td[name=product_uom_qty]').click()
-    line.locator('[name=product_uom_qty] input').fill('3')
-    salesperson.page.locator('.o_form_button_save').click()
+    change_quantity(salesperson, '3')
     expect(salesperson.smart_button("Work orders")).to_contain_text("3")
     salesperson.snap('quantity-raised')
     salesperson.smart_button("Work orders").click()
     expect(salesperson.rows("Accepted")).to_have_count(2)
     expect(salesperson.rows("Assigned")).to_have_count(1)
     salesperson.snap('third-order')
+
+    salesperson.go_back()
+    change_quantity(salesperson, '2')
+    salesperson.smart_button("Work orders").click()
+    expect(salesperson.rows("Accepted")).to_have_count(2)
+    expect(salesperson.rows("Canceled")).to_have_count(1)
+    salesperson.snap('third-canceled')
+
+
+def change_quantity(salesperson, quantity):
+    line = salesperson.page.locator('.o_field_x2many_list .o_data_row').first
+    line.locator('td[name=product_uom_qty]').click()
+    line.locator('[name=product_uom_qty] input').fill(quantity)
+    save = salesperson.page.locator('.o_form_button_save')
+    save.click()
+    expect(save).to_be_hidden()

@@ -96,7 +96,6 @@ def see_two_offers(salesperson):
 def accept_and_plan(dispatcher, numbers):
     """The provider's dispatcher accepts both on the phone, and plans one visit for both."""
     page = dispatcher.page
-    dispatcher.go_home()
     offer = page.locator('.o_stokiva_offer')
     expect(offer).to_have_count(1)
     expect(offer).to_contain_text(DISTRICT)
@@ -285,7 +284,7 @@ def see_paid(officer, statement, numbers):
 def see_statement_paid_in_portal(dispatcher, statement):
     """The provider sees the money of both jobs."""
     page = dispatcher.page
-    page.goto('/my/jobs/statements')
+    dispatcher.go("Statements")
     row = page.locator('.o_stokiva_row', has_text=statement)
     expect(row).to_contain_text("Paid")
     row.click()
