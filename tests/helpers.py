@@ -52,7 +52,7 @@ def open_environment(database, user_id=None):
     from odoo.tools import config  # noqa: PLC0415
 
     if not config['config'] or Path(config['config']) != CONF:
-        config.parse_config(['-c', str(CONF), '--no-http', '--log-level=warn'])
+        config.parse_config(['-c', str(CONF), '--no-http', '--log-level=warn'], setup_logging=True)
     registry = Registry(database)
     registry.check_signaling()
     with registry.cursor() as cr:
