@@ -43,8 +43,8 @@ class RateCard(models.Model):
     @api.depends('name', 'version')
     def _compute_display_name(self):
         for card in self:
-            card.display_name = self.env._(
-                "%(name)s, version %(version)s", name=card.name or "", version=card.version)
+            card.display_name = card.name and self.env._(
+                "%(name)s, version %(version)s", name=card.name, version=card.version)
 
     def _compute_is_used(self):
         used = self._get_used()

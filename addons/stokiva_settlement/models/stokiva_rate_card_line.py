@@ -27,10 +27,11 @@ class RateCardLine(models.Model):
         'stokiva.device.type', index='btree_not_null', ondelete='restrict', check_company=True,
         help="Holds for the types below it, too.")
     workmanship_id = fields.Many2one(
-        'stokiva.workmanship', index='btree_not_null', ondelete='restrict', check_company=True)
+        'stokiva.workmanship', index='btree_not_null', ondelete='restrict', check_company=True,
+        compute='_compute_what', store=True, readonly=False, precompute=True)
     product_id = fields.Many2one(
         'product.product', "Part", index='btree_not_null', ondelete='restrict', check_company=True,
-        domain=[('type', '=', 'consu')])
+        domain=[('type', '=', 'consu')], compute='_compute_what', store=True, readonly=False, precompute=True)
     amount = fields.Monetary("Rate", required=True, aggregator=None, help="Per unit, without tax.")
     note = fields.Char()
 
@@ -41,6 +42,12 @@ class RateCardLine(models.Model):
         "CHECK((product_id IS NOT NULL) = (kind = 'part'))",
         "A rate for own parts needs the part; other rates have none. "
         "Own parts without a rate are paid at their cost.")
+
+    @api.depends('kind')
+    def _compute_what(self):
+        for line in self:
+            line.workmanship_id = line.kind == rates.LABOUR and line.workmanship_id
+            line.product_id = line.kind == rates.PART and line.product_id
 
     @api.depends('kind', 'workmanship_id', 'product_id', 'device_type_id', 'service_type_id')
     def _compute_display_name(self):

@@ -5,7 +5,7 @@ import psycopg2
 from odoo import fields
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import Form, tagged
 from odoo.tools import mute_logger
 
 from .common import SettlementCommon
@@ -91,3 +91,14 @@ class TestRateCard(SettlementCommon):
                 {'kind': 'labour', 'amount': -1}):
             with self.assertRaises(psycopg2.IntegrityError), mute_logger('odoo.sql_db'), self.cr.savepoint():
                 self.env['stokiva.rate.card.line'].create({'card_id': self.card.id, **vals}).flush_recordset()
+
+    def test_kind_leaves_what_does_not_fit(self):
+        line = self.card.line_ids[1]
+        line.kind = 'travel'
+        self.assertFalse(line.workmanship_id)
+        with Form(self.card) as form, form.line_ids.new() as row:
+            row.workmanship_id = self.workmanship
+            row.kind = 'part'
+            self.assertFalse(row.workmanship_id)
+            row.product_id = self.part_product
+            row.amount = 5
