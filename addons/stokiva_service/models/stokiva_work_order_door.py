@@ -4,6 +4,7 @@ from contextlib import contextmanager
 from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, LazyTranslate
+from odoo.tools.misc import clean_context
 
 from .. import audit, workflow
 
@@ -59,7 +60,9 @@ class WorkOrder(models.Model):
         given = dict(given or {})
         if event != 'open':
             self._check_actor(actor)
-        orders = self.sudo()._take_along(event)  # sudo: the table decides what the actor may do
+        # No default of the caller's context may reach what the door creates.
+        orders = self.with_context(clean_context(self.env.context))
+        orders = orders.sudo()._take_along(event)  # sudo: the table decides what the actor may do
         if event != 'open':  # nobody else can see an order before it is opened
             orders._lock_rows()
         if key and (known := orders._find_events(key)):
@@ -76,7 +79,7 @@ class WorkOrder(models.Model):
                 orders._prepare_event_values(
                     order, event, facts[order], (payloads or {}).get(order, given), actor, channel, key, occurred)
                 for order in orders]
-            events = self.env['stokiva.event']._append(values)
+            events = orders.env['stokiva.event']._append(values)
             orders._write_event(event, facts, events, occurred)
             orders._post_event(events)
         return events

@@ -65,6 +65,14 @@ class TestDoor(WorkOrderCommon):
             default_event_hash='x').create(values)
         self.assertRecordValues(order, [{'state': 'created', 'provider_id': False, 'is_halted': False}])
 
+    def test_defaults_in_the_context_reach_nothing_that_an_event_creates(self):
+        defaults = {'default_state': 'canceled', 'default_event': 'x', 'default_reason': 'busy'}
+        order = self.order.with_user(self.user_manager).with_context(**defaults)
+        order._apply_event('assign', {'provider_id': self.provider_a.id}, actor=self.user_manager, channel='office')
+        self.assertRecordValues(self.order.assignment_id, [{'state': 'offered', 'reason': False}])
+        messages = self.env['stokiva.message'].search([('work_order_id', '=', self.order.id)])
+        self.assertEqual(set(messages.mapped('state')), {'pending'})
+
     def test_lines_are_written_only_while_the_order_is_open(self):
         order = self._submitted()
         line = order.labour_line_ids.with_user(self.user_dispatcher)
