@@ -93,7 +93,7 @@ odoo_site() {
 
 odoo_version() {
     sed -n "s/^version_info = (\([0-9]*\), \([0-9]*\), \([0-9]*\).*/\1.\2.\3/p" \
-        "$(odoo_site)/odoo/release.py" 2>/dev/null
+        "$(odoo_site)/odoo/release.py" 2>/dev/null || true
 }
 
 # Chromium by any of its names, for Odoo's own tests and ours
@@ -157,8 +157,16 @@ pg_start() {
         fi
     fi
     as_postgres mkdir -p -m 0700 "$(pg_socket)"
-    as_postgres "$(pg_bin)/pg_ctl" -D "$data" -l "$home/postgresql.log" -w -t 60 start >/dev/null 9>&- ||
-        pg_running || die "PostgreSQL did not start; see $home/postgresql.log"
+    # A server that was killed leaves processes behind, which take a moment to notice.
+    local try
+    for try in 1 2 3 4 5; do
+        as_postgres "$(pg_bin)/pg_ctl" -D "$data" -l "$home/postgresql.log" -w -t 60 start >/dev/null 2>&1 9>&- &&
+            return 0
+        sleep "$try"
+        pg_running && return 0
+    done
+    as_postgres tail -5 "$home/postgresql.log" >&2 || true
+    die "PostgreSQL did not start; see $home/postgresql.log"
 }
 
 pg_stop() {
