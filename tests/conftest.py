@@ -17,7 +17,6 @@ import pytest
 from helpers import (
     ARTIFACTS,
     DATABASE_PREFIX,
-    PROOF,
     Server,
     db_tool,
     drop_leftovers,
@@ -180,14 +179,3 @@ def open_page(browser, request):
 def page(open_page, server):
     """Return a desktop page on a fresh server."""
     return open_page(server)
-
-
-@pytest.fixture(scope='session')
-def snap():
-    """Return a function that keeps a picture of a page when `make proof` runs: `snap(page, 'approved')`."""
-    def take(page, name, full_page=False):
-        if PROOF:
-            folder = ARTIFACTS / 'proof'
-            folder.mkdir(parents=True, exist_ok=True)
-            page.screenshot(path=folder / f'{next(_numbers):03}-{name}.png', full_page=full_page)
-    return take

@@ -16,6 +16,7 @@ STATE = ROOT / '.state'
 CONF = STATE / 'odoo.conf'
 ARTIFACTS = STATE / 'artifacts'
 DATABASE_PREFIX = 'stokiva_t_'
+# `make proof`: at full size
 PROOF = bool(os.environ.get('STOKIVA_PROOF'))
 
 
