@@ -63,9 +63,9 @@ class WorkOrder(models.Model):
         """
         self.ensure_one()
         approvals_sudo = self._origin.approval_ids.sudo()  # sudo: only the customer's words are told
-        if self.is_halted:
-            refused = approvals_sudo.filtered(lambda approval: approval.state == 'disputed')[:1]
-            return 'disputed', refused.comment or self.env._("The customer gave no reason.")
+        last = approvals_sudo.filtered(lambda approval: approval.kind == 'work').sorted('id')[-1:]
+        if self.is_halted or (self.state == workflow.IN_PROGRESS and last.state == 'disputed'):
+            return 'disputed', last.comment or self.env._("The customer gave no reason.")
         if self.state == workflow.CREATED and self.unassigned_reason:
             return 'unassigned', self.unassigned_reason
         if self.is_late:

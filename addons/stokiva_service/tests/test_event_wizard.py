@@ -251,6 +251,13 @@ class TestEventWizard(WorkOrderCommon):
         self.assertFalse(order.is_halted)
         self.assertEqual(order.approval_ids.filtered(lambda item: item.state == 'pending').kind, 'work')
 
+    def test_complaint_stays_in_sight_during_the_rework(self):
+        order = self._submitted()
+        self._answer(order, 'dispute', comment="Still leaks")
+        order.with_user(self.user_dispatcher).with_context(stokiva_event='rework').action_event()
+        self.assertEqual(order.state, 'in_progress')
+        self.assertEqual(order.with_user(self.user_dispatcher).alert_text, "Still leaks")
+
     # === BY TELEPHONE === #
 
     def test_approval_by_telephone_keeps_who_and_what(self):

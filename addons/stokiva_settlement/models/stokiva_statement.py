@@ -216,7 +216,8 @@ class Statement(models.Model):
             'invoice_origin': self.name,
             'invoice_line_ids': [
                 Command.create(settlement._prepare_bill_line_values(taxes, sign))
-                for settlement in self.with_context(lang=partner.lang).settlement_ids.sorted('date')],
+                for settlement in self.with_context(lang=partner.lang).settlement_ids.sorted(
+                    lambda settlement: (settlement.date, settlement.id))],
         }
 
     def _get_bill_taxes(self):
