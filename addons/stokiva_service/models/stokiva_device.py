@@ -70,7 +70,9 @@ class Device(models.Model):
     @api.depends_context('lang')
     def _compute_name(self):
         for device in self:
-            kind = device.product_id.display_name or device.device_type_id.name or ""
+            # Customers read it too: our internal reference tells them nothing.
+            product = device.product_id.with_context(display_default_code=False)
+            kind = product.display_name or device.device_type_id.name or ""
             device.name = f"{kind} · {device.serial}" if device.serial else kind
 
     @api.depends('product_id')

@@ -54,6 +54,9 @@ class WorkOrder(models.Model):
         :param bool is_tired: whether the attempts are used up
         """
         self.ensure_one()
+        dispatcher = self._get_dispatcher()
+        # He is to read it, not the one whose sale or refusal led to it.
+        self = self.with_context(lang=dispatcher.lang or self.company_id.partner_id.lang)
         if is_tired:
             reason = self.env._("Refused or not answered %s times.", self._count_attempts())
         elif not rows:
@@ -73,7 +76,7 @@ class WorkOrder(models.Model):
         if not self.activity_ids:
             self.activity_schedule(
                 'stokiva_service.mail_activity_type_assign', note=reason,
-                user_id=self._get_dispatcher().id)
+                user_id=dispatcher.id)
 
     def _get_dispatcher(self):
         """Return the office user who is to look after an order: its responsible, else a dispatcher.
