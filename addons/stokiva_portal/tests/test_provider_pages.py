@@ -125,12 +125,12 @@ class TestProviderPages(PortalCommon):
         }, actor=self.user_technician_a, channel='portal')
         self._login(self.user_technician_a)
         self.assertIn('1,800', self._get(f'/my/jobs/{order.id}'))
-        self.assertIn('900', self._get(f'/my/jobs/{order.id}?part=pump'))
+        self.assertIn('900.00', self._get(f'/my/jobs/{order.id}?part=pump'))
         self.provider_a.can_see_prices = False
         page = self._get(f'/my/jobs/{order.id}?part=pump')
         self.assertIn("Drain pump", page)
         self.assertNotIn('1,800', page)
-        self.assertNotIn('900', page)
+        self.assertNotIn('900.00', page)
 
     def test_appliances_are_no_parts(self):
         order = self._in_progress()
