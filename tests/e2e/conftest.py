@@ -59,8 +59,8 @@ def shop(new_database, new_server, odoo_env):
 
 
 @pytest.fixture
-def snap(snap, request):
-    """Return a function that keeps a picture of a step: `snap(page, 'approved')`, with `make proof` twice."""
+def snap(request):
+    """Return a function that keeps a picture of a step: `snap(page, 'approved')`."""
     numbers = itertools.count(1)
     folder = PICTURES / request.node.name
     shutil.rmtree(folder, ignore_errors=True)
@@ -68,7 +68,6 @@ def snap(snap, request):
     def take(page, name, full_page=False):
         page.screenshot(
             path=folder / f'{next(numbers):02}-{name}.png', full_page=full_page, animations='disabled')
-        snap(page, name, full_page)
     return take
 
 
