@@ -61,7 +61,7 @@ class WorkOrder(models.Model):
         if event != 'open':
             self._check_actor(actor)
         # No default of the caller's context may reach what the door creates.
-        orders = self.with_context(clean_context(self.env.context))
+        orders = self.with_env(self.env(context=clean_context(self.env.context)))
         orders = orders.sudo()._take_along(event)  # sudo: the table decides what the actor may do
         if event != 'open':  # nobody else can see an order before it is opened
             orders._lock_rows()
