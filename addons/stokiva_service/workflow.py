@@ -65,7 +65,7 @@ TABLE = {
         stamp='assigned_at', clock='provider', guards=('not_started',)),
     'plan': Transition(
         (CREATED, ASSIGNED, ACCEPTED), None, (SYSTEM, SALES, PROVIDER, CALL_CENTRE, *OFFICE, CUSTOMER),
-        scope='trip', guards=('accepted_first', 'own_technician')),
+        scope='trip', guards=('accepted_first', 'own_technician', 'may_reassign')),
     'depart': Transition(
         (ACCEPTED,), ON_THE_WAY, FIELD, stamp='departed_at', clock='provider', scope='trip',
         guards=('has_technician',)),
@@ -82,7 +82,7 @@ TABLE = {
         (ACCEPTED, IN_PROGRESS), None, FIELD, ('amount', 'text'), clock='customer', guards=('no_open_quote',)),
     'submit': Transition(
         (IN_PROGRESS,), AWAITING_APPROVAL, FIELD, stamp='submitted_at', clock='customer',
-        guards=('evidence', 'no_open_quote')),
+        guards=('may_close', 'evidence', 'no_open_quote')),
     'approve': Transition(
         (ACCEPTED, IN_PROGRESS, AWAITING_APPROVAL), None, (CUSTOMER, SYSTEM, CALL_CENTRE, MANAGER),
         ('approval_id',), clock='provider', guards=('pending_approval', 'words_of_office')),
@@ -99,7 +99,7 @@ TABLE = {
         guards=('with_customer', 'customer_may_cancel')),
     'return': Transition(
         (ACCEPTED, ON_THE_WAY, IN_PROGRESS, AWAITING_APPROVAL), RETURNED, (SYSTEM, SALES, PROVIDER, *OFFICE),
-        ('reason',), stamp='closed_at'),
+        ('reason',), stamp='closed_at', guards=('may_close',)),
     'edit': Transition(OPEN, None, (SYSTEM, CALL_CENTRE, *FIELD), guards=('accepted_first', 'may_edit_submitted')),
 }
 
@@ -127,12 +127,21 @@ def stamp_of(event, facts):
     return TABLE[event].stamp
 
 
+def is_of_provider(roles):
+    """Tell whether somebody acts for a provider alone, so that the provider's switches hold for him.
+
+    :param roles: his roles on an order
+    :rtype: bool
+    """
+    return bool(roles) and {*roles} <= {PROVIDER, TECHNICIAN}
+
+
 def _known_outcome(facts, given):
     return given.get('outcome') in OUTCOMES and given['outcome'] != 'done'
 
 
 def _accepted_first(facts, given):
-    return facts['state'] != ASSIGNED or not {*facts['roles']} <= {PROVIDER, TECHNICIAN}
+    return facts['state'] != ASSIGNED or not is_of_provider(facts['roles'])
 
 
 def _may_edit_submitted(facts, given):
@@ -142,6 +151,12 @@ def _may_edit_submitted(facts, given):
 def _own_technician(facts, given):
     return not given.get('personnel_id') or (
         bool({*facts['roles']} & {PROVIDER, *OFFICE}) and given['personnel_id'] in facts['provider_personnel'])
+
+
+def _may_reassign(facts, given):
+    return (
+        'reassign' in facts['switches'] or not facts['has_technician']
+        or given.get('personnel_id') in (None, False, facts['personnel_id']))
 
 
 def _pending_approval(facts, given):
@@ -158,6 +173,8 @@ GUARDS = {
     'not_started': lambda facts, given: not facts['has_started'],
     'accepted_first': _accepted_first,
     'own_technician': _own_technician,
+    'may_reassign': _may_reassign,
+    'may_close': lambda facts, given: 'close' in facts['switches'],
     'has_technician': lambda facts, given: facts['has_technician'],
     'here_or_in_workshop': lambda facts, given: (
         facts['state'] == ON_THE_WAY or facts['custody'] == 'workshop' or facts['place'] == 'brought_in'),
@@ -189,7 +206,8 @@ def problem_of(event, given, facts):
     :param str event: key of ``TABLE``
     :param dict given: what the actor gave
     :param dict facts: ``state roles has_started has_technician custody place paused open_quote halted
-        missing_evidence approval_kind provider_personnel`` of one order and actor
+        missing_evidence approval_kind provider_personnel personnel_id`` of one order and actor, and
+        ``switches``: which of ``close`` and ``reassign`` the actor's provider is allowed
     :return: None when it is legal, else ``(code, detail)``; codes are ``unknown``, ``state``, ``role``,
         ``missing`` (detail: the key) or the name of a guard
     """

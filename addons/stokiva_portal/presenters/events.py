@@ -1,5 +1,5 @@
 """The forms of events: what a person must give, and what of it may be believed."""
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 
 from odoo.addons.stokiva_service import workflow
 from odoo.addons.stokiva_service.models.stokiva_assignment import REJECT_REASONS
@@ -17,8 +17,6 @@ ICONS = {
     'hand_back': 'fa-reply', 'quote': 'fa-money', 'submit': 'fa-paper-plane', 'rework': 'fa-refresh',
     'return': 'fa-undo',
 }
-# Events that the provider may cause only with an authorisation of his.
-CLOSING = ('submit', 'return')
 MAX_TEXT = 2000
 
 
@@ -37,18 +35,14 @@ class EventForms:
         self.legal = [
             event for event in order._get_legal_events(user)
             if event in ICONS or event == 'edit']
-        if not order.provider_id.can_close:
-            self.legal = [event for event in self.legal if event not in CLOSING]
 
     def check(self, event):
-        """Raise unless the page offers the event now.
+        """Raise unless the page has a form for the event.
 
-        :raise AccessError: if it is not legal for this person or his provider may not
+        :raise UserError: if there is no form for it; what is not legal is refused by the door
         """
         if event not in ICONS:
             raise UserError(self.env._("There is no such step: %(detail)s.", detail=event))
-        if event in CLOSING and not self.order.provider_id.can_close:
-            raise AccessError(self.env._("Your company may not close orders. Please call the office."))
 
     def get_primary(self):
         """Return the next event, None if this person can only wait."""

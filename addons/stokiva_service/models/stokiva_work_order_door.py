@@ -17,6 +17,8 @@ PROBLEMS = {
     'not_started': _lt("Work on %(order)s has begun. Return it and open a follow-up order instead."),
     'accepted_first': _lt("Accept the offer first."),
     'own_technician': _lt("The technician must be one of the provider's own people."),
+    'may_reassign': _lt("Your company may not change the technician. Please call the office."),
+    'may_close': _lt("Your company may not close orders. Please call the office."),
     'has_technician': _lt("%(order)s has no technician yet. Choose one first."),
     'here_or_in_workshop': _lt("The technician has not set out yet. Depart first."),
     'known_outcome': _lt("Say how the visit ended."),
@@ -237,6 +239,8 @@ class WorkOrder(models.Model):
             own = common | {
                 role for person in people if person.provider_id == order.provider_id
                 for role in order._get_personnel_roles(person)}
+            if not order.state and any(person.provider_id.can_open and person._is_dispatcher() for person in people):
+                own = own | {workflow.PROVIDER}
             if partner and partner.commercial_partner_id == order.partner_id.commercial_partner_id:
                 own = own | {workflow.CUSTOMER}
             roles[order] = own
@@ -263,6 +267,8 @@ class WorkOrder(models.Model):
                 'roles': roles[order],
                 'has_started': bool(order.started_at),
                 'has_technician': bool(order.personnel_id),
+                'personnel_id': order.personnel_id.id,
+                'switches': order._get_switches(roles[order]),
                 'custody': order.custody,
                 'place': order.place,
                 'paused': order.sla_paused,
@@ -274,6 +280,13 @@ class WorkOrder(models.Model):
             }
         return facts
 
+    def _get_switches(self, roles):
+        """Return which of ``close`` and ``reassign`` somebody with these roles is allowed by his provider."""
+        switches = {'close': 'can_close', 'reassign': 'can_reassign'}
+        if not workflow.is_of_provider(roles):
+            return set(switches)
+        return {name for name, field in switches.items() if self.provider_id[field]}
+
     def _raise_problem(self, event, problem, facts):
         """Raise what ``workflow.problem_of`` found, in the user's language."""
         if not problem:
@@ -283,7 +296,7 @@ class WorkOrder(models.Model):
             raise AccessError(self.env._("You are not allowed to do this with %(order)s.", order=self.name))
         labels = dict(self._fields['state']._description_selection(self.env))
         text = self.env._(PROBLEMS[code])  # pylint: disable=gettext-variable
-        raise UserError(text % {
+        raise (AccessError if code in ('may_close', 'may_reassign') else UserError)(text % {
             'order': self.name, 'state': labels.get(facts['state'], ""), 'detail': detail,
             'evidence': ", ".join(facts['missing_evidence'])})
 

@@ -10,6 +10,8 @@ from . import test_event_wizard
 from . import test_folding
 from . import test_message
 from . import test_provider
+from . import test_provider_switches
+from . import test_rpc_internal
 from . import test_sale
 from . import test_signatures
 from . import test_throttle

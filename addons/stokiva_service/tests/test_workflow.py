@@ -8,7 +8,8 @@ def facts(**changes):
     return {
         'state': 'created', 'roles': {'manager'}, 'has_started': False, 'has_technician': True,
         'custody': 'customer', 'place': 'on_site', 'paused': False, 'halted': False, 'open_quote': False,
-        'missing_evidence': [], 'approval_kind': None, 'provider_personnel': {7}, **changes}
+        'missing_evidence': [], 'approval_kind': None, 'provider_personnel': {7}, 'personnel_id': 7,
+        'switches': {'close', 'reassign'}, **changes}
 
 
 @tagged('post_install', '-at_install')
@@ -55,6 +56,16 @@ class TestWorkflowTable(BaseCase):
             ('depart', {}, facts(state='accepted', has_technician=False), ('has_technician', None)),
             ('start', {}, facts(state='accepted'), ('here_or_in_workshop', None)),
             ('start', {}, facts(state='accepted', custody='workshop'), None),
+            ('submit', {}, facts(state='in_progress', roles={'technician'}, switches=set()), ('may_close', None)),
+            ('return', {'reason': 'x'}, facts(state='accepted', roles={'provider_dispatcher'}, switches={'reassign'}),
+             ('may_close', None)),
+            ('plan', {'personnel_id': 8}, facts(
+                state='accepted', roles={'provider_dispatcher'}, provider_personnel={7, 8}, switches={'close'}),
+             ('may_reassign', None)),
+            ('plan', {'personnel_id': 7}, facts(
+                state='accepted', roles={'provider_dispatcher'}, switches=set()), None),
+            ('plan', {'personnel_id': 7}, facts(
+                state='accepted', roles={'provider_dispatcher'}, has_technician=False, switches=set()), None),
             ('suspend', {'outcome': 'done'}, facts(state='in_progress'), ('known_outcome', None)),
             ('submit', {}, facts(state='in_progress', missing_evidence=['photo']), ('evidence', None)),
             ('submit', {}, facts(state='in_progress', open_quote=True), ('no_open_quote', None)),
