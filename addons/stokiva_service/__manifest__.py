@@ -13,7 +13,7 @@
         'rating',
         'resource',
     ],
-    'external_dependencies': {'python': ['phonenumbers']},
+    'external_dependencies': {'python': ['holidays', 'phonenumbers']},
     'data': [
         'security/stokiva_service_groups.xml',
         'security/ir.model.access.csv',

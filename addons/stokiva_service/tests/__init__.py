@@ -8,6 +8,7 @@ from . import test_district
 from . import test_door
 from . import test_event_wizard
 from . import test_folding
+from . import test_hours
 from . import test_message
 from . import test_provider
 from . import test_provider_switches
