@@ -1,11 +1,32 @@
+import ast
 import base64
 import io
+from pathlib import Path
 
 from PIL import Image
 
 from odoo.fields import Command
 
 from .common import StokivaCommon
+
+ADDONS = Path(__file__).parents[2]
+
+
+def get_context_keys():
+    """Return every context key that our own code reads or sets, and those by which core opens doors."""
+    keys = set()
+    for path in ADDONS.glob('stokiva_*/**/*.py'):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+                if node.func.attr == 'with_context':
+                    keys |= {word.arg for word in node.keywords if word.arg}
+                elif (node.func.attr == 'get' and 'context' in ast.unparse(node.func.value)
+                        and node.args and isinstance(node.args[0], ast.Constant)):
+                    keys.add(node.args[0].value)
+            elif (isinstance(node, ast.Subscript) and ast.unparse(node.value).endswith('context')
+                    and isinstance(node.slice, ast.Constant)):
+                keys.add(node.slice.value)
+    return keys - {'lang', 'tz', 'active_test'} | {'install_mode', 'import_file', 'su'}
 
 
 def photo(colour=(40, 90, 120), size=(64, 48)):

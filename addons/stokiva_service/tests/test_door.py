@@ -1,6 +1,5 @@
 import ast
 import inspect
-from pathlib import Path
 
 import psycopg2
 
@@ -10,9 +9,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..models.stokiva_work_order import GIVEN_AT_CREATION, PROTECTED_FIELDS
-from .common_orders import WorkOrderCommon, photo
-
-ADDONS = Path(__file__).parents[2]
+from .common_orders import ADDONS, WorkOrderCommon, get_context_keys, photo
 
 
 @tagged('post_install', '-at_install')
@@ -28,22 +25,8 @@ class TestDoor(WorkOrderCommon):
             'technician': cls.user_technician, 'settlement': cls.user_settlement, 'sales': cls.user_sales,
             'provider': cls.user_provider_a, 'customer': cls.user_customer}
 
-    def _get_context_keys(self):
-        """Every context key that our own code reads or sets, and the defaults of the protected fields."""
-        keys = set()
-        for path in ADDONS.glob('stokiva_*/**/*.py'):
-            for node in ast.walk(ast.parse(path.read_text())):
-                if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-                    if node.func.attr == 'with_context':
-                        keys |= {word.arg for word in node.keywords if word.arg}
-                    elif (node.func.attr == 'get' and 'context' in ast.unparse(node.func.value)
-                            and node.args and isinstance(node.args[0], ast.Constant)):
-                        keys.add(node.args[0].value)
-        keys -= {'lang', 'tz', 'active_test'}
-        return dict.fromkeys(keys | {'install_mode', 'import_file', 'su'}, True)
-
     def test_protected_fields_are_written_by_nobody(self):
-        context = self._get_context_keys()
+        context = dict.fromkeys(get_context_keys(), True)
         for role, user in self.roles.items():
             for name in PROTECTED_FIELDS:
                 for order in (
