@@ -31,6 +31,7 @@
         'views/stokiva_accessory_views.xml',
         'views/stokiva_fault_views.xml',
         'views/stokiva_workmanship_views.xml',
+        'views/stokiva_checklist_views.xml',
         'views/stokiva_device_views.xml',
         'views/stokiva_device_type_views.xml',
         'views/product_category_views.xml',

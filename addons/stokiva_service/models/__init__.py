@@ -16,6 +16,9 @@ from . import stokiva_approval
 from . import stokiva_assignment
 from . import stokiva_assignment_candidate
 from . import stokiva_assignment_engine
+from . import stokiva_checklist
+from . import stokiva_checklist_item
+from . import stokiva_checklist_line
 from . import stokiva_device
 from . import stokiva_device_type
 from . import stokiva_event
@@ -40,3 +43,6 @@ from . import stokiva_work_order_door
 from . import stokiva_work_order_events
 from . import stokiva_work_order_shown
 from . import stokiva_workmanship
+# These extend methods of the files above.
+from . import stokiva_work_order_checklist
+from . import stokiva_work_order_fit

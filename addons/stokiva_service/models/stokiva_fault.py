@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class Fault(models.Model):
@@ -27,3 +27,13 @@ class Fault(models.Model):
     _code_uniq = models.UniqueIndex(
         "(device_type_id, kind, code) WHERE code <> ''",
         "Another fault of this device type and kind has this code already.")
+
+    @api.model
+    def get_import_templates(self):
+        """Offer an example file in the import dialog.
+
+        :return: list of dicts with ``label`` and ``template``, the address of the file
+        """
+        return [{
+            'label': self.env._("Import Template for Faults"),
+            'template': '/stokiva_service/static/import/stokiva.fault.csv'}]

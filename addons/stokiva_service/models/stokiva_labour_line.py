@@ -8,10 +8,12 @@ class LabourLine(models.Model):
     _order = 'work_order_id, id'
     _check_company_auto = True
     _order_field = 'labour_line_ids'
+    _warranty_kind = 'labour'
 
     workmanship_id = fields.Many2one(
         'stokiva.workmanship', index='btree_not_null', check_company=True,
-        domain="[('device_type_id', 'parent_of', parent.device_type_id)]")
+        domain="[('device_type_id', 'parent_of', parent.device_type_id),"
+               " ('service_type_id', 'in', (parent.service_type_id, False))]")
     duration_minutes = fields.Integer(
         "Minutes", compute='_compute_from_catalogue', store=True, readonly=False, precompute=True)
     personnel_id = fields.Many2one('stokiva.personnel', "Done by", index='btree_not_null', check_company=True)

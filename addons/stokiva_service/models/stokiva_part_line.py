@@ -8,6 +8,7 @@ class PartLine(models.Model):
     _order = 'work_order_id, id'
     _check_company_auto = True
     _order_field = 'part_line_ids'
+    _warranty_kind = 'parts'
 
     product_id = fields.Many2one(
         'product.product', "Part", required=True, index=True, check_company=True,

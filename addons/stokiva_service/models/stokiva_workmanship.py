@@ -35,3 +35,13 @@ class Workmanship(models.Model):
     def _compute_currency_id(self):
         for workmanship in self:
             workmanship.currency_id = (workmanship.company_id or self.env.company).currency_id
+
+    @api.model
+    def get_import_templates(self):
+        """Offer an example file in the import dialog.
+
+        :return: list of dicts with ``label`` and ``template``, the address of the file
+        """
+        return [{
+            'label': self.env._("Import Template for Workmanship"),
+            'template': '/stokiva_service/static/import/stokiva.workmanship.csv'}]

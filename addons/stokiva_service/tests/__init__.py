@@ -3,6 +3,8 @@ from . import test_approval_link
 from . import test_approval_page
 from . import test_approval_page_group
 from . import test_catalogue
+from . import test_catalogue_import
+from . import test_checklist
 from . import test_device
 from . import test_district
 from . import test_door

@@ -51,9 +51,9 @@ class TestCatalogue(StokivaCommon):
 
     def test_code_may_be_used_again_in_another_company(self):
         other = self.env['res.company'].create({'name': "Other"})
-        self.device_type_parent.write({'company_id': other.id, 'code': 'SAME'})
-        self.env['stokiva.device.type'].create(
-            {'name': "Here", 'company_id': self.company.id, 'code': 'SAME'}).flush_recordset()
+        self.env['stokiva.device.type'].create([
+            {'name': "There", 'company_id': other.id, 'code': 'SAME'},
+            {'name': "Here", 'company_id': self.company.id, 'code': 'SAME'}]).flush_recordset()
 
     def test_empty_codes_do_not_clash(self):
         self.env['stokiva.device.type'].create([{'name': "A", 'code': ""}, {'name': "B", 'code': ""}])

@@ -1,0 +1,40 @@
+from odoo import fields, models
+from odoo.fields import Domain
+
+
+class ChecklistItem(models.Model):
+    _name = 'stokiva.checklist.item'
+    _description = "Item of a Checklist"
+    _order = 'checklist_id, sequence, id'
+
+    name = fields.Char("To Do", required=True, translate=True)
+    sequence = fields.Integer(default=10)
+    checklist_id = fields.Many2one('stokiva.checklist', required=True, index=True, ondelete='cascade')
+    company_id = fields.Many2one(related='checklist_id.company_id', store=True, index='btree_not_null')
+    is_mandatory = fields.Boolean(
+        "Mandatory", default=True,
+        help="Where the type of service asks for the checklist, work cannot be submitted without it.")
+
+    def _find_for(self, orders):
+        """Return the items that each order has to go through, in their order on the lists.
+
+        Lists of the device type and of the types above count, for the order's type of service or for all.
+
+        :param orders: stokiva.work.order records
+        :return: ``{order: stokiva.checklist.item records}``
+        :rtype: dict
+        """
+        items = self.search(
+            Domain('checklist_id.active', '=', True)
+            & Domain('checklist_id.device_type_id', 'parent_of', orders.device_type_id.ids)
+            & Domain('checklist_id.service_type_id', 'in', [*orders.service_type_id.ids, False]))
+        # The general comes before the particular.
+        items = items.sorted(lambda item: (
+            item.checklist_id.device_type_id.parent_path.count('/'), item.checklist_id.sequence, item.checklist_id.id,
+            item.sequence, item.id))
+        return {
+            order: items.filtered(lambda item: (
+                (order.device_type_id.parent_path or '').startswith(item.checklist_id.device_type_id.parent_path)
+                and item.checklist_id.service_type_id in (order.service_type_id, item.env['stokiva.service.type'])
+                and item.company_id in (order.company_id, item.env['res.company'])))
+            for order in orders}

@@ -1,0 +1,67 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+
+class WorkOrder(models.Model):
+    """What of the catalogue may stand on an order: only what fits its device, whatever a client sends."""
+    _inherit = 'stokiva.work.order'
+
+    @api.constrains('device_id', 'symptom_ids', 'cause_id', 'resolution_id')
+    def _check_faults(self):
+        for order in self:
+            for kind, faults in (
+                    ('symptom', order.symptom_ids), ('cause', order.cause_id), ('resolution', order.resolution_id)):
+                order._check_fits_device(faults.device_type_id)
+                for fault in faults:
+                    if fault.kind != kind:
+                        kinds = dict(fault._fields['kind']._description_selection(self.env))
+                        raise ValidationError(self.env._(
+                            "“%(fault)s” is no “%(kind)s”.", fault=fault.name, kind=kinds[kind]))
+
+    @api.constrains('device_id')
+    def _check_device(self):
+        for order in self:
+            order._check_fits_device(order.labour_line_ids.workmanship_id.device_type_id)
+            device = order.device_id
+            if device.state == 'returned' or not device.active:
+                raise ValidationError(self.env._("%s is out of service.", device.display_name))
+
+    @api.constrains('service_type_id')
+    def _check_service_type(self):
+        for order in self:
+            if not order.service_type_id.active:
+                raise ValidationError(self.env._("“%s” is archived.", order.service_type_id.name))
+
+    def _on_take_in(self, given, actor, channel, occurred):
+        self._check_accessories(given)
+        return super()._on_take_in(given, actor, channel, occurred)
+
+    def _on_hand_back(self, given, actor, channel, occurred):
+        self._check_accessories(given)
+        return super()._on_hand_back(given, actor, channel, occurred)
+
+    def _check_accessories(self, given):
+        """Raise if an accessory that was ticked does not belong to the devices.
+
+        :param dict given: of the event; ``accessory_ids`` may hold ids
+        :raise UserError: naming the first that does not fit
+        """
+        ids = given.get('accessory_ids') or []
+        accessories = self.env['stokiva.accessory'].browse(id_ for id_ in ids if isinstance(id_, int)).exists()
+        if len(accessories) != len(ids):
+            raise UserError(self.env._("Please choose from the list."))
+        self._check_fits_device(accessories.device_type_id)
+
+    def _get_coverage(self, kind):
+        """Return who bears a new line: the customer only where service type or an ended warranty say so.
+
+        :param str kind: ``labour`` or ``parts``
+        :return: key of a line's ``coverage``
+        :rtype: str
+        """
+        if self.service_type_id.is_charged:
+            return 'charged'
+        device = self.device_id
+        until = device[f'warranty_{kind}_until']
+        is_over = until and not device._get_warranty(fields.Date.context_today(device))[kind]
+        return 'charged' if is_over else 'warranty'
