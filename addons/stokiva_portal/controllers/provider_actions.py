@@ -8,7 +8,7 @@ from odoo.http import request, route
 from odoo.addons.stokiva_service import images, workflow
 
 from ..presenters import EventForms, Thread
-from ..presenters.catalogue import get_coverage, get_parts, get_parts_domain, get_workmanships
+from ..presenters.catalogue import get_parts, get_parts_domain, get_workmanships
 from ..presenters.events import MAX_TEXT, parse_amount, parse_id
 from ..presenters.words import get_done_notices, get_selection
 from .provider import ProviderPortal
@@ -102,7 +102,6 @@ class ProviderActions(ProviderPortal):
                 command = Command.create({
                     'workmanship_id': self._get_own(get_workmanships(order), post.get('workmanship_id')).id,
                     'quantity': parse_amount(job.env, post.get('quantity') or '1', MAX_QUANTITY),
-                    'coverage': get_coverage(order, 'labour'),
                     'personnel_id': job.people[:1].id,
                 })
             self._edit_job(job, {'labour_line_ids': [command]}, post)
@@ -125,7 +124,6 @@ class ProviderActions(ProviderPortal):
                 command = Command.create({
                     'product_id': self._get_own(product, post.get('product_id')).id,
                     'quantity': parse_amount(job.env, post.get('quantity') or '1', MAX_QUANTITY),
-                    'coverage': get_coverage(order, 'parts'),
                     'is_provider_stock': bool(post.get('is_provider_stock')),
                 })
             self._edit_job(job, {'part_line_ids': [command]}, post)

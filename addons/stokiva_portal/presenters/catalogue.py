@@ -1,5 +1,4 @@
-"""What of the catalogue fits an order, and who bears it."""
-from odoo import fields
+"""What of the catalogue fits an order."""
 
 
 def get_workmanships(order):
@@ -23,17 +22,3 @@ def get_parts_domain(order):
     return [
         ('type', '=', 'consu'), ('stokiva_policy', '=', 'none'), ('stokiva_device_type_id', '=', False),
         ('company_id', 'in', (order.company_id.id, False))]
-
-
-def get_coverage(order, kind):
-    """Return who bears a new line: the customer only where service type or an ended warranty say so.
-
-    :param order: stokiva.work.order record in sudo
-    :param str kind: ``labour`` or ``parts``
-    """
-    if order.service_type_id.is_charged:
-        return 'charged'
-    device = order.device_id
-    until = device.warranty_labour_until if kind == 'labour' else device.warranty_parts_until
-    is_over = until and not device._get_warranty(fields.Date.context_today(device))[kind]
-    return 'charged' if is_over else 'warranty'
