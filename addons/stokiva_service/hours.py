@@ -156,3 +156,24 @@ def find_problem(spans, breaks=()):
     if any(all(start < begin or end > stop for begin, stop in spans) for start, end in breaks):
         return 'break'
     return None
+
+
+def describe(days, names):
+    """Write the hours of a week in one line: ``Mon–Sat 09:00–12:30 13:30–18:00, Sun 10:00–14:00``.
+
+    :param dict days: ``{weekday from 0: spans}``
+    :param list names: seven short names, Monday first
+    :rtype: str
+    """
+    groups = []
+    for weekday in range(7):
+        spans = merge(days.get(weekday, ()))
+        if groups and groups[-1][2] == spans and groups[-1][1] == weekday - 1:
+            groups[-1][1] = weekday
+        else:
+            groups.append([weekday, weekday, spans])
+    return ", ".join(
+        " ".join([
+            names[first] if first == last else f"{names[first]}–{names[last]}",
+            *(f"{start // 60:02}:{start % 60:02}–{end // 60:02}:{end % 60:02}" for start, end in spans)])
+        for first, last, spans in groups if spans)

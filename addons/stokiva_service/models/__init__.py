@@ -5,6 +5,9 @@ from . import ir_sequence
 from . import product_category
 from . import product_product
 from . import product_template
+from . import resource_calendar
+from . import resource_calendar_attendance
+from . import resource_calendar_leaves
 from . import res_city
 from . import res_company
 from . import res_config_settings
@@ -29,9 +32,14 @@ from . import stokiva_labour_line
 from . import stokiva_media
 from . import stokiva_message
 from . import stokiva_message_rule
+from . import stokiva_opening
 from . import stokiva_part_line
 from . import stokiva_personnel
 from . import stokiva_provider
+from . import stokiva_provider_day
+from . import stokiva_provider_hours
+from . import stokiva_provider_opening
+from . import stokiva_public_holiday
 from . import stokiva_service_area
 from . import stokiva_service_type
 from . import stokiva_throttle

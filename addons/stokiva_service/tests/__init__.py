@@ -12,6 +12,7 @@ from . import test_event_wizard
 from . import test_folding
 from . import test_hours
 from . import test_message
+from . import test_opening
 from . import test_provider
 from . import test_provider_switches
 from . import test_rpc_internal
