@@ -16,6 +16,12 @@ DB_ROLE=stokiva
 : "${STOKIVA_PG_FOREIGN=${PGHOST:+1}}"
 export STOKIVA_PG_FOREIGN
 
+# Read from other folders, too, and kept in a file.
+if [[ -n ${ODOO_SRC:-} ]]; then
+    ODOO_SRC=$(realpath -m -- "$ODOO_SRC")
+    export ODOO_SRC
+fi
+
 # Attachments belong to a database, hence to a server.
 DATA=$STATE/data
 if [[ -n $STOKIVA_PG_FOREIGN ]]; then DATA+=-$(printf '%s' "$PGHOST:${PGPORT:-}" | sha256sum | cut -c1-12); fi
@@ -23,8 +29,13 @@ if [[ -n $STOKIVA_PG_FOREIGN ]]; then DATA+=-$(printf '%s' "$PGHOST:${PGPORT:-}"
 say() { printf '\033[1m%s\033[0m\n' "stokiva: $*" >&2; }
 die() {
     printf '\033[31m%s\033[0m\n' "stokiva: $*" >&2
+    # Most of what fails on a full disk does not say so.
+    if (($(free_mb) < 100)); then
+        printf '\033[31m%s\033[0m\n' "stokiva: the disk is full: $(free_mb) MB are left under $STATE" >&2
+    fi
     exit 1
 }
+free_mb() { df -Pm "$([[ -d $STATE ]] && echo "$STATE" || echo "$ROOT")" | awk 'NR == 2 {print $4}'; }
 
 # with_progress STATUS COMMAND…  run COMMAND; every ten seconds, tell what the function STATUS prints
 with_progress() {
