@@ -72,6 +72,11 @@
         'demo/stokiva_device_demo.xml',
         'demo/stokiva_work_order_demo.xml',
     ],
+    'assets': {
+        'web.assets_backend': [
+            'stokiva_service/static/src/media_gallery/*',
+        ],
+    },
     'uninstall_hook': 'uninstall_hook',
     'application': True,
 }

@@ -60,7 +60,7 @@ class Jobs:
         upload.get_by_label("Kind of photo").select_option(label=kind)
         upload.locator('input[type=file]').set_input_files(path)
         upload.get_by_role('button', name="Add photos").click()
-        self.expect_done("photos are added")
+        self.expect_done("files are added")
 
     def note_serial(self, serial):
         self.page.get_by_placeholder("Serial number").fill(serial)

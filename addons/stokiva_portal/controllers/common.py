@@ -5,6 +5,8 @@ import uuid
 from odoo.exceptions import AccessError, UserError
 from odoo.http import Controller, request
 
+from odoo.addons.stokiva_service import media
+
 NOTICE = 'stokiva_notice'
 KEY_PATTERN = re.compile(r'[0-9a-f-]{8,40}')
 MAX_SEARCH = 60
@@ -67,18 +69,20 @@ class StokivaPortal(Controller):
         """Return a value of the query if it is one of the choices, else the first of them."""
         return value if value in choices else next(iter(choices))
 
-    def _stream_photo(self, order_sudo, media_id, size):
-        """Send a photo of an order.
+    def _stream_media(self, media_sudo, size):
+        """Send a photo, video or document that the user may see; nothing in it can be carried out.
 
-        :param order_sudo: stokiva.work.order record in sudo that the user may see
-        :param int media_id: from the path, not trusted
-        :param str size: ``256`` for the thumbnail
+        :param media_sudo: stokiva.media record in sudo, or none
+        :param str size: ``256`` for the thumbnail of a photo
         """
-        media_sudo = order_sudo.media_ids.filtered(lambda media: media.id == media_id)
         if not media_sudo:
             raise request.not_found()
+        is_photo = media_sudo.media_type == media.PHOTO
+        field = ('image_256' if size == '256' else 'image') if is_photo else 'file'
+        extension = media.archive.EXTENSIONS[media_sudo.mimetype]
         stream = request.env['ir.binary']._get_stream_from(
-            media_sudo, 'image_256' if size == '256' else 'image', filename=f'{order_sudo.id}-{media_id}.jpg',
-            mimetype='image/jpeg')
+            media_sudo, field, filename=f'{media_sudo.work_order_id.id}-{media_sudo.id}.{extension}',
+            mimetype=media_sudo.mimetype)
         return stream.get_response(
-            as_attachment=False, max_age=3600, content_security_policy="default-src 'none'")
+            as_attachment=media_sudo.media_type == media.DOCUMENT, max_age=3600,
+            content_security_policy="default-src 'none'")

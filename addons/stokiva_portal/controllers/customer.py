@@ -65,7 +65,7 @@ class CustomerService(StokivaPortal):
         order_sudo = self._get_request(order_id).order
         if order_sudo.state != workflow.COMPLETED:
             raise request.not_found()
-        return self._stream_photo(order_sudo, media_id, size)
+        return self._stream_media(order_sudo._get_photos().filtered(lambda item: item.id == media_id), size)
 
     @route('/my/service/<int:order_id>/cancel', type='http', auth='user', website=True, methods=['POST'])
     def stokiva_request_cancel(self, order_id, **post):

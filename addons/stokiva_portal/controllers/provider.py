@@ -163,7 +163,7 @@ class ProviderPortal(StokivaPortal):
         job = self._find_job(order_id)
         if not job or job.order.state == workflow.ASSIGNED:
             raise request.not_found()
-        return self._stream_photo(job.order, media_id, size)
+        return self._stream_media(job.order.media_ids.filtered(lambda item: item.id == media_id), size)
 
     def _render_job(self, job, part=None, **values):
         """Render an order's page.

@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.http import request, route
 
-from odoo.addons.stokiva_service import images, workflow
+from odoo.addons.stokiva_service import media, workflow
 
 from ..presenters import EventForms, Thread
 from ..presenters.catalogue import get_parts, get_parts_domain, get_workmanships
@@ -13,8 +13,8 @@ from ..presenters.events import MAX_TEXT, parse_amount, parse_id
 from ..presenters.words import get_done_notices, get_selection
 from .provider import ProviderPortal
 
-MAX_PHOTOS = 10
-MAX_UPLOAD = 64 * 1024 * 1024  # for all photos of a form together, as in config/nginx.conf
+MAX_FILES = 10
+MAX_UPLOAD = 64 * 1024 * 1024  # for all files of a form together, as in config/nginx.conf
 MAX_QUANTITY = 1000
 
 
@@ -152,7 +152,7 @@ class ProviderActions(ProviderPortal):
         '/my/jobs/<int:order_id>/photos', type='http', auth='user', website=True, methods=['POST'],
         max_content_length=MAX_UPLOAD)
     def stokiva_job_photos(self, order_id, **post):
-        """Add photos, all or none, or take one away."""
+        """Add photos, videos and documents, all or none, or take one away."""
 
         def work(job):
             if post.get('remove'):
@@ -163,22 +163,26 @@ class ProviderActions(ProviderPortal):
                 raise UserError(request.env._("Please choose from the list."))
             self._edit_job(job, {'media_ids': self._read_photos(job, post['kind'])}, post)
 
-        notice = request.env._("The photo is removed.") if post.get('remove') else request.env._("The photos are added.")
+        notice = request.env._("It is removed.") if post.get('remove') else request.env._("The files are added.")
         return self._act_on_job(order_id, work, notice, '#photos', post)
 
     def _read_photos(self, job, kind):
-        """Return commands that create a photo of each uploaded file; the model checks what is in it."""
+        """Return commands that store each uploaded file; the model checks what is in it."""
         files = [file for file in request.httprequest.files.getlist('photos') if file.filename]
         if not files:
-            raise UserError(request.env._("Choose at least one photo."))
-        if len(files) > MAX_PHOTOS:
-            raise UserError(request.env._("At most %s photos at once.", MAX_PHOTOS))
+            raise UserError(request.env._("Choose at least one file."))
+        if len(files) > MAX_FILES:
+            raise UserError(request.env._("At most %s files at once.", MAX_FILES))
+        most = max(job.order.company_id._stokiva_get_media_limits().values())
+        for file in files:
+            file.seek(0)  # the request may be carried out again after a conflict
         return [
             Command.create({
                 'kind': kind,
                 # One byte more than allowed is enough for the model to refuse it.
-                'image': base64.b64encode(file.read(images.MAX_BYTES + 1)),
+                'file': base64.b64encode(file.read(most + 1)),
                 'personnel_id': job.people[:1].id,
+                'channel': 'portal',
             })
             for file in files]
 

@@ -6,5 +6,5 @@ class Media(models.Model):
     _inherit = ['stokiva.media', 'stokiva.portal.readable']
 
     _portal_fields = frozenset({
-        'id', 'display_name', 'name', 'work_order_id', 'company_id', 'kind', 'mimetype', 'taken_at',
+        'id', 'display_name', 'name', 'work_order_id', 'company_id', 'kind', 'media_type', 'mimetype', 'taken_at',
     })

@@ -100,5 +100,5 @@ class RequestPresenter:
         labels = get_selection(self.env['stokiva.media'], 'kind')
         url = f'/my/service/{order.id}/photos'
         return [
-            {'kind': labels[photo.kind], 'url': f'{url}/{photo.id}', 'thumb': f'{url}/{photo.id}?size=256'}
-            for photo in sort_photos(order.media_ids)]
+            {'kind': labels[photo.kind], 'type': photo.media_type, 'url': f'{url}/{photo.id}', 'thumb': f'{url}/{photo.id}?size=256'}
+            for photo in sort_photos(order._get_photos())]

@@ -267,13 +267,13 @@ class JobPresenter:
         }
 
     def get_photos(self):
-        """Return the photos by kind."""
+        """Return photos, videos and documents by kind."""
         labels = get_selection(self.env['stokiva.media'], 'kind')
         url = f'/my/jobs/{self.order.id}/photos'
         return [
-            {'id': photo.id, 'kind': labels[photo.kind], 'url': f'{url}/{photo.id}',
-             'thumb': f'{url}/{photo.id}?size=256'}
-            for photo in sort_photos(self.order.media_ids)]
+            {'id': item.id, 'kind': labels[item.kind], 'type': item.media_type, 'url': f'{url}/{item.id}',
+             'thumb': f'{url}/{item.id}?size=256'}
+            for item in sort_photos(self.order.media_ids)]
 
     def find_parts(self, text):
         """Return the products that a part's name or reference may mean.

@@ -1,4 +1,10 @@
+import base64
+import json
+
+from odoo.fields import Command
 from odoo.tests import tagged
+
+from odoo.addons.stokiva_service.tests import media_samples as samples
 
 from .common import PortalCommon
 
@@ -22,12 +28,15 @@ class TestProviderPhotos(PortalCommon):
 
     def test_what_is_no_photo_is_refused_and_nothing_changed(self):
         self._login(self.user_technician_a)
-        for name, content in (
-                ('a.jpg', b'<script>alert(1)</script>'), ('a.svg', b'<svg xmlns="http://www.w3.org/2000/svg"/>'),
-                ('a.jpg', b'')):
+        for name, content, words in (
+                ('a.jpg', b'<script>alert(1)</script>', "not a photo"),
+                ('a.svg', b'<svg xmlns="http://www.w3.org/2000/svg"/>', "not a photo"),
+                ('a.jpg', b'', "The file is empty"), ('a.jpg', samples.bomb(), "megapixels"),
+                ('a.pdf', samples.pdf(b'/OpenAction<</S/JavaScript>>'), "holds scripts"),
+                ('a.mp4', samples.mp4() + b'<script>', "not a whole video")):
             response = self._send(
                 ('good.jpg', self._get_jpeg(), 'image/jpeg'), (name, content, 'image/jpeg'), status=400)
-            self.assertIn("not a photo", response.text)
+            self.assertIn(words, response.text)
         self.assertFalse(self.order.media_ids)
         self._send(status=400)
         self._send(('a.jpg', self._get_jpeg(), 'image/jpeg'), kind='nope', status=400)
@@ -39,6 +48,38 @@ class TestProviderPhotos(PortalCommon):
         response = self._send(('a.jpg', self._get_jpeg() + b'\0' * 16 * 1024 * 1024, 'image/jpeg'), status=400)
         self.assertIn("15 MB", response.text)
         self.assertFalse(self.order.media_ids)
+
+    def test_videos_and_documents(self):
+        self._login(self.user_technician_a)
+        self._send(('a.mp4', samples.mp4(), 'text/html'), ('b.html', samples.pdf(), 'text/html'), kind='work')
+        video, document = self.order.media_ids
+        self.assertEqual(
+            self.order.media_ids.mapped(lambda item: (item.media_type, item.channel, item.create_uid)),
+            [('video', 'portal', self.user_technician_a), ('document', 'portal', self.user_technician_a)])
+        for item, mimetype, disposition in (
+                (video, 'video/mp4', 'inline'), (document, 'application/pdf', 'attachment')):
+            response = self.url_open(f'{self.url}/{item.id}')
+            self.assertEqual(response.headers['Content-Type'], mimetype)
+            self.assertTrue(response.headers['Content-Disposition'].startswith(disposition))
+            self.assertEqual(response.headers['X-Content-Type-Options'], 'nosniff')
+            self.assertEqual(response.headers['Content-Security-Policy'], "default-src 'none'")
+            self.assertEqual(response.content, base64.b64decode(item.file))
+        page = self._get(f'/my/jobs/{self.order.id}')
+        self.assertIn('<video', page)
+        self.assertIn('o_stokiva_document', page)
+
+    def test_customers_are_shown_photos_only(self):
+        order = self._submitted()
+        order._edit({'media_ids': [
+            Command.create({'kind': 'document', 'file': samples.encoded(samples.pdf())}),
+        ]}, actor=self.user_dispatcher, channel='office')
+        document = order.media_ids.filtered(lambda item: item.media_type == 'document')
+        pending = order.approval_ids.filtered(lambda item: item.state == 'pending')
+        self.assertNotIn(document.id, [photo['id'] for photo in json.loads(pending.shown)['photos']])
+        self._answer(order)
+        self._login(self.user_customer)
+        self._get(f'/my/service/{order.id}/photos/{order._get_photos()[0].id}')
+        self._get(f'/my/service/{order.id}/photos/{document.id}', 404)
 
     def test_photos_are_for_those_on_the_job(self):
         self._work(self.order)

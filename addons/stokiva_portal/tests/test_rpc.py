@@ -59,7 +59,8 @@ class TestRpc(PortalCommon):
         for model, field, hidden in (
                 ('stokiva.labour.line', 'labour_line_ids', {'price_unit', 'amount', 'personnel_id'}),
                 ('stokiva.part.line', 'part_line_ids', {'price_unit', 'amount', 'cost'}),
-                ('stokiva.media', 'media_ids', {'image', 'image_256', 'sha256'}),
+                ('stokiva.media', 'media_ids', {
+                    'image', 'image_256', 'file', 'sha256', 'latitude', 'longitude', 'similar_id', 'create_uid'}),
                 ('stokiva.visit', 'visit_ids', {'note', 'personnel_id'})):
             [row] = self._call(model, 'read', order[field][0].ids)
             self.assertFalse(hidden & row.keys(), model)

@@ -49,6 +49,7 @@ from . import stokiva_work_order_buttons
 from . import stokiva_work_order_display
 from . import stokiva_work_order_door
 from . import stokiva_work_order_events
+from . import stokiva_work_order_media
 from . import stokiva_work_order_shown
 from . import stokiva_workmanship
 # These extend methods of the files above.

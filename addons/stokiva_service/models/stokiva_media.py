@@ -1,16 +1,50 @@
 import base64
 import binascii
+from datetime import timedelta
+
+import pytz
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import SQL, LazyTranslate
 
-from .. import audit, images
+from .. import audit, media
+
+_lt = LazyTranslate(__name__)
+
+REFUSALS = {
+    'empty': _lt("The file is empty."),
+    'too_many_pixels': _lt("A photo may have at most 50 megapixels."),
+    'not_a_photo': _lt("This file is not a photo (JPEG, PNG or WebP)."),
+    'not_a_video': _lt("This file is not a whole video (MP4 or WebM)."),
+    'not_a_document': _lt("This file is not a whole PDF document."),
+    'active_document': _lt("This PDF holds scripts or other files. Print it to a plain PDF first."),
+    'locked_document': _lt("This PDF is locked or cannot be checked. Print it to a plain PDF first."),
+    'unknown': _lt("This file is not a photo (JPEG, PNG or WebP), a video (MP4 or WebM) or a PDF document."),
+}
+TOO_LARGE = {
+    media.PHOTO: _lt("A photo may have at most %s MB."),
+    media.VIDEO: _lt("A video may have at most %s MB."),
+    media.DOCUMENT: _lt("A document may have at most %s MB."),
+}
+# Found in the content or known by the server: never taken from a user.
+READ_FIELDS = frozenset({
+    'media_type', 'mimetype', 'duration', 'sha256', 'perceptual_hash', 'latitude', 'longitude', 'similar_id',
+    'channel', 'image_256',
+})
+# Hashes that differ in up to three bits agree in one of the quarters: found by index, then compared.
+QUARTERS = (
+    "(ARRAY['a' || substr(perceptual_hash, 1, 4), 'b' || substr(perceptual_hash, 5, 4), "
+    "'c' || substr(perceptual_hash, 9, 4), 'd' || substr(perceptual_hash, 13, 4)])")
+# A camera's clock may be a little ahead.
+MAX_AHEAD = timedelta(days=1)
+MAX_TEXT = 200
 
 
 class Media(models.Model):
     _name = 'stokiva.media'
     _inherit = ['stokiva.order.line']
-    _description = "Photo of a Work Order"
+    _description = "Photo, Video or Document of a Work Order"
     _order = 'work_order_id, kind, id'
     _check_company_auto = True
     _order_field = 'media_ids'
@@ -26,47 +60,181 @@ class Media(models.Model):
             ('document', "Document"),
         ],
         required=True, default='work')
-    name = fields.Char()
-    image = fields.Image("Photo", required=True, attachment=True, max_width=0, max_height=0)
+    name = fields.Char("What It Shows")
+    image = fields.Image("Photo", attachment=True, max_width=0, max_height=0)
     image_256 = fields.Image("Thumbnail", related='image', max_width=256, max_height=256, store=True)
-    mimetype = fields.Char(readonly=True, default='image/jpeg')
+    file = fields.Binary("Video or document", attachment=True)
+    media_type = fields.Selection(
+        [('photo', "Photo"), ('video', "Video"), ('document', "Document")], "Type", required=True, readonly=True)
+    mimetype = fields.Char(readonly=True)
+    duration = fields.Float("Length (seconds)", readonly=True, digits=(10, 1))
     sha256 = fields.Char("SHA-256", readonly=True, index=True)
-    taken_at = fields.Datetime(default=fields.Datetime.now)
+    perceptual_hash = fields.Char(readonly=True, help="Nearly the same for photos that look the same.")
+    similar_id = fields.Many2one(
+        'stokiva.media', "Looks Like", readonly=True, index='btree_not_null', ondelete='set null',
+        help="The oldest photo of another order that shows the same picture.")
+    similar_order_id = fields.Many2one(related='similar_id.work_order_id', string="Also in")
+    taken_at = fields.Datetime("Taken on", help="As the camera noted it; empty when it did not.")
+    latitude = fields.Float(readonly=True, digits=(10, 7))
+    longitude = fields.Float(readonly=True, digits=(10, 7))
     personnel_id = fields.Many2one('stokiva.personnel', "Taken by", index='btree_not_null', check_company=True)
+    create_uid = fields.Many2one('res.users', "Uploaded by", readonly=True)
+    create_date = fields.Datetime("Uploaded on", readonly=True)
+    channel = fields.Selection(
+        [('office', "Office"), ('portal', "Provider's portal"), ('field', "Field app"), ('system', "System")],
+        string="Came by", required=True, readonly=True, default='office')
+
+    _quarters_idx = models.Index(f"USING gin ({QUARTERS}) WHERE perceptual_hash <> ''")
+    _order_idx = models.Index("(work_order_id, kind, id)")
+
+    @api.depends('name', 'kind', 'work_order_id.name')
+    def _compute_display_name(self):
+        kinds = dict(self._fields['kind']._description_selection(self.env))
+        for item in self:
+            item.display_name = item.name or " · ".join(filter(None, [item.work_order_id.name, kinds.get(item.kind)]))
+
+    # === CRUD === #
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Create photos from checked and re-encoded content.
+        """Create media from checked content; photos are encoded anew.
 
-        :raise ValidationError: if the content is too large or not a photo
+        ``image`` takes a photo, ``file`` anything that is welcome; what it is, is found in the content.
+
+        :raise ValidationError: if content is refused or an order would have too many files
         """
-        return super().create([dict(vals, **self._prepare_content(vals)) for vals in vals_list])
+        orders = [
+            self.env['stokiva.work.order'].browse(
+                vals.get('work_order_id') or self.env.context.get('default_work_order_id') or [])
+            for vals in vals_list]
+        self._check_count(orders)
+        created = super().create([
+            self._drop_read_fields(vals) | self._prepare_content(vals, order.company_id)
+            for vals, order in zip(vals_list, orders, strict=True)])
+        created._find_similar()
+        return created
 
     def write(self, vals):
-        """Write photos; new content is checked and re-encoded.
+        """Write media; new content is checked as in ``create``.
 
-        :raise ValidationError: if the content is too large or not a photo
+        :raise ValidationError: if content is refused
         """
-        if 'image' in vals:
-            vals = dict(vals, **self._prepare_content(vals))
-        return super().write(vals)
+        vals = self._drop_read_fields(vals)
+        if not vals.get('image') and not vals.get('file'):
+            if {'image', 'file'} & vals.keys():
+                raise ValidationError(self.env._(REFUSALS['empty']))  # pylint: disable=gettext-variable
+            return super().write(vals)
+        res = super().write(vals | self._prepare_content(vals, self.company_id[:1]))
+        self._find_similar()
+        return res
 
     @api.model
-    def _prepare_content(self, vals):
-        """Return image, hash and type for create or write.
+    def _drop_read_fields(self, vals):
+        """Return values without those that users may not give."""
+        if self.env.su:
+            return dict(vals)
+        return {name: value for name, value in vals.items() if name not in READ_FIELDS} | (
+            {'name': vals['name'][:MAX_TEXT]} if vals.get('name') else {})
 
-        :param dict vals: ``image`` as base64 text or bytes
+    # === CONTENT === #
+
+    @api.model
+    def _prepare_content(self, vals, company):
+        """Return what create or write stores for content and what was found in it.
+
+        :param dict vals: ``image`` or ``file`` as base64 text or bytes
+        :param company: res.company whose limits count
+        :raise ValidationError: if the content is refused
         """
+        limits = (company or self.env.company)._stokiva_get_media_limits()
+        given = vals.get('image') or vals.get('file') or b''
         try:
-            content = images.normalise(base64.b64decode(vals.get('image') or b'', validate=False))
-        except images.BadImage as error:
-            if error.args[0] == 'too_large':
-                raise ValidationError(self.env._("A photo may have at most 15 MB.")) from error
-            raise ValidationError(self.env._("This file is not a photo (JPEG, PNG or WebP).")) from error
+            accepted = media.take_in(base64.b64decode(given, validate=False), limits)
+            if vals.get('image') and accepted.media_type != media.PHOTO:
+                raise media.BadMedia('not_a_photo')
+        except media.BadMedia as error:
+            raise ValidationError(self._describe_refusal(error, limits, vals)) from error
         except (binascii.Error, ValueError) as error:
-            raise ValidationError(self.env._("This file is not a photo (JPEG, PNG or WebP).")) from error
-        return {
-            'image': base64.b64encode(content), 'sha256': audit.sha256(content), 'mimetype': 'image/jpeg'}
+            raise ValidationError(self.env._(REFUSALS['unknown'])) from error  # pylint: disable=gettext-variable
+        content = base64.b64encode(accepted.content)
+        is_photo = accepted.media_type == media.PHOTO
+        values = {
+            'image': content if is_photo else False,
+            'file': False if is_photo else content,
+            'media_type': accepted.media_type,
+            'mimetype': accepted.mimetype,
+            'duration': accepted.duration,
+            'sha256': audit.sha256(accepted.content),
+            'perceptual_hash': accepted.perceptual_hash,
+            'latitude': 0.0,
+            'longitude': 0.0,
+        }
+        if accepted.facts.position:
+            values['latitude'], values['longitude'] = accepted.facts.position
+        if taken_at := self._get_taken_at(accepted.facts.taken_at):
+            values['taken_at'] = taken_at
+        return values
+
+    @api.model
+    def _describe_refusal(self, error, limits, vals):
+        """Return in the user's language why content is refused."""
+        if error.code == 'too_large':
+            media_type = error.args[1]
+            return self.env._(TOO_LARGE[media_type]) % (  # pylint: disable=gettext-variable
+                limits[media_type] // media.MEGABYTE)
+        code = 'not_a_photo' if vals.get('image') and error.code == 'unknown' else error.code
+        return self.env._(REFUSALS[code])  # pylint: disable=gettext-variable
+
+    @api.model
+    def _get_taken_at(self, moment):
+        """Return a camera's time as naive UTC; None if it cannot be.
+
+        :param moment: datetime; a naive one is in the time zone of whoever uploads
+        """
+        if not moment:
+            return None
+        if not moment.tzinfo:
+            moment = pytz.timezone(self.env.user.tz or 'UTC').localize(moment)
+        moment = moment.astimezone(pytz.UTC).replace(tzinfo=None)
+        return moment if moment.year > 2000 and moment < fields.Datetime.now() + MAX_AHEAD else None
+
+    @api.model
+    def _check_count(self, orders):
+        """Raise if an order would have more files than its company allows.
+
+        :param list orders: the order of each new one
+        """
+        counts = dict(self.sudo()._read_group(  # sudo: the limit counts what the user may not see, too
+            [('work_order_id', 'in', [order.id for order in orders])], ['work_order_id'], ['__count']))
+        for order in filter(None, orders):
+            counts[order] = counts.get(order, 0) + 1
+            if counts[order] > order.company_id.stokiva_media_count:
+                raise ValidationError(self.env._(
+                    "A work order may have at most %s photos, videos and documents.",
+                    order.company_id.stokiva_media_count))
+
+    def _find_similar(self):
+        """Note for each the oldest one of another order of the company with the same picture or bytes."""
+        self.flush_recordset(['sha256', 'perceptual_hash', 'work_order_id', 'company_id'])
+        # Inside the inner queries the plain column is the old one's.
+        found = dict(self.env.execute_query(SQL(
+            """SELECT new.id, (
+                   SELECT MIN(id) FROM (
+                       SELECT id FROM stokiva_media
+                        WHERE sha256 = new.digest AND company_id = new.company AND work_order_id <> new.work_order
+                       UNION ALL
+                       SELECT id FROM stokiva_media
+                        WHERE perceptual_hash <> '' AND %(quarters)s && new.quarters AND new.picture <> ''
+                          AND company_id = new.company AND work_order_id <> new.work_order
+                          AND bit_count(('x' || perceptual_hash)::bit(64) # ('x' || new.picture)::bit(64)) <= %(distance)s
+                   ) old WHERE id < new.id)
+                 FROM (SELECT id, sha256 AS digest, perceptual_hash AS picture, company_id AS company,
+                              work_order_id AS work_order, %(quarters)s AS quarters
+                         FROM stokiva_media WHERE id = ANY(%(ids)s)) new""",
+            quarters=SQL(QUARTERS), distance=media.similarity.MAX_DISTANCE, ids=list(self.ids))))
+        for item in self.sudo():  # sudo: a technician does not see the other order
+            if item.similar_id.id != found[item.id]:
+                item.similar_id = found[item.id]
 
     def _get_log_values(self):
         """Return kind and hash: the log proves the photo without holding it."""

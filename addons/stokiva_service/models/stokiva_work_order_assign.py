@@ -117,7 +117,7 @@ class WorkOrder(models.Model):
     def _get_missing_evidence(self):
         """Return what the service type wants before the work may be submitted, as translated texts."""
         self.ensure_one()
-        kinds = self.media_ids.mapped('kind')
+        kinds = self._get_photo_kinds()
         missing = []
         for kind, number, text in (
             ('before', self.service_type_id.photos_before, self.env._("“before” photo")),

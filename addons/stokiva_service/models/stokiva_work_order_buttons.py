@@ -31,7 +31,7 @@ class WorkOrder(models.Model):
 
     @api.depends(
         'state', 'provider_id', 'personnel_id', 'place', 'custody', 'sla_paused', 'is_halted',
-        'approval_ids.state', 'media_ids.kind', 'service_type_id')
+        'approval_ids.state', 'media_ids.kind', 'media_ids.media_type', 'service_type_id')
     @api.depends_context('uid')
     def _compute_legal_events(self):
         legal = self._origin._get_legal_events_by_order(self.env.user)
@@ -94,7 +94,7 @@ class WorkOrder(models.Model):
         :return: ``before``, ``after`` or None
         """
         self.ensure_one()
-        kinds = self.media_ids.mapped('kind')
+        kinds = self._get_photo_kinds()
         wanted = {'before': self.service_type_id.photos_before, 'after': self.service_type_id.photos_after}
         return next((kind for kind, number in wanted.items() if kinds.count(kind) < number), None)
 
@@ -232,14 +232,12 @@ class WorkOrder(models.Model):
             'stokiva_service.assignment_action', [('work_order_ids', 'in', self.ids)])
 
     def action_view_media(self):
-        """Open the photos of the order.
+        """Open the photos, videos and documents of the order.
 
         :return: window action
         """
         self.ensure_one()
-        action = self._get_list_action('stokiva_service.media_action', [('work_order_id', '=', self.id)])
-        action['context'] = {'default_work_order_id': self.id, 'create': self.can_edit}
-        return action
+        return self._get_list_action('stokiva_service.media_action', [('work_order_id', '=', self.id)])
 
     def action_view_approvals(self):
         """Open what the customer was asked.

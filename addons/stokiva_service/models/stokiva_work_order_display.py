@@ -39,7 +39,8 @@ class WorkOrder(models.Model):
         groups='stokiva_service.group_stokiva_call_centre,stokiva_service.group_stokiva_settlement')
 
     @api.depends(
-        'state', 'is_halted', 'is_late', 'unassigned_reason', 'approval_ids.state', 'media_ids.kind', 'device_id')
+        'state', 'is_halted', 'is_late', 'unassigned_reason', 'approval_ids.state', 'media_ids.kind',
+        'media_ids.media_type', 'device_id')
     @api.depends_context('lang')
     def _compute_alert(self):
         previous = self._origin._get_previous_orders()

@@ -11,6 +11,9 @@ from . import test_door
 from . import test_event_wizard
 from . import test_folding
 from . import test_hours
+from . import test_media
+from . import test_media_checks
+from . import test_media_http
 from . import test_message
 from . import test_opening
 from . import test_provider
