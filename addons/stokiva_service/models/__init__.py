@@ -1,3 +1,4 @@
+from . import stokiva_company_mixin
 from . import stokiva_order_line
 from . import stokiva_charge_line
 from . import stokiva_work_order

@@ -26,4 +26,5 @@ class IrSequence(models.Model):
             return [sequence.next_by_id() for _number in range(count)]
         rows = self.env.execute_query(SQL(
             "SELECT nextval(%s) FROM generate_series(1, %s)", f"ir_sequence_{sequence.id:03d}", count))
-        return [sequence.get_next_char(number) for (number,) in rows]
+        prefix, suffix = sequence._get_prefix_suffix()
+        return [f'{prefix}{number:0{sequence.padding}d}{suffix}' for (number,) in rows]

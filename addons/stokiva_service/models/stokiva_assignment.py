@@ -11,10 +11,9 @@ REJECT_REASONS = [
 
 class Assignment(models.Model):
     _name = 'stokiva.assignment'
-    _inherit = ['mail.thread']
+    _inherit = ['stokiva.company.mixin', 'mail.thread']
     _description = "Offer to a Provider"
     _order = 'offered_at desc, id desc'
-    _check_company_auto = True
 
     work_order_ids = fields.Many2many(
         'stokiva.work.order', 'stokiva_assignment_work_order_rel', 'assignment_id', 'work_order_id',
@@ -37,6 +36,7 @@ class Assignment(models.Model):
     note = fields.Char(readonly=True)
     is_automatic = fields.Boolean("Chosen by the engine", readonly=True)
     rule_version = fields.Char("Rule", readonly=True)
+    ranking = fields.Json(readonly=True, help="Whom the engine considered, best first: at most 50.")
     candidate_ids = fields.One2many('stokiva.assignment.candidate', 'assignment_id', "Candidates", readonly=True)
 
     _provider_state_idx = models.Index("(provider_id, state, expires_at)")

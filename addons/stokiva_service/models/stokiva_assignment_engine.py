@@ -3,8 +3,6 @@ from collections import defaultdict
 from odoo import api, models
 from odoo.tools import SQL
 
-MAX_CANDIDATES = 50
-
 
 class AssignmentEngine(models.AbstractModel):
     """Ranks providers for orders. Another addon adds a filter or criterion by extending one method here."""
@@ -21,7 +19,7 @@ class AssignmentEngine(models.AbstractModel):
         :return: ``{order: [{'provider_id', 'points', 'values': {criterion: raw value}, 'failed'}]}``, those
             that fit first, best first; ``failed`` is the first hard filter that a provider does not pass
         """
-        self.env.flush_all()
+        self._flush_for_ranking(orders)
         ranking = {order: [] for order in orders}
         rows = self.env.execute_query_dict(self._get_ranking_query(orders))
         for row in rows:
@@ -31,6 +29,18 @@ class AssignmentEngine(models.AbstractModel):
         for rows in ranking.values():
             rows.sort(key=lambda row: (bool(row['failed']), -row['points'], row['provider_id']))
         return ranking
+
+    @api.model
+    def _flush_for_ranking(self, orders):
+        """Write what the ranking reads, and nothing else: a sale in the making has much more to be written."""
+        orders.flush_recordset(['company_id', 'service_type_id', 'device_type_id', 'city_id', 'site_id'])
+        # The stamps stand for the state: where the workload changes, the one is not set without the other.
+        orders.flush_model(['provider_id', 'started_at', 'submitted_at', 'closed_at', 'is_halted'])
+        for model in (
+            'stokiva.provider', 'stokiva.service.area', 'stokiva.device.type', 'stokiva.assignment',
+        ):
+            self.env[model].flush_model()
+        self.env['res.partner'].flush_model(['state_id', 'country_id', 'zip'])
 
     @api.model
     def _get_points(self, values):
@@ -136,17 +146,3 @@ class AssignmentEngine(models.AbstractModel):
             extra[best] += len(orders)
             choices |= dict.fromkeys(orders, best)
         return choices
-
-    @api.model
-    def _prepare_candidates(self, rows):
-        """Return the values of the stored candidates of one offer.
-
-        :param list rows: ranking of the order
-        """
-        return [
-            {
-                'provider_id': row['provider_id'], 'rank': rank, 'points': row['points'],
-                'values': row['values'], 'open_orders': row['values']['open_orders'],
-                'failed': row['failed'],
-            }
-            for rank, row in enumerate(rows[:MAX_CANDIDATES], 1)]

@@ -6,11 +6,10 @@ from odoo.exceptions import ValidationError
 
 class Device(models.Model):
     _name = 'stokiva.device'
-    _inherit = ['mail.thread', 'mail.activity.mixin']
+    _inherit = ['stokiva.company.mixin', 'mail.thread', 'mail.activity.mixin']
     _description = "Device"
     _order = 'id desc'
     _rec_names_search = ['serial', 'product_id', 'partner_id.name']
-    _check_company_auto = True
 
     name = fields.Char(compute='_compute_name', compute_sudo=True)
     active = fields.Boolean(default=True)

@@ -66,11 +66,14 @@ class Message(models.Model):
             for company in events.company_id}
         if not any(rules.values()):
             return
+        recipients = {
+            audience: self._get_recipients(audience, events.work_order_id)
+            for audience in {rule[1] for company_rules in rules.values() for rule in company_rules}}
         rows = {}
         for row in events:
             order = row.work_order_id
             for rule_id, audience, channel in rules[row.company_id]:
-                for partner, person in self._get_recipients(audience, order):
+                for partner, person in recipients[audience][order]:
                     group = (order.group_id or order).id
                     rows.setdefault((group, rule_id, partner.id), {
                         'rule_id': rule_id, 'channel': channel, 'audience': audience,
@@ -102,24 +105,27 @@ class Message(models.Model):
         return {key: row for key, row in rows.items() if key not in known}
 
     @api.model
-    def _get_recipients(self, audience, order):
-        """Return whom an audience means for an order; to be extended.
+    def _get_recipients(self, audience, orders):
+        """Return whom an audience means for orders; to be extended.
 
         :param str audience: of the rule
-        :param order: stokiva.work.order record in sudo
-        :return: list of ``(res.partner, stokiva.personnel or empty)``
+        :param orders: stokiva.work.order records in sudo
+        :return: ``{order: list of (res.partner, stokiva.personnel or empty)}``
         """
-        people = self.env['stokiva.personnel']
+        nobody = self.env['stokiva.personnel']
         if audience == 'customer':
-            return [(order.partner_id, people)]
+            return {order: [(order.partner_id, nobody)] for order in orders}
+        if audience == 'manager':
+            return {order: [(order._get_dispatcher().partner_id, nobody)] for order in orders}
         if audience == 'provider':
-            provider = order.provider_id or order.assignment_ids.sorted('id')[-1:].provider_id
-            people = provider._get_dispatchers()
-        elif audience == 'personnel':
-            people = order.personnel_id
+            providers = {
+                order: order.provider_id or order.assignment_ids.sorted('id')[-1:].provider_id for order in orders}
+            dispatchers = orders.provider_id.union(*providers.values())._get_dispatchers().grouped('provider_id')
+            people = {order: dispatchers.get(provider, nobody) for order, provider in providers.items()}
         else:
-            return [(order._get_dispatcher().partner_id, people)]
-        return [(person.partner_id, person) for person in people]
+            people = {order: order.personnel_id for order in orders}
+        return {
+            order: [(person.partner_id, person) for person in persons] for order, persons in people.items()}
 
     # === SENDING === #
 

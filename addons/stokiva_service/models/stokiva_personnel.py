@@ -3,6 +3,10 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 
 
+# Roles that answer offers and give work to the others.
+DISPATCHING = ('master', 'dispatcher')
+
+
 class Personnel(models.Model):
     _name = 'stokiva.personnel'
     _description = "Provider's Personnel"
@@ -102,4 +106,4 @@ class Personnel(models.Model):
         :rtype: bool
         """
         self.ensure_one()
-        return self.role in ('master', 'dispatcher')
+        return self.role in DISPATCHING

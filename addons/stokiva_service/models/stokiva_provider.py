@@ -2,6 +2,8 @@ from odoo import api, fields, models
 
 from odoo.addons.base.models.res_partner import _tz_get
 
+from .stokiva_personnel import DISPATCHING
+
 
 class Provider(models.Model):
     _name = 'stokiva.provider'
@@ -98,4 +100,6 @@ class Provider(models.Model):
 
         :return: `stokiva.personnel`
         """
-        return self.personnel_ids.filtered(lambda person: person.active and person._is_dispatcher())
+        return self.env['stokiva.personnel'].search_fetch(
+            [('provider_id', 'in', self.ids), ('role', 'in', DISPATCHING), ('active', '=', True)],
+            ['provider_id', 'partner_id'])

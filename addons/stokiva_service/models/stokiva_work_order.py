@@ -24,11 +24,10 @@ UNLOGGED_FIELDS = frozenset({
 
 class WorkOrder(models.Model):
     _name = 'stokiva.work.order'
-    _inherit = ['mail.thread', 'mail.activity.mixin']
+    _inherit = ['stokiva.company.mixin', 'mail.thread', 'mail.activity.mixin']
     _description = "Work Order"
     _order = 'deadline, id'
     _rec_names_search = ['name', 'partner_id.name', 'device_id.serial']
-    _check_company_auto = True
     _mail_post_access = 'read'
 
     name = fields.Char("Number", required=True, copy=False, readonly=True, default="/", index='trigram')
@@ -203,7 +202,10 @@ class WorkOrder(models.Model):
         :raise AccessError: if a protected field is given, also as a default in the context
         """
         if self.env.su:
-            return super().create(self._prepare_numbers(vals_list))
+            orders = super().create(self._prepare_numbers(vals_list))
+            # Nobody else can see them before the commit: the door need not lock them.
+            self.env.cr.precommit.data.setdefault('stokiva.work.order.new', set()).update(orders.ids)
+            return orders
         for vals in vals_list:
             self._refuse_protected(vals.keys() - GIVEN_AT_CREATION)
         # A default in the context must not smuggle a protected value in.

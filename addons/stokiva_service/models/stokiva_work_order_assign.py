@@ -3,6 +3,9 @@ from odoo.exceptions import UserError
 
 from .. import workflow
 
+# How many of those that cover the address are kept with an offer to explain it.
+MAX_CANDIDATES = 50
+
 
 class WorkOrder(models.Model):
     _inherit = 'stokiva.work.order'
@@ -26,9 +29,10 @@ class WorkOrder(models.Model):
         assigned = self.browse(order.id for order in choices)
         if assigned:
             assigned._apply_event(
-                'assign', {'choices': {str(order.id): provider for order, provider in choices.items()}},
-                actor=actor, channel=channel, occurred=occurred)
-            assigned.sudo()._store_candidates(ranking)  # sudo: the explanation is the system's own record
+                'assign', {
+                    'choices': {str(order.id): provider for order, provider in choices.items()},
+                    'rankings': {str(order.id): ranking[order][:MAX_CANDIDATES] for order in choices},
+                }, actor=actor, channel=channel, occurred=occurred)
             assigned.sudo()._close_unassigned_activities()  # sudo: set by the system, ended by the system
         for order in orders - assigned:
             order._note_unassigned(ranking.get(order), order in tired)
@@ -37,15 +41,6 @@ class WorkOrder(models.Model):
     def _count_attempts(self):
         """Return how many providers refused the order or let the offer expire."""
         return len(self.assignment_ids.filtered(lambda offer: offer.state in ('rejected', 'expired')))
-
-    def _store_candidates(self, ranking):
-        """Keep with each new offer whom the engine considered, for its first order."""
-        engine = self.env['stokiva.assignment.engine']
-        values = []
-        for offer, orders in self.grouped('assignment_id').items():
-            rows = next(ranking[order] for order in ranking if order in orders)
-            values += [dict(row, assignment_id=offer.id) for row in engine._prepare_candidates(rows)]
-        self.env['stokiva.assignment.candidate'].create(values)
 
     def _note_unassigned(self, rows, is_tired):
         """Say on the order why nobody got it, and ask a dispatcher.

@@ -206,10 +206,13 @@ class WorkOrder(models.Model):
 
     def _lock_rows(self):
         """Lock the orders, waiting; a change since the transaction's start is a conflict to be retried."""
-        self.flush_recordset()
-        self.env.cr.execute(SQL(
-            "SELECT id FROM stokiva_work_order WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", list(self.ids)),
-            log_exceptions=False)  # a conflict is retried: nothing for the log of errors
+        new = self.env.cr.precommit.data.get('stokiva.work.order.new', ())
+        known = self.browse(id_ for id_ in self.ids if id_ not in new)
+        if known:
+            known.flush_recordset()
+            self.env.cr.execute(SQL(
+                "SELECT id FROM stokiva_work_order WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE", list(known.ids)),
+                log_exceptions=False)  # a conflict is retried: nothing for the log of errors
         return self
 
     def _find_events(self, key):

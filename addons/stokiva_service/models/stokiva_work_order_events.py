@@ -22,7 +22,9 @@ class WorkOrder(models.Model):
         if not all(providers.values()):
             raise UserError(self.env._("Choose a provider."))
         self._check_providers(providers)
-        return self._offer_to(providers, occurred, is_automatic=bool(choices), reason=given.get('reason'))
+        return self._offer_to(
+            providers, occurred, is_automatic=bool(choices), rankings=given.get('rankings', {}),
+            reason=given.get('reason'))
 
     def _on_reassign(self, given, actor, channel, occurred):
         self.assignment_id.filtered(lambda offer: offer.state in ('offered', 'accepted')).write(
@@ -162,20 +164,24 @@ class WorkOrder(models.Model):
                     "%(provider)s works for another company than %(order)s.",
                     provider=provider.name, order=order.name))
 
-    def _offer_to(self, providers, occurred, *, is_automatic, reason=None):
+    def _offer_to(self, providers, occurred, *, is_automatic, rankings, reason=None):
         """Make one offer per provider and group, and return the payloads for the log.
 
         :param dict providers: ``{order: stokiva.provider}``
         :param datetime occurred: when; the time to answer begins then
         :param bool is_automatic: whether the engine chose
+        :param dict rankings: whom it considered, ``{str(order id): rows of the ranking}``; of a group the first's
         :param str reason: why a person chose so
         """
         batches = {}
         for order, provider in providers.items():
             batches.setdefault((provider, order.group_id or order), []).append(order)
         offers = self.env['stokiva.assignment'].create([
-            orders[0]._prepare_assignment_values(provider, orders, occurred, is_automatic, reason)
+            dict(
+                orders[0]._prepare_assignment_values(provider, orders, occurred, is_automatic, reason),
+                ranking=rankings.get(str(orders[0].id)))
             for (provider, _group), orders in batches.items()])
+        offers.invalidate_recordset(['candidate_ids'], flush=False)  # rows of what was just stored
         payloads = {}
         for ((provider, _group), orders), offer in zip(batches.items(), offers, strict=True):
             for order in orders:

@@ -1,0 +1,24 @@
+from odoo import models
+
+
+class CompanyMixin(models.AbstractModel):
+    """Cheap company check for models that are created in bulk by sales."""
+    _name = 'stokiva.company.mixin'
+    _description = "Company Check"
+    _check_company_auto = True
+
+    def _check_company(self, fnames=None):
+        """Leave to the framework only the records that may be wrong.
+
+        It evaluates a domain per record and field; nearly always all companies are simply the same or empty.
+        """
+        names = self._fields if fnames is None or 'company_id' in fnames else fnames
+        checked = [name for name in names if self._fields[name].relational and self._fields[name].check_company]
+        super(CompanyMixin, self.filtered(lambda record: not record._has_one_company(checked)))._check_company(fnames)
+
+    def _has_one_company(self, names):
+        """Tell whether all records in the fields belong to the record's company or to none."""
+        company = self.company_id
+        return all(
+            linked.company_id in (company, company.browse())
+            for name in names for linked in self.sudo()[name])  # sudo: compares companies only
