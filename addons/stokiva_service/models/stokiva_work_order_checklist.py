@@ -2,7 +2,7 @@ from odoo import api, fields, models
 
 
 class WorkOrder(models.Model):
-    """The checklist of an order: taken from the catalogue when it opens, ticked while it is worked on."""
+    """The checklist of an order: taken from the catalogue when it is accepted, ticked while it is worked on."""
     _inherit = 'stokiva.work.order'
 
     checklist_line_ids = fields.One2many('stokiva.checklist.line', 'work_order_id', "Checklist", copy=False)
@@ -15,12 +15,13 @@ class WorkOrder(models.Model):
             order.checklist_text = lines and self.env._(
                 "%(done)s of %(all)s", done=len(lines.filtered('is_done')), all=len(lines))
 
-    def _on_open(self, given, actor, channel, occurred):
-        self._sync_checklist()
+    def _on_accept(self, given, actor, channel, occurred):
+        self._sync_checklist()  # not before: opening is on the path of every sale
+        return super()._on_accept(given, actor, channel, occurred)
 
     def _on_edit(self, given, actor, channel, occurred):
         if given.get('changes', {}).keys() & {'device_id', 'service_type_id'}:
-            self._sync_checklist()
+            self.filtered('accepted_at')._sync_checklist()
         return super()._on_edit(given, actor, channel, occurred)
 
     def _sync_checklist(self):

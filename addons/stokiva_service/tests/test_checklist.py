@@ -37,11 +37,15 @@ class TestChecklist(WorkOrderCommon):
 
     def test_order_gets_the_items_of_its_type_and_of_those_above(self):
         order = self._open_order()
+        self.assertFalse(order.checklist_line_ids, "nobody has taken the job yet")
+        self._do(order, 'assign', provider_id=self.provider_a.id)
+        self._do(order, 'accept')
         self.assertEqual(order.checklist_line_ids.mapped('name'), ["Plug is sound", "No leaks", "Customer was shown"])
         self.assertEqual(order.checklist_text, "0 of 3")
 
     def test_orders_of_a_sale_get_them_too(self):
         orders = self._sell(2).stokiva_work_order_ids
+        self._do(orders, 'accept')
         for order in orders:
             self.assertEqual(order.checklist_line_ids.mapped('name'), ["Plug is sound", "Stands level"])
 
@@ -51,16 +55,16 @@ class TestChecklist(WorkOrderCommon):
         theirs = self.env['stokiva.device.type'].create({'name': "Theirs", 'company_id': other.id})
         self.env['stokiva.checklist'].create({
             'name': "Theirs", 'device_type_id': theirs.id, 'item_ids': [Command.create({'name': "Foreign"})]})
-        self.assertEqual(self._open_order().checklist_line_ids.mapped('name'), ["No leaks", "Customer was shown"])
+        self.assertEqual(self._accepted().checklist_line_ids.mapped('name'), ["No leaks", "Customer was shown"])
 
     def test_words_stay_as_they_were(self):
-        order = self._open_order()
+        order = self._accepted()
         self.repair.item_ids[0].name = "Something else"
         self.repair.item_ids[1].unlink()
         self.assertEqual(order.checklist_line_ids.mapped('name'), ["Plug is sound", "No leaks", "Customer was shown"])
 
     def test_another_type_of_service_brings_its_own_list(self):
-        order = self._open_order()
+        order = self._accepted()
         self._tick(order, "No leaks", self.user_dispatcher)
         order.with_user(self.user_dispatcher).service_type_id = self.service_type_install
         self.assertEqual(
@@ -119,13 +123,13 @@ class TestChecklist(WorkOrderCommon):
         self.assertFalse(any(order.checklist_line_ids.mapped('is_done')))
 
     def test_item_is_on_an_order_once(self):
-        order = self._open_order()
+        order = self._accepted()
         with self.assertRaises(IntegrityError), mute_logger('odoo.sql_db'), self.cr.savepoint():
             order.checklist_line_ids[0].sudo().copy()
 
     def test_text_is_shown_as_text(self):
         self.repair.item_ids[0].name = "<script>alert(1)</script>"
-        order = self._open_order()
+        order = self._accepted()
         self.assertIn("<script>alert(1)</script>", order.checklist_line_ids.mapped('name'), "kept, escaped where shown")
 
     # === WHAT FITS === #
