@@ -18,6 +18,8 @@ from . import sale_order_line
 from . import stokiva_accessory
 from . import stokiva_approval
 from . import stokiva_assignment
+from . import sale_order_line_warranty
+from . import stock_move
 from . import stokiva_assignment_candidate
 from . import stokiva_assignment_engine
 from . import stokiva_checklist
@@ -28,6 +30,8 @@ from . import stokiva_device_type
 from . import stokiva_event
 from . import stokiva_event_display
 from . import stokiva_event_personal
+from . import stokiva_device_search
+from . import stokiva_device_warranty
 from . import stokiva_fault
 from . import stokiva_labour_line
 from . import stokiva_media
@@ -56,3 +60,6 @@ from . import stokiva_workmanship
 # These extend methods of the files above.
 from . import stokiva_work_order_checklist
 from . import stokiva_work_order_fit
+from . import stokiva_warranty_extension
+from . import stokiva_device_history
+from . import stokiva_work_order_serial

@@ -19,6 +19,13 @@ class ProductProduct(models.Model):
         """
         return self.stokiva_device_type_id or self.categ_id._get_stokiva_device_type()
 
+    def _is_stokiva_extension(self):
+        """Tell whether selling this product lengthens the warranty of the devices on the same sale.
+
+        :rtype: bool
+        """
+        return bool(self.stokiva_extension_labour_months or self.stokiva_extension_parts_months)
+
     def action_view_stokiva_devices(self):
         """Open this variant's devices.
 

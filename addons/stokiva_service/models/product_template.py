@@ -22,13 +22,40 @@ class ProductTemplate(models.Model):
     stokiva_device_type_id = fields.Many2one(
         'stokiva.device.type', "Device Type", index='btree_not_null', ondelete='restrict',
         check_company=True, help="If empty, the device type of the product category counts.")
-    stokiva_warranty_months = fields.Integer(
-        "Warranty (months)", default=24, help="Counted from installation, else from the sale.")
+    stokiva_brand_id = fields.Many2one(
+        'stokiva.brand', "Brand", index='btree_not_null', ondelete='restrict', check_company=True,
+        help="Providers may be authorised for certain brands only.")
+    stokiva_warranty_from = fields.Selection(
+        [
+            ('installation', "Installation"),
+            ('delivery', "Delivery"),
+        ],
+        "Warranty Begins with", required=True, default='installation',
+        help="While that day is not known, the day before it counts: delivery, else the sale.")
+    stokiva_warranty_months = fields.Integer("Labour Warranty (months)", default=24)
+    stokiva_warranty_parts_months = fields.Integer(
+        "Parts Warranty (months)", compute='_compute_stokiva_warranty_parts_months', store=True, readonly=False,
+        precompute=True)
+    stokiva_extension_labour_months = fields.Integer(
+        "Extends Labour Warranty (months)",
+        help="For a warranty that is sold: each unit lengthens the warranty of one device on the same sale.")
+    stokiva_extension_parts_months = fields.Integer(
+        "Extends Parts Warranty (months)",
+        help="For a warranty that is sold: each unit lengthens the warranty of one device on the same sale.")
     stokiva_device_count = fields.Integer(
         "Number of Devices", compute='_compute_stokiva_device_count', groups=STOKIVA_READERS)
 
     _stokiva_warranty_positive = models.Constraint(
-        'CHECK(stokiva_warranty_months >= 0)', "The warranty cannot be negative.")
+        'CHECK(stokiva_warranty_months >= 0 AND stokiva_warranty_parts_months >= 0)',
+        "The warranty cannot be negative.")
+    _stokiva_extension_positive = models.Constraint(
+        'CHECK(stokiva_extension_labour_months BETWEEN 0 AND 240 AND stokiva_extension_parts_months BETWEEN 0 AND 240)',
+        "An extension of the warranty lasts between 0 and 240 months.")
+
+    @api.depends('stokiva_warranty_months')
+    def _compute_stokiva_warranty_parts_months(self):
+        for template in self:
+            template.stokiva_warranty_parts_months = template.stokiva_warranty_months
 
     def _compute_stokiva_device_count(self):
         self.stokiva_device_count = 0

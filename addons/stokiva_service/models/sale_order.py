@@ -19,12 +19,14 @@ class SaleOrder(models.Model):
         """Open and assign a work order for each sold unit that calls for service."""
         res = super()._action_confirm()
         self.order_line._stokiva_sync_work_orders()
+        self.order_line._stokiva_sync_extensions()
         return res
 
     def _action_cancel(self):
         """End the work orders of what is not sold any more."""
         res = super()._action_cancel()
         self.order_line._stokiva_close_work_orders(self.env._("The sale was cancelled."))
+        self.order_line._stokiva_sync_extensions()
         return res
 
     def action_view_stokiva_work_orders(self):

@@ -122,6 +122,7 @@ class SaleOrderLine(models.Model):
             'site_id': self.order_id.partner_shipping_id.id,
             'company_id': self.company_id.id,
             'date_sold': fields.Date.to_date(self.order_id.date_order),
+            'origin': 'sale',
         }
 
     def _stokiva_prepare_work_order_values(self, service_type, device):

@@ -1,7 +1,11 @@
-from dateutil.relativedelta import relativedelta
+import base64
 
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
+
+from .. import workflow
+
+OFFICE = 'base.group_user'
 
 
 class Device(models.Model):
@@ -9,7 +13,7 @@ class Device(models.Model):
     _inherit = ['stokiva.company.mixin', 'mail.thread', 'mail.activity.mixin']
     _description = "Device"
     _order = 'id desc'
-    _rec_names_search = ['serial', 'product_id', 'partner_id.name']
+    _rec_names_search = ['serial']
 
     name = fields.Char(compute='_compute_name', compute_sudo=True)
     active = fields.Boolean(default=True)
@@ -17,11 +21,21 @@ class Device(models.Model):
         'res.company', required=True, index=True, default=lambda self: self.env.company)
     state = fields.Selection(
         [
+            ('to_verify', "To verify"),
             ('in_service', "In service"),
-            ('returned', "Returned"),
+            ('returned', "Out of service"),
         ],
         required=True, default='in_service', tracking=True,
-        help="Returned: taken back from the customer, no service any more.")
+        help="To verify: registered by the customer, not looked at yet. Out of service: taken back from the "
+             "customer or exchanged.")
+    origin = fields.Selection(
+        [
+            ('sale', "Our sale"),
+            ('office', "Office"),
+            ('customer', "Customer"),
+            ('exchange', "Exchange"),
+        ],
+        "Registered by", required=True, default='office', readonly=True)
 
     product_id = fields.Many2one(
         'product.product', index='btree_not_null', ondelete='restrict', check_company=True, tracking=True,
@@ -35,6 +49,9 @@ class Device(models.Model):
     serial = fields.Char(
         "Serial Number", compute='_compute_serial', store=True, readonly=False, precompute=True,
         index='trigram', copy=False, tracking=True)
+    registered_model = fields.Char(
+        "Model as Registered", help="What the customer wrote when he registered the appliance.")
+    receipt = fields.Image("Receipt", attachment=True, copy=False, groups=OFFICE)
 
     partner_id = fields.Many2one(
         'res.partner', "Customer", required=True, index=True, ondelete='restrict', check_company=True,
@@ -50,13 +67,21 @@ class Device(models.Model):
     sale_line_id = fields.Many2one(
         'sale.order.line', "Sold by", index='btree_not_null', check_company=True, copy=False)
     date_sold = fields.Date("Sold on")
+    date_delivered = fields.Date("Delivered on")
     date_installed = fields.Date("Installed on")
-    warranty_labour_until = fields.Date(
-        "Labour Warranty Until", compute='_compute_warranty', store=True, readonly=False,
-        precompute=True, tracking=True)
-    warranty_parts_until = fields.Date(
-        "Parts Warranty Until", compute='_compute_warranty', store=True, readonly=False,
-        precompute=True, tracking=True)
+    date_returned = fields.Date("Out of Service since", readonly=True, copy=False)
+    return_reason = fields.Selection(
+        [
+            ('sale_return', "Sale returned"),
+            ('exchange', "Exchanged"),
+            ('doa', "Dead on arrival"),
+            ('other', "Other"),
+        ],
+        "Why Out of Service", readonly=True, copy=False)
+    replaces_id = fields.Many2one(
+        'stokiva.device', "Replaces", index='btree_not_null', ondelete='restrict', check_company=True,
+        readonly=True, copy=False)
+    replaced_by_ids = fields.One2many('stokiva.device', 'replaces_id', "Replaced by", readonly=True, groups=OFFICE)
 
     _serial_uniq = models.UniqueIndex(
         "(serial, product_id, company_id) WHERE serial <> '' AND active AND state = 'in_service'",
@@ -90,18 +115,11 @@ class Device(models.Model):
             if device.site_id.commercial_partner_id != device.partner_id.commercial_partner_id:
                 device.site_id = device.partner_id
 
-    @api.depends('product_id', 'date_sold', 'date_installed')
-    def _compute_warranty(self):
-        for device in self:
-            begin = device.date_installed or device.date_sold
-            end = begin and begin + relativedelta(months=device.product_id.stokiva_warranty_months)
-            device.warranty_labour_until = device.warranty_parts_until = end
-
-    @api.constrains('date_sold', 'date_installed', 'warranty_labour_until', 'warranty_parts_until')
+    @api.constrains('date_sold', 'date_delivered', 'date_installed', 'warranty_labour_until', 'warranty_parts_until')
     def _check_dates(self):
         for device in self:
-            begin = device.date_sold or device.date_installed
-            if begin and device.date_installed and device.date_installed < begin:
+            begin = device._get_first_day()
+            if device.date_sold and device.date_installed and device.date_installed < device.date_sold:
                 raise ValidationError(self.env._("The device cannot be installed before it is sold."))
             if begin and any(
                     end and end < begin
@@ -122,7 +140,27 @@ class Device(models.Model):
         return super().create([self._clean_serial(vals) for vals in vals_list])
 
     def write(self, vals):
-        return super().write(self._clean_serial(vals))
+        """Write devices; a serial number that is known is not overwritten, it is corrected.
+
+        :raise UserError: if a person changes a serial number without the photo of the label
+        """
+        vals = self._clean_serial(vals)
+        if 'serial' in vals and not self.env.su and any(
+                device.serial and device.serial != vals['serial'] for device in self):
+            raise UserError(self.env._(
+                "The serial number is known already. Choose “Correct serial number…” and add a photo of the label."))
+        res = super().write(vals)
+        if vals.get('serial') and 'lot_id' not in vals:
+            self._follow_serial()
+        return res
+
+    def _follow_serial(self):
+        """Let devices from stock point at the lot that their corrected serial number names, if there is one."""
+        for device_sudo in self.sudo():  # sudo: lots are for stock users only
+            if device_sudo.lot_id and device_sudo.lot_id.name != device_sudo.serial:
+                device_sudo.lot_id = device_sudo.lot_id.search([
+                    ('name', '=', device_sudo.serial), ('product_id', '=', device_sudo.product_id.id),
+                    ('company_id', 'in', (device_sudo.company_id.id, False))], limit=1)
 
     @api.model
     def _clean_serial(self, vals):
@@ -136,15 +174,76 @@ class Device(models.Model):
             return vals
         return {**vals, 'serial': vals['serial'].strip() or False}
 
-    def _get_warranty(self, date):
-        """Tell what the warranty covers on a day.
+    def _check_serial_free(self, serial, product=None):
+        """Raise if another device in service has a serial number.
 
-        :param date: `datetime.date`
-        :return: ``{'labour': bool, 'parts': bool}``
-        :rtype: dict
+        :param str serial: the number that this device is to get
+        :param product: product.product record, this device's by default
+        :raise UserError: naming the other device
         """
         self.ensure_one()
-        return {
-            'labour': bool(self.warranty_labour_until and date <= self.warranty_labour_until),
-            'parts': bool(self.warranty_parts_until and date <= self.warranty_parts_until),
-        }
+        other_sudo = self.sudo().search([  # sudo: only that it is taken is told, by what is written on the device
+            ('serial', '=', serial), ('product_id', '=', (product or self.product_id).id), ('state', '=', 'in_service'),
+            ('company_id', '=', self.company_id.id), ('id', '!=', self.id)], limit=1)
+        if other_sudo:
+            raise UserError(self.env._("%s is in service already, with this serial number.", other_sudo.display_name))
+
+    def _correct_serial(self, serial, label):
+        """Write another serial number where no order is open, and keep the photo of the label with the note.
+
+        :param str serial: as on the label
+        :param bytes label: photo, base64
+        """
+        self.ensure_one()
+        before = self.serial
+        photo = self.env['stokiva.media']._prepare_content({'image': label}, self.company_id)['image']
+        self.sudo().serial = serial  # sudo: a person may not overwrite the number, but here is the proof
+        self.message_post(
+            body=self.env._("Serial number corrected from %(before)s to %(after)s.", before=before or "–", after=serial),
+            attachments=[(self.env._("Label.jpg"), base64.b64decode(photo))])
+
+    def action_verify(self):
+        """Accept what customers registered: the devices are in service from now on.
+
+        :raise UserError: if none of them waits for it, or one has no serial number
+        """
+        self.check_access('write')
+        waiting = self.filtered(lambda device: device.state == 'to_verify')
+        if not waiting:
+            raise UserError(self.env._("None of these devices waits to be verified."))
+        for device in waiting:
+            if not device.serial:
+                raise UserError(self.env._("%s has no serial number yet.", device.display_name))
+        waiting.state = 'in_service'
+
+    def action_refuse_registration(self):
+        """Archive what customers registered without a right to it.
+
+        :raise UserError: if one of them does not wait to be verified
+        """
+        if any(device.state != 'to_verify' for device in self):
+            raise UserError(self.env._("Only registrations that wait to be verified can be refused."))
+        self.action_archive()
+
+    def _take_out_of_service(self, reason, day):
+        """End the service of devices: they are returned, and their open orders are ended.
+
+        Orders on which nothing was done are cancelled, the others are returned. Meant for sudo.
+
+        :param str reason: key of ``return_reason``
+        :param day: `datetime.date` since when
+        """
+        self.write({'state': 'returned', 'return_reason': reason, 'date_returned': day})
+        reasons = dict(self._fields['return_reason']._description_selection(self.env))
+        self.env['stokiva.work.order'].search([
+            ('device_id', 'in', self.ids), ('state', 'in', workflow.OPEN)])._close_for_sale(reasons[reason])
+
+    @api.model
+    def get_import_templates(self):
+        """Offer an example file in the import dialog.
+
+        :return: list of dicts with ``label`` and ``template``, the address of the file
+        """
+        return [{
+            'label': self.env._("Import Template for Devices"),
+            'template': '/stokiva_service/static/import/stokiva.device.csv'}]

@@ -122,28 +122,9 @@ class WorkOrder(models.Model):
     def _compute_warranty_text(self):
         today = fields.Date.context_today(self)
         for order in self:
-            labour, parts = order.device_id.warranty_labour_until, order.device_id.warranty_parts_until
-            order.is_under_warranty = any(end and end >= today for end in (labour, parts))
-            order.warranty_text = order.device_id and order._get_warranty_sentence(labour, parts, today)
-
-    def _get_warranty_sentence(self, labour, parts, today):
-        """Return in one sentence what the warranty covers until when.
-
-        :param labour: last day for labour, or False
-        :param parts: last day for parts, or False
-        :param date today: the day that counts
-        :rtype: str
-        """
-        if not (labour or parts):
-            return self.env._("Not known: the device has no date of sale.")
-        if labour == parts:
-            day = format_date(self.env, labour)
-            return self.env._("Until %s", day) if labour >= today else self.env._("Ended on %s", day)
-        texts = [
-            self.env._("%(what)s until %(day)s", what=what, day=format_date(self.env, end)) if end and end >= today
-            else self.env._("%(what)s not covered", what=what)
-            for what, end in ((self.env._("Labour"), labour), (self.env._("Parts"), parts))]
-        return ", ".join(texts)
+            device = order.device_id
+            order.is_under_warranty = bool(device) and any(device._get_warranty(today).values())
+            order.warranty_text = device and device._get_warranty_sentence(today)
 
     @api.depends('amount_charged', 'service_type_id.is_charged', 'is_under_warranty', 'state')
     @api.depends_context('lang')

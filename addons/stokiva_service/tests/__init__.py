@@ -7,6 +7,7 @@ from . import test_catalogue_import
 from . import test_checklist
 from . import test_device
 from . import test_district
+from . import test_device_life
 from . import test_door
 from . import test_event_wizard
 from . import test_folding
@@ -24,3 +25,4 @@ from . import test_signatures
 from . import test_throttle
 from . import test_work_order_life
 from . import test_workflow
+from . import test_warranty

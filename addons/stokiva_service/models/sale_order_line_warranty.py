@@ -1,0 +1,50 @@
+from odoo import api, models
+
+
+class SaleOrderLine(models.Model):
+    """Warranty that is sold: each unit lengthens the warranty of one device of the same sale."""
+    _inherit = 'sale.order.line'
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Extend the warranty for lines that are added to a confirmed sale."""
+        lines = super().create(vals_list)
+        lines.filtered(lambda line: line.state == 'sale')._stokiva_sync_extensions()
+        return lines
+
+    def write(self, vals):
+        """Extend or shorten the warranty when the quantity of a confirmed line changes."""
+        res = super().write(vals)
+        if 'product_uom_qty' in vals:
+            self.filtered(lambda line: line.state == 'sale')._stokiva_sync_extensions()
+        return res
+
+    def _stokiva_sync_extensions(self):
+        """Give each sold unit of a warranty product to one device of its sale, the first that has none of it.
+
+        A warranty product with a device type is for such devices only. Called for any lines of a sale: all
+        its warranty products are looked at, since devices may have joined.
+        """
+        sales = self.order_id
+        sold = sales.order_line.filtered(lambda line: line.product_id._is_stokiva_extension())
+        if not sold:
+            return
+        # sudo: the seller and the public user after a payment need not write warranties
+        extensions = self.env['stokiva.warranty.extension'].sudo()
+        known = extensions.search([('sale_line_id', 'in', sold.ids)], order='id')
+        devices = self.env['stokiva.device'].sudo().search([  # sudo: as above
+            ('sale_line_id', 'in', sales.order_line.ids), ('state', '=', 'in_service')], order='id')
+        values = []
+        for line in sold:
+            units = int(line.product_uom_qty) if line.state == 'sale' else 0
+            own = known.filtered(lambda extension: extension.sale_line_id == line)
+            own[max(units, 0):].unlink()
+            own = own[:max(units, 0)]
+            kind = line.product_id._get_stokiva_device_type()
+            fitting = devices.filtered(lambda device: (
+                device.sale_line_id.order_id == line.order_id and device not in own.device_id
+                and (not kind or (device.device_type_id.parent_path or '').startswith(kind.parent_path))))
+            values += [
+                {'device_id': device.id, 'product_id': line.product_id.id, 'sale_line_id': line.id}
+                for device in fitting[:max(units - len(own), 0)]]
+        extensions.create(values)
