@@ -3,6 +3,7 @@ from odoo.exceptions import UserError
 
 from odoo.addons.stokiva_service import workflow
 from odoo.addons.stokiva_service.models.stokiva_assignment import REJECT_REASONS
+from odoo.addons.stokiva_service.models.stokiva_personnel import WORKERS
 
 from .words import get_action_labels, get_selection
 
@@ -172,9 +173,10 @@ class EventForms:
     # === CHOICES === #
 
     def get_technicians(self):
-        """Return the provider's people who may go, as options."""
+        """Return the provider's people who may go, as options; who has learnt such work comes first."""
         people = self.order.provider_id.personnel_ids.filtered(
-            lambda person: person.active and person.role in ('master', 'technician'))
+            lambda person: person.active and person.role in WORKERS
+        ).sorted(lambda person: not person._is_skilled_for(self.order))
         return [(person.id, person.name) for person in people]
 
     def get_accessories(self):

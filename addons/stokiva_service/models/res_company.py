@@ -30,6 +30,16 @@ class ResCompany(models.Model):
     _stokiva_media_count_sensible = models.Constraint(
         'CHECK(stokiva_media_count BETWEEN 1 AND 1000)', "A work order may have 1 to 1000 files.")
 
+    def _stokiva_get_dispatcher(self):
+        """Return the office user who is asked when nobody in particular is responsible.
+
+        :return: res.users record
+        """
+        self.ensure_one()
+        group = self.env.ref('stokiva_service.group_stokiva_dispatcher')
+        users = group.all_user_ids.filtered(lambda user: not user.share and self in user.company_ids)
+        return users[:1] or self.env.ref('base.user_admin')
+
     def _stokiva_get_media_limits(self):
         """Return the most bytes that a file may have; types that are not welcome are left out.
 

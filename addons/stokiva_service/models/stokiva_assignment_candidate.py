@@ -22,8 +22,12 @@ class AssignmentCandidate(models.Model):
     open_orders = fields.Integer(readonly=True)
     failed = fields.Selection([
         ('refused', "Has refused this order"),
+        ('suspended', "Suspended"),
+        ('document', "A document has expired"),
+        ('expired', "Authorisation has expired"),
         ('service_type', "Not for this service type"),
         ('device_type', "Not for this kind of device"),
+        ('brand', "Not for this brand"),
     ], "Left out because", readonly=True)
 
     @property

@@ -9,7 +9,7 @@ class AssignmentEngine(models.AbstractModel):
     _name = 'stokiva.assignment.engine'
     _description = "Assignment Engine"
 
-    VERSION = 'coverage-1'
+    VERSION = 'coverage-2'
 
     @api.model
     def _rank(self, orders):
@@ -40,15 +40,18 @@ class AssignmentEngine(models.AbstractModel):
             'stokiva.provider', 'stokiva.service.area', 'stokiva.device.type', 'stokiva.assignment',
         ):
             self.env[model].flush_model()
-        self.env['res.partner'].flush_model(['state_id', 'country_id', 'zip'])
+        self.env['stokiva.provider']._flush_assignable()
+        self.env['res.partner'].flush_model(['state_id', 'country_id', 'zip', 'partner_latitude', 'partner_longitude'])
+        self.env['res.city'].flush_model(['stokiva_latitude', 'stokiva_longitude'])
 
     @api.model
     def _get_points(self, values):
-        """Return a candidate's points, more is better: a nearer kind of coverage first, then less open work.
+        """Return a candidate's points, more is better: a nearer kind of coverage first, then priority and open work,
+        an order weighing as much as one step of priority.
 
-        :param dict values: ``coverage`` 1 (country) to 4 (postal prefix), ``open_orders``
+        :param dict values: ``coverage`` 1 (country) to 4 (postal prefix), ``priority``, ``open_orders``
         """
-        return 100.0 * values['coverage'] - values['open_orders']
+        return 100.0 * values['coverage'] - values['priority'] - values['open_orders']
 
     @api.model
     def _get_ranking_query(self, orders):
@@ -61,21 +64,19 @@ class AssignmentEngine(models.AbstractModel):
             """
             WITH wanted AS (
                 SELECT o.id, o.company_id, o.service_type_id, o.device_type_id, o.city_id, site.state_id,
-                       site.country_id, site.zip
+                       site.country_id, site.zip,
+                       COALESCE(NULLIF(site.partner_latitude, 0), town.stokiva_latitude) AS latitude,
+                       COALESCE(NULLIF(site.partner_longitude, 0), town.stokiva_longitude) AS longitude,
+                       product.stokiva_brand_id AS brand_id
                   FROM stokiva_work_order o
                   JOIN res_partner site ON site.id = o.site_id
+             LEFT JOIN res_city town ON town.id = o.city_id
+             LEFT JOIN stokiva_device device ON device.id = o.device_id
+             LEFT JOIN product_product variant ON variant.id = device.product_id
+             LEFT JOIN product_template product ON product.id = variant.product_tmpl_id
                  WHERE o.id = ANY(%(orders)s)
             ), covering AS (
-                SELECT w.id AS order_id, a.provider_id,
-                       MAX(CASE a.kind WHEN 'zip' THEN 4 WHEN 'city' THEN 3 WHEN 'state' THEN 2 ELSE 1 END) AS level
-                  FROM wanted w
-                  JOIN stokiva_service_area a
-                    ON (a.kind = 'city' AND a.city_id = w.city_id)
-                    OR (a.kind = 'state' AND a.state_id = w.state_id)
-                    OR (a.kind = 'country' AND a.country_id = w.country_id)
-                    OR (a.kind = 'zip' AND starts_with(w.zip, a.zip_prefix)
-                        AND (a.country_id IS NULL OR a.country_id = w.country_id))
-              GROUP BY w.id, a.provider_id
+                SELECT place_id AS order_id, provider_id, level, priority FROM (%(coverage)s) AS area
             ), workload AS (
                 SELECT provider_id, COUNT(*) AS open_orders
                   FROM stokiva_work_order
@@ -92,7 +93,8 @@ class AssignmentEngine(models.AbstractModel):
          LEFT JOIN workload l ON l.provider_id = p.id
              WHERE p.active AND (p.company_id IS NULL OR p.company_id = w.company_id)
             """,
-            orders=list(orders.ids), filters=filters, criteria=criteria)
+            orders=list(orders.ids), filters=filters, criteria=criteria,
+            coverage=self.env['stokiva.service.area']._get_coverage_query(SQL("wanted")))
 
     @api.model
     def _get_filters(self):
@@ -105,23 +107,17 @@ class AssignmentEngine(models.AbstractModel):
                 SELECT 1 FROM stokiva_assignment_work_order_rel r
                   JOIN stokiva_assignment s ON s.id = r.assignment_id
                  WHERE r.work_order_id = w.id AND s.provider_id = p.id AND s.state IN ('rejected', 'expired'))"""),
-            'service_type': SQL("""
-                NOT EXISTS (SELECT 1 FROM stokiva_provider_stokiva_service_type_rel r WHERE r.stokiva_provider_id = p.id)
-                OR EXISTS (SELECT 1 FROM stokiva_provider_stokiva_service_type_rel r
-                            WHERE r.stokiva_provider_id = p.id AND r.stokiva_service_type_id = w.service_type_id)"""),
-            'device_type': SQL("""
-                NOT EXISTS (SELECT 1 FROM stokiva_device_type_stokiva_provider_rel r WHERE r.stokiva_provider_id = p.id)
-                OR EXISTS (SELECT 1 FROM stokiva_device_type_stokiva_provider_rel r
-                             JOIN stokiva_device_type allowed ON allowed.id = r.stokiva_device_type_id
-                             JOIN stokiva_device_type own ON own.id = w.device_type_id
-                            WHERE r.stokiva_provider_id = p.id
-                              AND starts_with(own.parent_path, allowed.parent_path))"""),
+            **self.env['stokiva.provider']._get_assignable_sql(),
         }
 
     @api.model
     def _get_criteria(self):
         """Return the criteria, ``{name: SQL expression of the raw value}``; see ``_get_points``."""
-        return {'coverage': SQL("c.level"), 'open_orders': SQL("COALESCE(l.open_orders, 0)")}
+        return {
+            'coverage': SQL("c.level"),
+            'priority': SQL("c.priority"),
+            'open_orders': SQL("COALESCE(l.open_orders, 0)"),
+        }
 
     @api.model
     def _allocate(self, ranking):

@@ -1,6 +1,13 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.fields import Command
+from odoo.fields import Domain
+
+from .. import workflow
+from ..groups import STAFF
+from .stokiva_provider_authorisation import ALL
+
+PERMISSIONS = {'notify_email': 'email', 'notify_sms': 'sms'}
+WORKERS = ('master', 'technician')
 
 
 # Roles that answer offers and give work to the others.
@@ -37,11 +44,39 @@ class Personnel(models.Model):
     user_id = fields.Many2one(
         'res.users', "Login", index='btree_not_null', ondelete='set null', groups='base.group_user',
         help="With it the person sees the provider's work orders.")
+    login_date = fields.Datetime("Last Login", related='user_id.login_date', groups='base.group_user')
     notify_email = fields.Boolean("Tell by E-mail", default=True, groups='base.group_user')
     notify_sms = fields.Boolean("Tell by SMS", groups='base.group_user')
+    consent_ids = fields.One2many(
+        'stokiva.personnel.consent', 'personnel_id', "Permissions given and withdrawn", readonly=True,
+        groups='stokiva_service.group_stokiva_dispatcher')
+
+    service_type_ids = fields.Many2many(
+        'stokiva.service.type', string="Can Do", check_company=True, context=ALL, groups='base.group_user',
+        help="Service types that the person has learnt. If empty, all.")
+    device_type_ids = fields.Many2many(
+        'stokiva.device.type', string="Knows", check_company=True, context=ALL, groups='base.group_user',
+        help="Appliances, with the types below them, that the person knows. If empty, all.")
+    resource_calendar_id = fields.Many2one(
+        'resource.calendar', "Own Hours", check_company=True, index='btree_not_null', groups='base.group_user',
+        help="If empty, the provider's working hours count.")
+    open_order_count = fields.Integer("Open Orders", compute='_compute_open_order_count', groups=STAFF)
+    date_left = fields.Date("Left On", readonly=True, copy=False, groups='base.group_user')
 
     _provider_partner_uniq = models.Constraint(
         'UNIQUE(provider_id, partner_id)', "This person works for the provider already, perhaps archived.")
+
+    def _compute_open_order_count(self):
+        counts = dict(self.env['stokiva.work.order']._read_group(
+            self._get_open_orders_domain(), ['personnel_id'], ['__count']))
+        for person in self:
+            person.open_order_count = counts.get(person, 0)
+
+    @api.constrains('partner_id')
+    def _check_partner_id(self):
+        for person in self:
+            if not person.partner_id.active:
+                raise ValidationError(self.env._("The contact %s is archived.", person.partner_id.name))
 
     @api.constrains('user_id', 'partner_id')
     def _check_user_id(self):
@@ -51,54 +86,137 @@ class Personnel(models.Model):
                     "The login %(login)s belongs to somebody else than %(person)s.",
                     login=person.user_id.login, person=person.name))
 
-    def action_invite_portal(self):
-        """Let the person log in: with the login that the contact has, else with a new portal
-        login, to which the invitation goes by e-mail. A login that exists keeps its rights.
+    # === CRUD === #
 
-        :return: an action that says what happened
-        :rtype: dict
-        :raise UserError: if the person has a login, the contact's login is archived, or its
-            e-mail address is missing or used by another login
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Create people, and note which messages they allow."""
+        people = super().create(vals_list)
+        self.env['stokiva.personnel.consent']._log([
+            (person, kind, True) for person in people for name, kind in PERMISSIONS.items() if person[name]])
+        return people
+
+    def write(self, vals):
+        """Write, and note permissions given or withdrawn.
+
+        :raise UserError: if somebody with open visits leaves, or with visits goes to another provider
         """
+        leaving = self.filtered('active') if 'active' in vals and not vals['active'] else self.browse()
+        leaving._check_no_open_work()
+        if 'provider_id' in vals:
+            self.filtered(lambda person: person.provider_id.id != vals['provider_id'])._check_no_history()
+        if 'active' in vals:
+            vals = dict(vals, date_left=False if vals['active'] else fields.Date.context_today(self))
+        changes = [
+            (person, kind, vals[name]) for person in self for name, kind in PERMISSIONS.items()
+            if name in vals and person[name] != vals[name]]
+        res = super().write(vals)
+        self.env['stokiva.personnel.consent']._log(changes)
+        return res
+
+    def _check_no_open_work(self):
+        """Raise if one of the people still has open visits.
+
+        :raise UserError: naming the first with the visits
+        """
+        orders = self.env['stokiva.work.order'].sudo().search(  # sudo: those of other companies count too
+            self._get_open_orders_domain()) if self else ()
+        for person in self:
+            names = [order.name for order in orders if order.personnel_id == person]
+            if names:
+                raise UserError(self.env._(
+                    "%(person)s still has open visits: %(orders)s. Hand them over first.",
+                    person=person.name, orders=", ".join(names)))
+
+    def _check_no_history(self):
+        """Raise if one of the people has visits for the provider.
+
+        :raise UserError: if so
+        """
+        visits = self.env['stokiva.visit'].sudo()  # sudo: those of other companies count too
+        visit = visits.search([('personnel_id', 'in', self.ids)], limit=1)
+        if visit:
+            raise UserError(self.env._(
+                "%(person)s has worked for %(provider)s. Archive the person here and add the contact there.",
+                person=visit.personnel_id.name, provider=visit.personnel_id.provider_id.name))
+
+    # === ACTIONS === #
+
+    def action_archive(self):
+        """Archive the people; one with open visits hands them over in the dialog first."""
+        if len(self) == 1 and self.active and self.env['stokiva.work.order'].search_count(
+                self._get_open_orders_domain(), limit=1):
+            return self._get_handover_action(archive=True)
+        return super().action_archive()
+
+    def action_hand_over(self):
+        """Open the dialog that gives the person's open visits to others.
+
+        :return: window action
+        :rtype: dict
+        """
+        return self._get_handover_action()
+
+    def _get_handover_action(self, archive=False):
         self.ensure_one()
         self.check_access('write')
-        if self.user_id:
-            raise UserError(self.env._("%(person)s has a login already.", person=self.name))
-        person_sudo = self.sudo()  # sudo: logins of a contact are invisible to dispatchers
-        users_sudo = person_sudo.partner_id.with_context(active_test=False).user_ids
-        user_sudo = users_sudo.filtered('active')[:1]
-        if users_sudo and not user_sudo:
-            raise UserError(self.env._(
-                "The login of %(person)s is archived. An administrator can bring it back.",
-                person=self.name))
-        invited = not user_sudo
-        person_sudo.user_id = user_sudo or person_sudo._create_portal_user()
+        wizard = self.env['stokiva.personnel.handover'].create({'personnel_id': self.id, 'archive': archive})
         return {
-            'type': 'ir.actions.client',
-            'tag': 'display_notification',
-            'params': {
-                'type': 'success',
-                'message': self.env._("The invitation goes to %(email)s.", email=self.email) if invited
-                else self.env._(
-                    "%(person)s can now use the login %(login)s here.",
-                    person=self.name, login=user_sudo.login),
-                'next': {'type': 'ir.actions.client', 'tag': 'soft_reload'},
-            },
+            'type': 'ir.actions.act_window',
+            'name': self.env._("Visits of %s", self.name),
+            'res_model': 'stokiva.personnel.handover',
+            'res_id': wizard.id,
+            'view_mode': 'form',
+            'target': 'new',
         }
 
-    def _create_portal_user(self):
-        """Give the contact, who has no login, a portal login by Odoo's own invitation.
+    def action_view_orders(self):
+        """Open the person's open orders.
 
-        :return: `res.users`
-        :raise UserError: if the e-mail address is missing or used by another login
+        :return: window action
+        :rtype: dict
         """
         self.ensure_one()
-        person = self.with_company(self.company_id or self.env.company)
-        wizard = person.env['portal.wizard'].create({
-            'partner_ids': [Command.set(person.partner_id.ids)],
-        })
-        wizard.user_ids.action_grant_access()
-        return self.env['res.users'].search([('partner_id', '=', self.partner_id.id)], limit=1)
+        action = self.env['ir.actions.act_window']._for_xml_id('stokiva_service.work_order_action')
+        return {**action, 'domain': list(self._get_open_orders_domain()), 'context': {'create': False}}
+
+    # === BUSINESS === #
+
+    def _get_open_orders_domain(self):
+        """Return the domain of the orders that wait for these people's work."""
+        return Domain('personnel_id', 'in', self.ids) & Domain('state', 'in', workflow.WITH_PROVIDER)
+
+    def _is_skilled_for(self, order):
+        """Tell whether the person has learnt the service and knows the appliance.
+
+        :param order: stokiva.work.order record
+        :rtype: bool
+        """
+        self.ensure_one()
+        path = order.device_type_id.parent_path or ''
+        return (
+            (not self.service_type_ids or order.service_type_id in self.service_type_ids)
+            and (not self.device_type_ids or any(
+                path.startswith(device_type.parent_path) for device_type in self.device_type_ids)))
+
+    def _get_substitutes(self, orders):
+        """Propose for each order another technician of the provider: who can do it, then who has least to do.
+
+        :param orders: stokiva.work.order records
+        :return: ``{order: stokiva.personnel record, empty if there is nobody}``
+        """
+        self.ensure_one()
+        people = self.provider_id.personnel_ids.filtered(
+            lambda person: person.active and person != self and person.role in WORKERS)
+        load = dict(self.env['stokiva.work.order']._read_group(
+            people._get_open_orders_domain(), ['personnel_id'], ['__count']))
+        chosen = {}
+        for order in orders:
+            skilled = people.filtered(lambda person: person._is_skilled_for(order)) or people  # noqa: B023
+            best = min(skilled, key=lambda person: (load.get(person, 0), person.id), default=people)
+            load[best] = load.get(best, 0) + 1
+            chosen[order] = best
+        return chosen
 
     def _is_dispatcher(self):
         """Tell whether the person answers offers and gives work to the others.

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 from odoo.addons.base.models.res_partner import _tz_get
 
@@ -38,20 +39,16 @@ class Provider(models.Model):
     state_id = fields.Many2one(
         related='partner_id.state_id', string="Province", store=True, index='btree_not_null',
         groups='base.group_user')
+    user_id = fields.Many2one(
+        'res.users', "Responsible", index='btree_not_null', check_company=True, tracking=True,
+        domain=[('share', '=', False)], groups='base.group_user',
+        help="Who in the office looks after the provider and is warned when something of it ends.")
     tz = fields.Selection(
         _tz_get, "Time Zone", compute='_compute_tz', store=True, readonly=False, required=True,
         precompute=True, groups='base.group_user')
 
     personnel_ids = fields.One2many('stokiva.personnel', 'provider_id')
-    personnel_count = fields.Integer(
-        "Number of People", compute='_compute_personnel_count', groups='base.group_user')
     area_ids = fields.One2many('stokiva.service.area', 'provider_id', "Service Areas")
-    service_type_ids = fields.Many2many(
-        'stokiva.service.type', string="Service Types", check_company=True, groups='base.group_user',
-        help="Work that the provider is authorised for. If empty, all.")
-    device_type_ids = fields.Many2many(
-        'stokiva.device.type', string="Device Types", check_company=True, groups='base.group_user',
-        help="Appliances, with the types below them, that the provider is authorised for. If empty, all.")
     offer_deadline_minutes = fields.Integer(
         "Time to Answer (minutes)", required=True, default=120, aggregator=None, groups='base.group_user',
         help="An offer without an answer goes to the next provider after this time.")
@@ -76,24 +73,11 @@ class Provider(models.Model):
         for provider in self:
             provider.tz = provider.tz or provider.partner_id.tz or 'Europe/Istanbul'
 
-    @api.depends('personnel_ids.active')
-    def _compute_personnel_count(self):
-        counts = dict(self.env['stokiva.personnel']._read_group(
-            [('provider_id', 'in', self.ids)], ['provider_id'], ['__count']))
+    @api.constrains('partner_id')
+    def _check_partner_id(self):
         for provider in self:
-            provider.personnel_count = counts.get(provider, 0)
-
-    def action_view_personnel(self):
-        """Open this provider's personnel.
-
-        :return: an action
-        :rtype: dict
-        """
-        self.ensure_one()
-        action = self.env['ir.actions.act_window']._for_xml_id('stokiva_service.personnel_action')
-        action['domain'] = [('provider_id', '=', self.id)]
-        action['context'] = {'default_provider_id': self.id}
-        return action
+            if not provider.partner_id.active:
+                raise ValidationError(self.env._("The contact %s is archived.", provider.partner_id.name))
 
     def _get_dispatchers(self):
         """Return the active people who answer for these providers.

@@ -80,10 +80,7 @@ class WorkOrder(models.Model):
         """
         if self.user_id and self.user_id.has_group('stokiva_service.group_stokiva_dispatcher'):
             return self.user_id
-        group = self.env.ref('stokiva_service.group_stokiva_dispatcher')
-        users = group.all_user_ids.filtered(
-            lambda user: not user.share and self.company_id in user.company_ids)
-        return users[:1] or self.env.ref('base.user_admin')
+        return self.company_id._stokiva_get_dispatcher()
 
     def _close_unassigned_activities(self):
         """End the dispatcher's to-do that the assignment has settled."""

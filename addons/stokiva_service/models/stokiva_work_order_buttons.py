@@ -196,15 +196,23 @@ class WorkOrder(models.Model):
             'name': self.env._("Follow-up order"),
             'res_model': 'stokiva.work.order',
             'view_mode': 'form',
-            'context': {
-                'default_origin_id': self.id,
-                'default_company_id': self.company_id.id,
-                'default_partner_id': self.partner_id.id,
-                'default_device_id': self.device_id.id,
-                'default_site_id': self.site_id.id,
-                'default_service_type_id': self.service_type_id.id,
-                'default_symptom_ids': self.symptom_ids.ids,
-            },
+            'context': {f'default_{name}': value for name, value in self._prepare_follow_up_values().items()},
+        }
+
+    def _prepare_follow_up_values(self):
+        """Return the values of an order that continues this one; to be extended.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        return {
+            'origin_id': self.id,
+            'company_id': self.company_id.id,
+            'partner_id': self.partner_id.id,
+            'device_id': self.device_id.id,
+            'site_id': self.site_id.id,
+            'service_type_id': self.service_type_id.id,
+            'symptom_ids': [fields.Command.set(self.symptom_ids.ids)],
         }
 
     # === SMART BUTTONS === #

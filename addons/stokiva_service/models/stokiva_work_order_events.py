@@ -22,6 +22,8 @@ class WorkOrder(models.Model):
         if not all(providers.values()):
             raise UserError(self.env._("Choose a provider."))
         self._check_providers(providers)
+        if not choices:  # the engine has filtered its own
+            self.env['stokiva.provider']._check_assignable(providers)
         return self._offer_to(
             providers, occurred, is_automatic=bool(choices), rankings=given.get('rankings', {}),
             reason=given.get('reason'))

@@ -5,9 +5,11 @@ from . import test_approval_page_group
 from . import test_catalogue
 from . import test_catalogue_import
 from . import test_checklist
+from . import test_coverage
 from . import test_device
-from . import test_district
 from . import test_device_life
+from . import test_district
+from . import test_district_repair
 from . import test_door
 from . import test_event_wizard
 from . import test_folding
@@ -18,11 +20,13 @@ from . import test_media_http
 from . import test_message
 from . import test_opening
 from . import test_provider
+from . import test_provider_standing
 from . import test_provider_switches
 from . import test_rpc_internal
 from . import test_sale
+from . import test_setup
 from . import test_signatures
 from . import test_throttle
+from . import test_warranty
 from . import test_work_order_life
 from . import test_workflow
-from . import test_warranty

@@ -22,3 +22,13 @@ class Provider(models.Model):
         """
         action = self.env['ir.actions.act_window']._for_xml_id('stokiva_settlement.settlement_action')
         return {**action, 'domain': [('provider_id', 'in', self.ids)], 'context': {}}
+
+    def _get_closing_notes(self):
+        """Name the settlements that are still to be paid: closing a provider does not settle them."""
+        notes = super()._get_closing_notes()
+        # sudo: dispatchers see no settlements; how many are open is all that is told
+        settlements = self.env['stokiva.settlement'].sudo()
+        number = settlements.search_count([('provider_id', '=', self.id), ('state', 'in', ('pending', 'approved'))])
+        if number:
+            notes.append(self.env._("Settlements still to be paid: %s.", number))
+        return notes

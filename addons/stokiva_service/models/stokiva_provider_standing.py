@@ -1,0 +1,252 @@
+import pytz
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+from odoo.tools import SQL, format_date
+
+from ..groups import OFFICE, STAFF
+
+
+class Provider(models.Model):
+    """Whether a provider is given work, and what for."""
+    _inherit = 'stokiva.provider'
+
+    suspended_from = fields.Date("Suspended From", tracking=True, copy=False, groups='base.group_user')
+    suspended_until = fields.Date(
+        tracking=True, copy=False, groups='base.group_user',
+        help="The last day without offers. If empty, until somebody ends it.")
+    suspend_reason = fields.Selection(
+        [
+            ('holiday', "Holiday"),
+            ('capacity', "No capacity"),
+            ('quality', "Quality of work"),
+            ('papers', "Papers missing"),
+            ('payment', "Dispute about payment"),
+            ('closing', "Is being closed"),
+            ('other', "Other"),
+        ],
+        "Why Suspended", tracking=True, copy=False, groups='base.group_user')
+    suspend_note = fields.Char("Note on the Suspension", tracking=True, copy=False, groups='base.group_user')
+    is_suspended = fields.Boolean(
+        "Suspended", compute='_compute_is_suspended', search='_search_is_suspended', groups='base.group_user')
+    authorisation_ids = fields.One2many(
+        'stokiva.provider.authorisation', 'provider_id', "Authorisations", groups=STAFF)
+    document_ids = fields.One2many('stokiva.provider.document', 'provider_id', "Documents", groups=OFFICE)
+    standing = fields.Selection(
+        [
+            ('ready', "Gets offers"),
+            ('expiring', "Something ends soon"),
+            ('incomplete', "Incomplete"),
+            ('suspended', "Suspended"),
+            ('expired', "Expired"),
+        ],
+        compute='_compute_standing', compute_sudo=True)
+    standing_note = fields.Char("Why", compute='_compute_standing', compute_sudo=True, groups=STAFF)
+
+    _suspension_order = models.Constraint(
+        'CHECK(suspended_until IS NULL OR (suspended_from IS NOT NULL AND suspended_until >= suspended_from))',
+        "A suspension cannot end before it begins.")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends('suspended_from', 'suspended_until', 'tz')
+    def _compute_is_suspended(self):
+        for provider in self:
+            today = provider._get_today()
+            provider.is_suspended = bool(
+                provider.suspended_from and provider.suspended_from <= today
+                and not (provider.suspended_until and provider.suspended_until < today))
+
+    def _search_is_suspended(self, operator, value):
+        if operator != 'in':
+            return NotImplemented
+        return Domain('suspended_from', '<=', 'today') & (
+            Domain('suspended_until', '=', False) | Domain('suspended_until', '>=', 'today'))
+
+    @api.depends(
+        'is_suspended', 'suspend_reason', 'suspended_until', 'authorisation_ids.validity', 'area_ids',
+        'document_ids.validity', 'document_ids.stops_assignment', 'personnel_ids.active', 'personnel_ids.role')
+    @api.depends_context('lang')
+    def _compute_standing(self):
+        for provider in self:
+            provider.standing, provider.standing_note = provider._get_standing()
+
+    def _get_standing(self):
+        """Return ``(standing, sentence)``, the gravest first; the sentence is False where all is well."""
+        if self.is_suspended:
+            return 'suspended', self._get_suspension_text()
+        stopping = self.document_ids.filtered(
+            lambda document: document.stops_assignment and document.validity == 'expired')[:1]
+        if stopping:
+            return 'expired', self.env._("Gets no offers: %s has expired.", stopping.display_name)
+        validities = set(self.authorisation_ids.mapped('validity'))
+        if validities and not validities & {'valid', 'expiring'}:
+            return 'expired', self.env._("Gets no offers: no authorisation is valid today.")
+        if not self.area_ids:
+            return 'incomplete', self.env._("Gets no offers: it has no service area yet.")
+        if not self._get_dispatchers():
+            return 'incomplete', self.env._("Nobody answers its offers: it has no master or dispatcher.")
+        ending = [
+            row for rows in (self.authorisation_ids, self.document_ids) for row in rows
+            if row.validity in ('expiring', 'expired')]
+        if ending:
+            first = min(ending, key=lambda row: row.date_to)
+            return 'expiring', self.env._(
+                "%(what)s: until %(date)s.", what=first.display_name, date=format_date(self.env, first.date_to))
+        return 'ready', False
+
+    def _get_suspension_text(self):
+        """Return in one sentence why, and how long, the provider gets no offers."""
+        reason = dict(self._fields['suspend_reason']._description_selection(self.env)).get(self.suspend_reason)
+        why = " – ".join(filter(None, [reason, self.suspend_note])) or "–"
+        if self.suspended_until:
+            return self.env._(
+                "Gets no offers until %(date)s: %(why)s", date=format_date(self.env, self.suspended_until), why=why)
+        return self.env._("Gets no offers: %s", why)
+
+    # === CONSTRAINS === #
+
+    @api.constrains('suspended_from', 'suspend_reason')
+    def _check_suspend_reason(self):
+        for provider in self:
+            if provider.suspended_from and not provider.suspend_reason:
+                raise ValidationError(self.env._("Say why %s is suspended.", provider.name))
+
+    # === ACTIONS === #
+
+    def action_suspend(self):
+        """Ask why and how long the provider shall get no offers.
+
+        :return: window action
+        :rtype: dict
+        """
+        self.ensure_one()
+        return {
+            'type': 'ir.actions.act_window',
+            'name': self.env._("Suspend %s", self.name),
+            'res_model': 'stokiva.provider.suspend',
+            'view_mode': 'form',
+            'target': 'new',
+            'context': {'default_provider_id': self.id},
+        }
+
+    def action_end_suspension(self):
+        """Let the providers get offers again."""
+        self.write({
+            'suspended_from': False, 'suspended_until': False, 'suspend_reason': False, 'suspend_note': False})
+
+    # === BUSINESS === #
+
+    def _get_today(self):
+        """Return the date where the provider is.
+
+        :rtype: datetime.date
+        """
+        zone = pytz.timezone(self.tz or 'UTC')
+        return pytz.utc.localize(fields.Datetime.now()).astimezone(zone).date()
+
+    def _get_responsible(self):
+        """Return the office user who looks after the provider: its responsible, else a dispatcher.
+
+        :return: res.users record
+        """
+        self.ensure_one()
+        if self.user_id.active:
+            return self.user_id
+        return (self.company_id or self.env.company)._stokiva_get_dispatcher()
+
+    @api.model
+    def _get_assignable_sql(self):
+        """Return what must hold for a provider to be given an order, apart from where it works.
+
+        The conditions use the aliases ``p`` (``stokiva_provider``) and ``w``, the order with the columns
+        ``service_type_id``, ``device_type_id`` and ``brand_id``. None of them is ever NULL. An authorisation
+        that names no service types, device types or brands means all of them, a provider without any
+        authorisation may do everything; dates are days where the provider is. What they read must have been
+        written: see ``_flush_assignable``.
+
+        :return: ``{name: SQL condition}``, gravest first; names are keys of
+            ``stokiva.assignment.candidate.failed``
+        """
+        today = SQL("(%s AT TIME ZONE 'UTC' AT TIME ZONE p.tz)::date", fields.Datetime.now())
+        service_type = SQL("""COALESCE((
+            SELECT bool_or(r.service_type_id = w.service_type_id) FROM stokiva_authorisation_service_type_rel r
+             WHERE r.authorisation_id = a.id), TRUE)""")
+        device_type = SQL("""COALESCE((
+            SELECT bool_or(COALESCE(starts_with(own.parent_path, allowed.parent_path), FALSE))
+              FROM stokiva_authorisation_device_type_rel r
+              JOIN stokiva_device_type allowed ON allowed.id = r.device_type_id
+         LEFT JOIN stokiva_device_type own ON own.id = w.device_type_id
+             WHERE r.authorisation_id = a.id), TRUE)""")
+        brand = SQL("""COALESCE((
+            SELECT bool_or(COALESCE(r.brand_id = w.brand_id, FALSE)) FROM stokiva_authorisation_brand_rel r
+             WHERE r.authorisation_id = a.id), TRUE)""")
+
+        def authorised(*parts):
+            return SQL(
+                """(NOT EXISTS (SELECT 1 FROM stokiva_provider_authorisation a WHERE a.provider_id = p.id)
+                OR EXISTS (
+                    SELECT 1 FROM stokiva_provider_authorisation a
+                     WHERE a.provider_id = p.id AND COALESCE(a.date_from, '-infinity') <= %s
+                       AND COALESCE(a.date_to, 'infinity') >= %s AND %s))""",
+                today, today, SQL(" AND ").join([SQL("TRUE"), *parts]))
+
+        return {
+            'suspended': SQL(
+                "COALESCE(p.suspended_from, 'infinity') > %s OR COALESCE(p.suspended_until, 'infinity') < %s",
+                today, today),
+            'document': SQL(
+                """NOT EXISTS (
+                SELECT 1 FROM stokiva_provider_document d
+                 WHERE d.provider_id = p.id AND d.active AND d.stops_assignment AND d.date_to < %s)""", today),
+            'expired': authorised(),
+            'service_type': authorised(service_type),
+            'device_type': authorised(service_type, device_type),
+            'brand': authorised(service_type, device_type, brand),
+        }
+
+    @api.model
+    def _flush_assignable(self):
+        """Write what the conditions of ``_get_assignable_sql`` read, apart from the order."""
+        for model in (
+            'stokiva.provider', 'stokiva.provider.authorisation', 'stokiva.provider.document', 'stokiva.device.type',
+        ):
+            self.env[model].flush_model()
+        self.env['stokiva.device'].flush_model(['product_id'])
+        self.env['product.template'].flush_model(['stokiva_brand_id'])
+
+    @api.model
+    def _check_assignable(self, choices):
+        """Raise if a provider that a person chose may not be given the order.
+
+        :param dict choices: ``{order: stokiva.provider}``
+        :raise UserError: naming the first that fails, and why
+        """
+        self._flush_assignable()
+        self.env['stokiva.work.order'].flush_model(['service_type_id', 'device_type_id', 'device_id'])
+        failed = SQL(" ").join(
+            SQL("WHEN NOT (%s) THEN %s", condition, name) for name, condition in self._get_assignable_sql().items())
+        rows = self.env.execute_query(SQL(
+            """
+            SELECT w.id, CASE %(failed)s END
+              FROM unnest(%(orders)s, %(providers)s) AS chosen(order_id, provider_id)
+              JOIN stokiva_provider p ON p.id = chosen.provider_id
+              JOIN (
+                SELECT o.id, o.service_type_id, o.device_type_id, t.stokiva_brand_id AS brand_id
+                  FROM stokiva_work_order o
+             LEFT JOIN stokiva_device d ON d.id = o.device_id
+             LEFT JOIN product_product v ON v.id = d.product_id
+             LEFT JOIN product_template t ON t.id = v.product_tmpl_id
+              ) w ON w.id = chosen.order_id
+          ORDER BY w.id
+            """,
+            failed=failed, orders=[order.id for order in choices],
+            providers=[provider.id for provider in choices.values()]))
+        labels = dict(self.env['stokiva.assignment.candidate']._fields['failed']._description_selection(self.env))
+        for order, provider in choices.items():
+            name = dict(rows).get(order.id)
+            if name:
+                raise UserError(self.env._(
+                    "%(provider)s cannot be given %(order)s: %(reason)s.",
+                    provider=provider.name, order=order.name, reason=labels[name]))
