@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from difflib import get_close_matches
 
 # Lower-casing by Unicode's rules turns İ into two characters and I into i, never into ı;
 # folding makes the four letters one.
@@ -38,3 +39,19 @@ def get_parts(*texts):
         pieces = _SEPARATORS.split(text or '')
         names += [fold(text), *(fold(piece) for piece in pieces)]
     return [name for name in dict.fromkeys(names) if name]
+
+
+def find_similar(names, keys):
+    """Find the one folded name that somebody may have misspelt.
+
+    :param list names: folded pieces of an address, the likeliest first
+    :param keys: folded names of places to choose from
+    :return: the closest of the keys, or None if nothing is close
+    :rtype: str
+    """
+    for name in names:
+        # What shares no beginning is another place; it also keeps the comparison short.
+        close = get_close_matches(name, [key for key in keys if key[:1] == name[:1]], n=1, cutoff=0.8)
+        if close:
+            return close[0]
+    return None

@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import SQL
 
+# What covers more closely counts for more; a radius as much as a district.
+LEVELS = {'country': 1, 'state': 2, 'city': 3, 'radius': 3, 'zip': 4}
 
 class ServiceArea(models.Model):
     _name = 'stokiva.service.area'
@@ -14,6 +17,7 @@ class ServiceArea(models.Model):
             ('state', "Province"),
             ('city', "District"),
             ('zip', "Postal code"),
+            ('radius', "Radius"),
         ],
         compute='_compute_kind', store=True, precompute=True)
     country_id = fields.Many2one(
@@ -27,6 +31,14 @@ class ServiceArea(models.Model):
         domain="[('country_id', '=?', country_id), ('state_id', '=?', state_id)]")
     zip_prefix = fields.Char(
         "Postal Code Begins with", help="34 stands for all postal codes from 34000 to 34999.")
+    radius_km = fields.Float(
+        "Radius (km)", digits=(6, 1), aggregator=None,
+        help="As the crow flies, around the provider's position or, if it has none, around the main town of its "
+             "district. An address without a position is taken to lie in its district's main town.")
+    latitude = fields.Float(
+        digits=(10, 7), compute='_compute_position', store=True, precompute=True, aggregator=None)
+    longitude = fields.Float(
+        digits=(10, 7), compute='_compute_position', store=True, precompute=True, aggregator=None)
     priority = fields.Integer(
         default=10, aggregator=None, help="Where several providers cover an address, the lower number is preferred.")
     company_id = fields.Many2one(
@@ -34,14 +46,18 @@ class ServiceArea(models.Model):
 
     _uniq = models.UniqueIndex(
         "(provider_id, COALESCE(city_id, 0), COALESCE(state_id, 0), COALESCE(country_id, 0), "
-        "COALESCE(zip_prefix, ''))",
+        "COALESCE(zip_prefix, ''), COALESCE(radius_km, 0))",
         "The provider has this service area already.")
+    _radius_range = models.Constraint(
+        'CHECK(radius_km >= 0 AND radius_km <= 1000)', "The radius goes from 0 to 1000 km.")
+    _radius_idx = models.Index("(latitude, longitude) WHERE kind = 'radius'")
+    _zip_idx = models.Index("(zip_prefix) WHERE kind = 'zip'")
 
-    @api.depends('state_id', 'city_id', 'zip_prefix')
+    @api.depends('state_id', 'city_id', 'zip_prefix', 'radius_km')
     def _compute_kind(self):
         for area in self:
             area.kind = (
-                'zip' if area.zip_prefix else 'city' if area.city_id
+                'radius' if area.radius_km else 'zip' if area.zip_prefix else 'city' if area.city_id
                 else 'state' if area.state_id else 'country')
 
     @api.depends('city_id')
@@ -54,18 +70,43 @@ class ServiceArea(models.Model):
         for area in self:
             area.country_id = area.city_id.country_id or area.state_id.country_id or area.country_id
 
-    @api.depends('country_id', 'state_id', 'city_id', 'zip_prefix')
+    @api.depends(
+        'radius_km', 'provider_id.partner_id.partner_latitude', 'provider_id.partner_id.partner_longitude',
+        'provider_id.partner_id.city_id', 'provider_id.partner_id.city', 'provider_id.partner_id.street2',
+        'provider_id.partner_id.zip', 'provider_id.partner_id.state_id', 'provider_id.partner_id.country_id')
+    def _compute_position(self):
+        circles = self.filtered('radius_km')
+        (self - circles).update({'latitude': False, 'longitude': False})
+        partners = circles.provider_id.partner_id
+        cities = partners.filtered(
+            lambda partner: not partner.partner_latitude and not partner.partner_longitude)._stokiva_resolve_city()
+        for area in circles:
+            partner = area.provider_id.partner_id
+            city = cities.get(partner, partner.city_id.browse())
+            area.latitude = city.stokiva_latitude if city else partner.partner_latitude
+            area.longitude = city.stokiva_longitude if city else partner.partner_longitude
+
+    @api.depends('country_id', 'state_id', 'city_id', 'zip_prefix', 'radius_km')
     def _compute_display_name(self):
         for area in self:
             place = area.city_id.name or area.state_id.name or area.country_id.name or ""
-            area.display_name = f"{place} {area.zip_prefix}…".strip() if area.zip_prefix else place
+            area.display_name = (
+                f"{area.radius_km:g} km" if area.radius_km
+                else f"{place} {area.zip_prefix}…".strip() if area.zip_prefix else place)
 
-    @api.constrains('country_id', 'state_id', 'city_id', 'zip_prefix')
+    @api.constrains('country_id', 'state_id', 'city_id', 'zip_prefix', 'radius_km')
     def _check_place(self):
         for area in self:
-            if not (area.country_id or area.zip_prefix):
+            if not (area.country_id or area.zip_prefix or area.radius_km):
                 raise ValidationError(self.env._(
-                    "Say where: choose a country, province or district, or a postal code's beginning."))
+                    "Say where: choose a country, province or district, a postal code's beginning, or a radius."))
+            if area.radius_km and (area.state_id or area.city_id or area.zip_prefix):
+                raise ValidationError(self.env._(
+                    "A radius stands alone: leave province, district and postal code empty."))
+            if area.radius_km and not (area.latitude or area.longitude):
+                raise ValidationError(self.env._(
+                    "%s has no position to draw a radius around: enter its latitude and longitude, or its district.",
+                    area.provider_id.name))
             if area.city_id.state_id and area.city_id.state_id != area.state_id:
                 raise ValidationError(self.env._(
                     "%(district)s is not in %(province)s.",
@@ -74,3 +115,45 @@ class ServiceArea(models.Model):
                 raise ValidationError(self.env._(
                     "%(province)s is not in %(country)s.",
                     province=area.state_id.name, country=area.country_id.name))
+
+    @api.model
+    def _get_coverage_query(self, places):
+        """Return the query of who covers which places, each area by an index of its own kind.
+
+        :param SQL places: name of a relation ``(id, city_id, state_id, country_id, zip, latitude, longitude)``;
+            a place without position has NULL or 0, 0
+        :return: SELECT of ``place_id, provider_id, level, priority``: the closest level (see ``LEVELS``) at which
+            the provider covers the place, and the best priority at that level
+        :rtype: SQL
+        """
+        parts = SQL(" UNION ALL ").join(
+            SQL(
+                """SELECT w.id AS place_id, a.provider_id, %s AS level, a.priority
+                     FROM %s w JOIN stokiva_service_area a ON a.kind = %s AND %s""",
+                LEVELS[kind], places, kind, condition)
+            for kind, condition in (
+                ('country', SQL("a.country_id = w.country_id")),
+                ('state', SQL("a.state_id = w.state_id")),
+                ('city', SQL("a.city_id = w.city_id")),
+                ('zip', SQL(
+                    "starts_with(w.zip, a.zip_prefix) AND (a.country_id IS NULL OR a.country_id = w.country_id)")),
+                ('radius', self._get_radius_condition()),
+            ))
+        return SQL(
+            """SELECT DISTINCT ON (place_id, provider_id) place_id, provider_id, level, priority
+                 FROM (%s) AS area ORDER BY place_id, provider_id, level DESC, priority""", parts)
+
+    @api.model
+    def _get_radius_condition(self):
+        """Return when a place ``w`` lies within the radius of an area ``a``: near by latitude, then by haversine.
+
+        :rtype: SQL
+        """
+        return SQL(
+            """w.latitude BETWEEN a.latitude - a.radius_km / 110.5 AND a.latitude + a.radius_km / 110.5
+               AND (w.latitude <> 0 OR w.longitude <> 0)
+               AND (a.country_id IS NULL OR a.country_id = w.country_id)
+               AND 12742 * asin(LEAST(1, sqrt(
+                       sin(radians(w.latitude - a.latitude) / 2) ^ 2
+                       + cos(radians(a.latitude)) * cos(radians(w.latitude))
+                         * sin(radians(w.longitude - a.longitude) / 2) ^ 2))) <= a.radius_km""")

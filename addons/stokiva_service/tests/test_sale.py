@@ -82,6 +82,7 @@ class TestSale(WorkOrderCommon):
         self.assertFalse(sale.stokiva_work_order_ids)
 
     def test_batch_is_spread_over_the_providers(self):
+        (self.provider_a | self.provider_b).area_ids.priority = 10
         sales = self.env['sale.order'].concat(*(self._sell(confirm=False) for _index in range(10)))
         sales.action_confirm()
         counts = sales.stokiva_work_order_ids.grouped('provider_id')
