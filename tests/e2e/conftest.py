@@ -93,9 +93,9 @@ def open_page(open_page, shop):
 
 @pytest.fixture
 def office(open_page, shop, snap):
-    """Return a function that logs somebody in at a desk: `office(login)` → `Office`."""
-    def enter(login):
-        page = open_page(shop.server)
+    """Return a function that logs somebody in at a desk, or on a phone: `office(login)` → `Office`."""
+    def enter(login, device='desktop'):
+        page = open_page(shop.server, device=device)
         log_in(page, login, PASSWORD)
         return Office(page, snap)
     return enter
