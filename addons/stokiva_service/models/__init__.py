@@ -16,6 +16,7 @@ from . import res_company_setup
 from . import res_config_settings
 from . import res_partner
 from . import res_partner_district
+from . import res_partner_lookup
 from . import sale_order
 from . import sale_order_line
 from . import sale_order_line_warranty
@@ -74,6 +75,7 @@ from . import stokiva_work_order_display
 from . import stokiva_work_order_door
 from . import stokiva_work_order_district
 from . import stokiva_work_order_events
+from . import stokiva_work_order_lookup
 from . import stokiva_work_order_media
 from . import stokiva_work_order_shown
 from . import stokiva_workmanship

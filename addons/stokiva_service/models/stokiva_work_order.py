@@ -27,7 +27,7 @@ class WorkOrder(models.Model):
     _inherit = ['stokiva.company.mixin', 'mail.thread', 'mail.activity.mixin']
     _description = "Work Order"
     _order = 'deadline, id'
-    _rec_names_search = ['name', 'partner_id.name', 'device_id.serial']
+    _rec_names_search = ['name']
     _mail_post_access = 'read'
 
     name = fields.Char("Number", required=True, copy=False, readonly=True, default="/", index='trigram')

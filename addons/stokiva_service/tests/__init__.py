@@ -17,6 +17,7 @@ from . import test_hours
 from . import test_media
 from . import test_media_checks
 from . import test_media_http
+from . import test_lookup
 from . import test_message
 from . import test_opening
 from . import test_provider
