@@ -102,6 +102,7 @@ class Personnel(models.Model):
         :raise UserError: if somebody with open visits leaves, or with visits goes to another provider
         """
         leaving = self.filtered('active') if 'active' in vals and not vals['active'] else self.browse()
+        self.check_access('write')  # before anything is told of their work
         leaving._check_no_open_work()
         if 'provider_id' in vals:
             self.filtered(lambda person: person.provider_id.id != vals['provider_id'])._check_no_history()
@@ -161,6 +162,7 @@ class Personnel(models.Model):
         self.ensure_one()
         self.check_access('write')
         wizard = self.env['stokiva.personnel.handover'].create({'personnel_id': self.id, 'archive': archive})
+        wizard._fill()
         return {
             'type': 'ir.actions.act_window',
             'name': self.env._("Visits of %s", self.name),

@@ -17,6 +17,7 @@ class Provider(models.Model):
         :raise UserError: if a provider with open work would be archived
         """
         leaving = self.filtered('active') if 'active' in vals and not vals['active'] else self.browse()
+        leaving.check_access('write')  # before anything is told of its work
         leaving._check_no_open_work()
         res = super().write(vals)
         leaving.personnel_ids.action_archive()
@@ -37,6 +38,7 @@ class Provider(models.Model):
         self.ensure_one()
         self.check_access('write')
         wizard = self.env['stokiva.provider.close'].create({'provider_id': self.id})
+        wizard._fill()
         return {
             'type': 'ir.actions.act_window',
             'name': self.env._("Close %s", self.name),

@@ -85,7 +85,7 @@ class Provider(models.Model):
             return 'expired', self.env._("Gets no offers: no authorisation is valid today.")
         if not self.area_ids:
             return 'incomplete', self.env._("Gets no offers: it has no service area yet.")
-        if not self._get_dispatchers():
+        if not any(person.active and person._is_dispatcher() for person in self.personnel_ids):
             return 'incomplete', self.env._("Nobody answers its offers: it has no master or dispatcher.")
         ending = [
             row for rows in (self.authorisation_ids, self.document_ids) for row in rows

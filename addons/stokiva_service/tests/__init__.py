@@ -20,7 +20,9 @@ from . import test_media_http
 from . import test_lookup
 from . import test_message
 from . import test_opening
+from . import test_personnel
 from . import test_provider
+from . import test_provider_closing
 from . import test_provider_standing
 from . import test_provider_switches
 from . import test_rpc_internal

@@ -10,9 +10,7 @@ class PersonnelHandover(models.TransientModel):
 
     personnel_id = fields.Many2one('stokiva.personnel', required=True, readonly=True)
     provider_id = fields.Many2one(related='personnel_id.provider_id')
-    line_ids = fields.One2many(
-        'stokiva.personnel.handover.line', 'wizard_id', "Open Visits", compute='_compute_line_ids', store=True,
-        readonly=False)
+    line_ids = fields.One2many('stokiva.personnel.handover.line', 'wizard_id', "Open Visits")
     is_running = fields.Boolean(compute='_compute_is_running')
     outcome = fields.Selection(
         '_get_outcomes', "How the running visits end", help="A visit under way ends first; another one follows.")
@@ -22,18 +20,17 @@ class PersonnelHandover(models.TransientModel):
     def _get_outcomes(self):
         return self.env['stokiva.event.wizard']._get_outcomes()
 
-    @api.depends('personnel_id')
-    def _compute_line_ids(self):
-        for wizard in self:
-            orders = wizard._get_orders()
-            wizard.line_ids = [Command.clear()] + [
-                Command.create({'work_order_id': order.id, 'personnel_id': person.id})
-                for order, person in wizard.personnel_id._get_substitutes(orders).items()]
-
     @api.depends('line_ids.is_running')
     def _compute_is_running(self):
         for wizard in self:
             wizard.is_running = any(wizard.line_ids.mapped('is_running'))
+
+    def _fill(self):
+        """List the open visits, each with who could take it over."""
+        for wizard in self:
+            wizard.line_ids = [
+                Command.create({'work_order_id': order.id, 'personnel_id': person.id})
+                for order, person in wizard.personnel_id._get_substitutes(wizard._get_orders()).items()]
 
     def _get_orders(self):
         """Return the person's open orders that the user may see."""

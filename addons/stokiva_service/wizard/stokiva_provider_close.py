@@ -10,9 +10,7 @@ class ProviderClose(models.TransientModel):
 
     provider_id = fields.Many2one('stokiva.provider', required=True, readonly=True)
     reason = fields.Char(help="Written on every order that changes hands.")
-    line_ids = fields.One2many(
-        'stokiva.provider.close.line', 'wizard_id', "Open Orders", compute='_compute_line_ids', store=True,
-        readonly=False)
+    line_ids = fields.One2many('stokiva.provider.close.line', 'wizard_id', "Open Orders")
     notes = fields.Text("What Stays Open", compute='_compute_notes')
     login_count = fields.Integer("Logins", compute='_compute_notes')
     archive_logins = fields.Boolean(
@@ -21,18 +19,18 @@ class ProviderClose(models.TransientModel):
              "what he sees as a customer, and nothing of the provider.")
 
     @api.depends('provider_id')
-    def _compute_line_ids(self):
-        for wizard in self:
-            orders = wizard._get_open_orders()
-            best = wizard._get_best_providers(orders)
-            wizard.line_ids = [Command.clear()] + [
-                Command.create({'work_order_id': order.id, 'provider_id': best.get(order)}) for order in orders]
-
-    @api.depends('provider_id')
     def _compute_notes(self):
         for wizard in self:
             wizard.notes = "\n".join(wizard.provider_id._get_closing_notes())
             wizard.login_count = len(wizard.provider_id.personnel_ids.user_id)
+
+    def _fill(self):
+        """List the open orders, each with the provider that the engine would choose instead."""
+        for wizard in self:
+            orders = wizard._get_open_orders()
+            best = wizard._get_best_providers(orders)
+            wizard.line_ids = [
+                Command.create({'work_order_id': order.id, 'provider_id': best.get(order)}) for order in orders]
 
     def _get_open_orders(self):
         """Return the orders with which something must happen, as far as the user may see them."""
