@@ -20,6 +20,7 @@
         'views/provider_order_work_templates.xml',
         'views/provider_office_templates.xml',
         'views/customer_templates.xml',
+        'views/appliance_templates.xml',
     ],
     'assets': {
         'web.assets_frontend': [

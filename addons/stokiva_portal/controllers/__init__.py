@@ -3,3 +3,4 @@ from . import provider
 from . import provider_actions
 from . import provider_office
 from . import customer
+from . import appliance

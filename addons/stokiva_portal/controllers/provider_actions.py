@@ -133,18 +133,37 @@ class ProviderActions(ProviderPortal):
 
     @route('/my/jobs/<int:order_id>/serial', type='http', auth='user', website=True, methods=['POST'])
     def stokiva_job_serial(self, order_id, **post):
-        """Write the serial number of a device that has none yet."""
+        """Write the serial number of a device that has none yet, or correct it with a photo of the label."""
 
         def work(job):
             device = job.order.device_id
             serial = (post.get('serial') or '').strip()[:60]
             if not serial:
                 raise UserError(request.env._("Please fill in “%s”.", request.env._("Serial number")))
-            if device.serial or job.order.state not in workflow.WITH_PROVIDER:
-                raise AccessError(request.env._("%s cannot be changed now.", device.display_name))
-            device.serial = serial
+            device._check_serial_free(serial)
+            values = {'serial': serial}
+            if device.serial:
+                values['media_ids'] = self._read_photos(job, 'label')
+            self._edit_job(job, values, post)
 
         return self._act_on_job(order_id, work, request.env._("The serial number is noted."), post=post)
+
+    @route('/my/jobs/<int:order_id>/checklist', type='http', auth='user', website=True, methods=['POST'])
+    def stokiva_job_checklist(self, order_id, **post):
+        """Tick what is done of the checklist, with remarks; the form holds all of it."""
+        ticked = set(request.httprequest.form.getlist('done_ids'))
+
+        def work(job):
+            commands = []
+            for line in job.order.checklist_line_ids:
+                values = {
+                    'is_done': str(line.id) in ticked,
+                    'remark': (post.get(f'remark_{line.id}') or '').strip()[:MAX_TEXT] or False}
+                if values != {'is_done': line.is_done, 'remark': line.remark}:
+                    commands.append(Command.update(line.id, values))
+            self._edit_job(job, {'checklist_line_ids': commands}, post)
+
+        return self._act_on_job(order_id, work, request.env._("The checklist is noted."), '#checklist', post)
 
     # === PHOTOS AND WORDS === #
 

@@ -1,4 +1,5 @@
 from . import stokiva_portal_readable
+from . import stokiva_device
 from . import stokiva_labour_line
 from . import stokiva_media
 from . import stokiva_message

@@ -122,6 +122,8 @@ class JobPresenter:
             'actions': self.get_actions(forms),
             'objection': self.get_objection(),
             'can_edit': can_edit,
+            'can_correct_serial': can_edit and bool(order.device_id.serial),
+            'checklist': self.get_checklist() if order.state != workflow.ASSIGNED else None,
             'work': self.get_work(can_edit) if order.state != workflow.ASSIGNED else None,
             'photos': self.get_photos() if order.state != workflow.ASSIGNED else None,
             'next_photo': self.order._get_missing_photo_kind(),
@@ -195,6 +197,8 @@ class JobPresenter:
             'missing': missing,
             'photo_label': self._get_photo_label() if missing else None,
             'needs_serial': bool(missing) and self._lacks_serial(),
+            'needs_checklist': bool(missing) and self.order.service_type_id.needs_checklist
+            and not (self.get_checklist() or {'is_done': True})['is_done'],
             'secondary': forms.get_secondary(event),
             'waiting': None if primary else self._get_waiting_text(),
         }
@@ -243,6 +247,18 @@ class JobPresenter:
                 self._get_line(line, _own_part(line)) for line in order.part_line_ids],
             'choices': self._get_choices() if can_edit else None,
         }
+
+    def get_checklist(self):
+        """Return what is to be ticked, None where there is nothing."""
+        lines = self.order.checklist_line_ids
+        return {
+            'text': self.order.checklist_text,
+            'is_done': all(line.is_done for line in lines if line.is_mandatory),
+            'lines': [
+                {'id': line.id, 'name': line.name, 'is_done': line.is_done, 'is_mandatory': line.is_mandatory,
+                 'remark': line.remark or ""}
+                for line in lines],
+        } if lines else None
 
     def _get_line(self, line, detail):
         """Return a line; its price only to a provider that may see prices."""

@@ -196,8 +196,12 @@ class TestProviderActions(PortalCommon):
         self._post(f'/my/jobs/{order.id}/serial', serial='', status=400)
         self._post(f'/my/jobs/{order.id}/serial', serial=' SN-1 ')
         self.assertEqual(order.device_id.serial, 'SN-1')
-        self._post(f'/my/jobs/{order.id}/serial', serial='SN-2', status=403)
+        self._post(f'/my/jobs/{order.id}/serial', serial='SN-2', status=400)
         self.assertEqual(order.device_id.serial, 'SN-1')
+        self._post(
+            f'/my/jobs/{order.id}/serial', serial='SN-2', files={'photos': ('label.jpg', self._get_jpeg(), 'image/jpeg')})
+        self.assertEqual((order.device_id.serial, order.media_ids.mapped('kind')), ('SN-2', ['label']))
+        self.assertEqual(order.event_ids[-1]._get_payload()['changes']['serial'], ['SN-1', 'SN-2'])
 
     def test_intake_quote_and_return(self):
         order = self._in_progress()

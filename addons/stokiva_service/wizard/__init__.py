@@ -1,7 +1,6 @@
 from . import stokiva_device_exchange
 from . import stokiva_device_serial
 from . import stokiva_event_wizard
-from . import stokiva_event_wizard_candidate
 from . import stokiva_coverage_wizard
 from . import stokiva_district_wizard
 from . import stokiva_event_wizard_candidate

@@ -1,0 +1,108 @@
+"""The customer's appliances: what is registered, and the form to register one."""
+import base64
+
+from odoo import fields
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+from odoo.http import request, route
+
+from odoo.addons.portal.controllers.portal import pager as portal_pager
+
+from ..presenters import AppliancePresenter
+from ..presenters.events import parse_id
+from .common import StokivaPortal
+
+APPLIANCES_PER_PAGE = 20
+MAX_TEXT = 60
+MAX_UPLOAD = 20 * 1024 * 1024
+FIRST_DAY = fields.Date.to_date('1980-01-01')
+
+
+class CustomerAppliances(StokivaPortal):
+    """List of appliances, and registration."""
+
+    def _get_device_types(self):
+        """Return the kinds of appliance that one can register: those that nothing stands below."""
+        return request.env['stokiva.device.type'].search(
+            Domain('child_ids', '=', False) & Domain('company_id', 'in', (request.env.company.id, False)))
+
+    @route(
+        ['/my/appliances', '/my/appliances/page/<int:page>'], type='http', auth='user', website=True, methods=['GET'])
+    def stokiva_appliances(self, page=1, **_query):
+        """Show the customer's appliances."""
+        devices = request.env['stokiva.device']
+        domain = devices._get_owned_domain()
+        # sudo: names of products are not readable for portal users; the domain holds their rules
+        devices_sudo = devices.sudo()
+        pager = portal_pager(
+            url='/my/appliances', total=devices_sudo.search_count(domain), page=page, step=APPLIANCES_PER_PAGE)
+        found_sudo = devices_sudo.search(domain, limit=APPLIANCES_PER_PAGE, offset=pager['offset'])
+        return self._render('stokiva_portal.portal_appliances', {
+            'page_name': 'stokiva_appliances',
+            'cards': [AppliancePresenter(device, request.env.user).get_card() for device in found_sudo],
+            'pager': pager,
+        })
+
+    @route('/my/appliances/register', type='http', auth='user', website=True, methods=['GET'])
+    def stokiva_appliance_form(self, **_query):
+        """Show the empty form."""
+        return self._render_form()
+
+    def _render_form(self, status=200, **values):
+        return self._render('stokiva_portal.portal_appliance_register', {
+            'page_name': 'stokiva_appliance_register',
+            'kinds': [(kind.id, kind.complete_name) for kind in self._get_device_types()],
+            'today': fields.Date.to_string(fields.Date.context_today(request.env.user)),
+            **values,
+        }, status=status)
+
+    @route(
+        '/my/appliances/register', type='http', auth='user', website=True, methods=['POST'], readonly=False,
+        max_content_length=MAX_UPLOAD)
+    def stokiva_appliance_register(self, **post):
+        """Register an appliance, to be verified by the office."""
+        refusal = self._attempt(lambda: request.env['stokiva.device']._register_for_user(**self._parse(post)))
+        if refusal:
+            error, status = refusal
+            return self._render_form(status, error=error, post=post)
+        return self._redirect(
+            '/my/appliances', request.env._("Thank you. We look at your registration and confirm it."))
+
+    def _parse(self, post):
+        """Return what the form gave, checked.
+
+        :raise UserError: telling what to fill in or change
+        """
+        env = request.env
+        kind = self._get_device_types().browse(parse_id(env, post.get('device_type_id')))
+        if kind not in self._get_device_types():
+            raise UserError(env._("Please choose from the list."))
+        serial = (post.get('serial') or '').strip()[:MAX_TEXT]
+        if not serial:
+            raise UserError(env._("Please fill in “%s”.", env._("Serial number")))
+        return {
+            'device_type': kind, 'serial': serial, 'model': (post.get('model') or '').strip()[:MAX_TEXT],
+            'date_sold': self._parse_day(post.get('date_sold')), 'receipt': self._read_receipt()}
+
+    def _parse_day(self, text):
+        """Return the day of purchase, False when it is left empty.
+
+        :raise UserError: if it is no day, or lies ahead
+        """
+        if not text:
+            return False
+        try:
+            day = fields.Date.to_date(text)
+        except ValueError as error:
+            raise UserError(request.env._("“%s” is not a date.", text)) from error
+        if not FIRST_DAY <= day <= fields.Date.context_today(request.env.user):
+            raise UserError(request.env._("The date of purchase cannot be in the future or so long ago."))
+        return day
+
+    def _read_receipt(self):
+        """Return the photo of the receipt as base64, False without one; the model checks what is in it."""
+        file = request.httprequest.files.get('receipt')
+        if not file or not file.filename:
+            return False
+        file.seek(0)  # the request may be carried out again after a conflict
+        return base64.b64encode(file.read(MAX_UPLOAD))
