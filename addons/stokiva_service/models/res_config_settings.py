@@ -20,6 +20,8 @@ class ResConfigSettings(models.TransientModel):
         """
         self.check_access('create')
         cities = self.env['res.city'].sudo()._stokiva_load_turkey()  # sudo: settings need no contact rights
+        # sudo: crons belong to administrators; addresses that were there before get their districts
+        self.env.ref('stokiva_service.ir_cron_find_districts').sudo()._trigger()
         return {
             'type': 'ir.actions.client',
             'tag': 'display_notification',

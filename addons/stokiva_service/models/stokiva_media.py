@@ -108,11 +108,11 @@ class Media(models.Model):
                 vals.get('work_order_id') or self.env.context.get('default_work_order_id') or [])
             for vals in vals_list]
         self._check_count(orders)
-        created = super().create([
+        created = super(Media, self._storing_as_is()).create([
             self._drop_read_fields(vals) | self._prepare_content(vals, order.company_id)
             for vals, order in zip(vals_list, orders, strict=True)])
         created._find_similar()
-        return created
+        return created.with_env(self.env)
 
     def write(self, vals):
         """Write media; new content is checked as in ``create``.
@@ -124,7 +124,7 @@ class Media(models.Model):
             if {'image', 'file'} & vals.keys():
                 raise ValidationError(self.env._(REFUSALS['empty']))  # pylint: disable=gettext-variable
             return super().write(vals)
-        res = super().write(vals | self._prepare_content(vals, self.company_id[:1]))
+        res = super(Media, self._storing_as_is()).write(vals | self._prepare_content(vals, self.company_id[:1]))
         self._find_similar()
         return res
 
@@ -135,6 +135,10 @@ class Media(models.Model):
             return dict(vals)
         return {name: value for name, value in vals.items() if name not in READ_FIELDS} | (
             {'name': vals['name'][:MAX_TEXT]} if vals.get('name') else {})
+
+    def _storing_as_is(self):
+        """Return these in a context where attachments keep their bytes, of which the hash is taken."""
+        return self.with_context(image_no_postprocess=True)
 
     # === CONTENT === #
 

@@ -1,4 +1,9 @@
+import base64
+import hashlib
+import io
+
 import psycopg2
+from PIL import Image
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
@@ -32,6 +37,17 @@ class TestMedia(WorkOrderCommon):
         self.assertAlmostEqual(photo.longitude, samples.POSITION[1], 5)
         unlabelled = self._add(samples.jpeg())
         self.assertFalse(unlabelled.taken_at or unlabelled.latitude or unlabelled.longitude)
+
+    def test_what_is_stored_is_what_was_hashed(self):
+        photo = self._add(samples.jpeg(samples.picture(size=(4000, 3000))), user=self.user_dispatcher)
+        other = self._add(samples.jpeg())
+        other.with_user(self.user_dispatcher).image = samples.encoded(samples.png(samples.picture(size=(2500, 2000))))
+        self.env.flush_all()
+        self.env.invalidate_all()
+        for item in photo | other:
+            content = base64.b64decode(item.image)
+            self.assertEqual(max(Image.open(io.BytesIO(content)).size), 2000)
+            self.assertEqual(hashlib.sha256(content).hexdigest(), item.sha256)
 
     def test_a_camera_without_zone_is_in_the_zone_of_whoever_uploads(self):
         self.env.user.tz = 'Europe/Istanbul'
