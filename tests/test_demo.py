@@ -1,6 +1,7 @@
 """The demo company: complete, genuine, loaded quickly, in every combination of addons."""
 import resource
 import time
+from datetime import timedelta
 
 import pytest
 from commands import install, load_demo
@@ -45,6 +46,12 @@ def check_story(env):
     assert len(env['stokiva.provider'].search([]).partner_id.mapped('city')) >= 6
     assert set(env['stokiva.provider'].search([]).mapped('kind')) == {'authorised', 'private', 'in_house'}
     assert count(env, 'stokiva.personnel') >= 15
+    assert not env['stokiva.provider'].search([('resource_calendar_id', '=', False)])
+    assert count(env, 'stokiva.provider.day') == 2
+    assert count(env, 'stokiva.public.holiday', [('closed_from', '>', 0)]) >= 6
+    now = env.cr.now()
+    week = env['stokiva.provider'].search([])._opening_intervals(now, now + timedelta(days=7))
+    assert all(week.values())
     for field in ('accessory_ids', 'fault_ids', 'workmanship_ids'):
         assert count(env, 'stokiva.device.type', [(field, '!=', False)]) >= 8
     assert count(env, 'res.partner', [('stokiva_device_ids', '!=', False)]) >= 12

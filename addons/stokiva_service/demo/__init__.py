@@ -1,1 +1,2 @@
 from . import stokiva_demo
+from . import stokiva_demo_hours

@@ -1,4 +1,5 @@
 import csv
+from collections import Counter
 
 from odoo import api, fields, models
 from odoo.fields import Domain
@@ -52,6 +53,8 @@ class ResCity(models.Model):
             (city.state_id, city.stokiva_key): city
             for city in self.search([('country_id', '=', country.id)])
         }
+        names = Counter(fold(row['district']) for row in rows)
+        nowhere = self.env['res.country.state']
         missing = []
         for row in rows:
             values = {
@@ -60,9 +63,14 @@ class ResCity(models.Model):
                 'stokiva_longitude': float(row['longitude']),
             }
             state = states[row['province_code']]
-            city = known.get((state, fold(row['district'])))
+            key = fold(row['district'])
+            # One of before, entered without its province, is the same if no other district is named so.
+            city = known.get((state, key)) or (names[key] == 1 and known.get((nowhere, key)))
             if city:
-                city.write({name: value for name, value in values.items() if not city[name]})
+                values['state_id'] = state.id
+                lacking = {name: value for name, value in values.items() if not city[name]}
+                if lacking:
+                    city.write(lacking)
             else:
                 missing.append({
                     **values,

@@ -1,6 +1,9 @@
 from collections import defaultdict
 
+from babel.dates import get_day_names
+
 from odoo import api, fields, models
+from odoo.tools import babel_locale_parse
 
 from .. import hours
 
@@ -49,6 +52,16 @@ class ResourceCalendar(models.Model):
             weeks[calendar.id] = tuple(
                 (key, tuple(hours.subtract(work, breaks))) for key, (work, breaks) in sorted(spans.items()))
         return weeks
+
+    @api.model
+    def _stokiva_get_text(self, days):
+        """Write the hours of a week in one line, in the user's language.
+
+        :param dict days: ``{weekday from 0: spans}``
+        :rtype: str
+        """
+        names = get_day_names('abbreviated', locale=babel_locale_parse(self.env.lang))
+        return hours.describe(days, [names[weekday] for weekday in range(7)])
 
     def _stokiva_get_closures(self, first):
         """Return when these calendars, or all of their companies, take time off.

@@ -17,7 +17,7 @@ class Provider(models.Model):
         domain="[('schedule_type', '=', 'fully_fixed')]", groups='base.group_user',
         help="Providers that choose the same hours share them. Without hours the provider is closed, but for its "
              "exceptional days.")
-    attendance_ids = fields.One2many(related='resource_calendar_id.attendance_ids', groups='base.group_user')
+    hours_text = fields.Char("Open", compute='_compute_hours_text', groups='base.group_user')
     holiday_country_id = fields.Many2one(
         'res.country', "Public Holidays of", compute='_compute_holiday_country_id', store=True, readonly=False,
         precompute=True, index='btree_not_null', groups='base.group_user',
@@ -36,6 +36,20 @@ class Provider(models.Model):
         for provider in self:
             provider.holiday_country_id = (
                 provider.holiday_country_id or provider.partner_id.country_id or provider.company_id.country_id)
+
+    @api.depends('resource_calendar_id.stokiva_key')
+    @api.depends_context('lang')
+    def _compute_hours_text(self):
+        calendars = self.resource_calendar_id
+        texts = {}
+        for calendar_id, week in calendars._stokiva_get_weeks().items():
+            # The two weeks, once if they are the same.
+            parts = dict.fromkeys(
+                calendars._stokiva_get_text({day: spans for (parity, day), spans in week if parity == number})
+                for number in (0, 1))
+            texts[calendar_id] = " / ".join(filter(None, parts))
+        for provider in self:
+            provider.hours_text = texts.get(provider.resource_calendar_id.id, False)
 
     @api.constrains('resource_calendar_id')
     def _check_resource_calendar_id(self):

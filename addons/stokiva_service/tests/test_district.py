@@ -55,6 +55,14 @@ class TestDistrict(TransactionCase):
         self.assertEqual(created.mapped('name'), ["Üsküdar"])
         self.assertTrue(kadikoy.zipcode and kadikoy.stokiva_latitude)
 
+    def test_loading_recognises_districts_without_province(self):
+        kadikoy, merkez = self._get_city("İstanbul", "Kadıköy"), self._get_city("Bolu", "Merkez")
+        (kadikoy | merkez).state_id = False
+        created = self.City._stokiva_load_turkey()
+        self.assertEqual(kadikoy.state_id, self.istanbul)
+        self.assertFalse(merkez.state_id)
+        self.assertEqual([(city.state_id.name, city.name) for city in created], [("Bolu", "Merkez")])
+
     def test_district_is_shown_with_its_province_and_found_in_any_spelling(self):
         kadikoy = self._get_city("İstanbul", "Kadıköy")
         self.assertEqual(kadikoy.display_name, "Kadıköy, İstanbul")
@@ -126,3 +134,8 @@ class TestDistrict(TransactionCase):
         settings = self.env['res.config.settings'].create({})
         self.assertIn("1", settings.action_stokiva_load_turkey()['params']['message'])
         self.assertEqual(settings.action_stokiva_load_turkey()['params']['type'], 'info')
+
+    def test_loading_has_the_districts_of_addresses_found(self):
+        cron = self.env.ref('stokiva_service.ir_cron_find_districts')
+        self.env['res.config.settings'].create({}).action_stokiva_load_turkey()
+        self.assertTrue(self.env['ir.cron.trigger'].search([('cron_id', '=', cron.id)]))

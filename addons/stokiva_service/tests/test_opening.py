@@ -297,7 +297,11 @@ class TestOpeningInput(OpeningCommon):
 class TestHoursWizard(OpeningCommon):
 
     def test_name_says_the_hours(self):
-        self.assertEqual(self.calendar.name, "Mon–Sat 09:00–12:30 13:30–18:00")
+        text = "Mon–Sat 09:00–12:30 13:30–18:00"
+        self.assertEqual(self.calendar.name, text)
+        self.assertEqual(self.provider_a.hours_text, text)
+        self.provider_a.resource_calendar_id = False
+        self.assertFalse(self.provider_a.hours_text)
 
     def test_same_hours_are_one_calendar(self):
         third = self._create_provider("Gama")[0]

@@ -1,11 +1,8 @@
 from collections import defaultdict
 
-from babel.dates import get_day_names
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
-from odoo.tools import babel_locale_parse
 
 from .. import hours
 
@@ -95,10 +92,9 @@ class HoursWizard(models.TransientModel):
         days = {weekday: hours.subtract(*parts) for weekday, parts in week.items()}
         key = str(tuple(
             ((parity, weekday), tuple(spans)) for parity in (0, 1) for weekday, spans in sorted(days.items())))
-        names = get_day_names('abbreviated', locale=babel_locale_parse(self.env.lang))
         # sudo: administrators own working times; the user may write the providers that get this one
         return self._find_calendar(key, company) or self.env['resource.calendar'].sudo().create({
-            'name': hours.describe(days, [names[weekday] for weekday in range(7)]),
+            'name': self.env['resource.calendar']._stokiva_get_text(days),
             'company_id': company.id,
             'tz': self.provider_ids[0].tz,
             'attendance_ids': [
