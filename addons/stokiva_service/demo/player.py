@@ -262,6 +262,8 @@ class Player:
         cause, resolution = self._ref(f'cause_{self.story.fix}'), self._ref(f'resolution_{self.story.fix}')
         if cause and resolution:
             values |= {'cause_id': cause.id, 'resolution_id': resolution.id}
+        values['checklist_line_ids'] = [
+            Command.update(line.id, {'is_done': True}) for line in order.checklist_line_ids if not line.is_done]
         if again:
             return dict(values, diagnosis="Yeniden bakıldı, ayarı düzeltildi.")
         values['labour_line_ids'] = [Command.create({

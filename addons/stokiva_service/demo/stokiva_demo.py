@@ -91,7 +91,7 @@ class Demo(models.AbstractModel):
         """
         sale = self._create_sale(story)
         devices = self.env['stokiva.device'].create([
-            line._stokiva_prepare_device_values() for line in sale.order_line])
+            dict(line._stokiva_prepare_device_values(), date_sold=moments[0].date()) for line in sale.order_line])
         orders = self._play_orders(story, moments, [
             line._stokiva_prepare_work_order_values(service_type, device)
             for line, device in zip(sale.order_line, devices, strict=True)
@@ -105,6 +105,7 @@ class Demo(models.AbstractModel):
             sale.picking_ids.move_ids.picked = True
             # Only demo data: stock would send the customer an SMS at once.
             sale.picking_ids.with_context(skip_sms=True)._action_done()
+            devices.date_delivered = sold.date()
         return orders
 
     @api.model

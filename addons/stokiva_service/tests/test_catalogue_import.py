@@ -1,6 +1,6 @@
 from odoo.exceptions import UserError, ValidationError
 from odoo.tests import tagged
-from odoo.tools import file_open
+from odoo.tools import file_open, mute_logger
 
 from .common import StokivaCommon
 
@@ -63,6 +63,21 @@ class TestCatalogueImport(StokivaCommon):
         self.assertEqual(len(checklist.item_ids), 4)
         self.assertEqual(checklist.item_ids.mapped('is_mandatory'), [True, True, True, False])
         self._assert_fault_files_meet(imported['stokiva.fault'])
+
+    def test_example_of_devices_imports(self):
+        self._setup_empty()
+        for model in MODELS[1:2]:
+            self._import_example(model)
+        self.env['product.product'].create({'name': "Dishwasher 600", 'default_code': 'DW-600'})
+        devices = self._import_example('stokiva.device')
+        self.assertRecordValues(devices, [
+            {'serial': 'SN-1001', 'partner_id': self.customer.id, 'state': 'in_service', 'name': "Dishwasher 600 · SN-1001"},
+            {'serial': 'SN-1002', 'partner_id': self.customer.id, 'state': 'in_service', 'name': "Washing Machine · SN-1002"}])
+        self.assertEqual(str(devices[0].warranty_labour_until), '2028-01-15')
+        with file_open('stokiva_service/static/import/stokiva.device.csv', 'rb') as file, mute_logger('odoo.sql_db'):
+            messages, ids = self._import('stokiva.device', file.read())
+        self.assertTrue(messages, "the same serial numbers again")
+        self.assertFalse(ids)
 
     def _assert_fault_files_meet(self, faults):
         """What is exported for another database comes back there, found by full names."""
