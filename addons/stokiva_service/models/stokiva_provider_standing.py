@@ -36,7 +36,7 @@ class Provider(models.Model):
     standing = fields.Selection(
         [
             ('ready', "Gets offers"),
-            ('expiring', "Something ends soon"),
+            ('expiring', "Renewal due"),
             ('incomplete', "Incomplete"),
             ('suspended', "Suspended"),
             ('expired', "Expired"),
@@ -92,8 +92,10 @@ class Provider(models.Model):
             if row.validity in ('expiring', 'expired')]
         if ending:
             first = min(ending, key=lambda row: row.date_to)
-            return 'expiring', self.env._(
-                "%(what)s: until %(date)s.", what=first.display_name, date=format_date(self.env, first.date_to))
+            values = {'what': first.display_name, 'date': format_date(self.env, first.date_to)}
+            if first.validity == 'expired':
+                return 'expiring', self.env._("Renew: %(what)s expired on %(date)s.", **values)
+            return 'expiring', self.env._("Renew: %(what)s ends on %(date)s.", **values)
         return 'ready', False
 
     def _get_suspension_text(self):
