@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 from odoo.http import request, route
 
-from odoo.addons.stokiva_service import media, workflow
+from odoo.addons.stokiva_service import workflow
 
 from ..presenters import EventForms, Thread
 from ..presenters.catalogue import get_parts, get_parts_domain, get_workmanships

@@ -79,7 +79,8 @@ class MediaController(http.Controller):
                 try:
                     env['stokiva.media'].create(dict(values, file=content))
                 except UserError as error:
-                    raise UserError(f"{file.filename[:80]}: {error}") from error
+                    raise UserError(env._(
+                        "%(file)s: %(problem)s", file=file.filename[:80], problem=error)) from error
         return len(files)
 
     def _answer(self, values, status=200):

@@ -30,6 +30,10 @@ def photo(kind, seed):
     draw = ImageDraw.Draw(image)
     floor = int(height * 0.78)
     draw.rectangle((0, floor, width, height), fill=FLOORS[kind])
+    # What stands and hangs around it tells one kitchen from the other.
+    for _thing in range(7):
+        x, y, shade = look.randint(-60, width), look.randint(-60, floor), look.randint(40, 235)
+        draw.rectangle((x, y, x + look.randint(60, 200), y + look.randint(50, 160)), fill=(shade, shade - 8, shade - 20))
     left, top = look.randint(150, 230), look.randint(60, 140)
     right, bottom = left + look.randint(220, 280), floor + 24
     shade = look.randint(205, 245) - (45 if kind == 'before' else 0)

@@ -254,7 +254,7 @@ class Player:
             Command.create({
                 'kind': kind,
                 'name': f'{order.device_id.serial or order.name}-{kind}.jpg',
-                'image': pictures.photo(kind, f'{order.device_id.id}{kind}'),
+                'image': pictures.photo(kind, f'{order.id}{kind}'),
                 'taken_at': self.moment - timedelta(minutes=minutes),
                 'personnel_id': order.personnel_id.id,
             })
