@@ -3,23 +3,29 @@
 Without arguments, everything, in phases:
 
   install  the addons are installed into a template database; a warning in the log is a failure
-  runner   the addons' tests by Odoo's own runner
-  addons   the same tests by pytest-odoo, with coverage
   cross    tests/: several addons, real servers, real browsers
+  addons   the addons' tests by pytest-odoo, with coverage
+  runner   the same tests by Odoo's own runner
   lint     Odoo's test_lint on a database with our addons
+  i18n     texts without Turkish, and translation files that are out of date
 
-With arguments, these go to pytest: paths under addons/ are run by pytest-odoo, paths under tests/
-plainly, and without a path both. Every phase has a database of its own, dropped afterwards.
+The first comes alone, of the others two run at a time, each in a process of its own (`--phase NAME`,
+which also serves to run one by hand); what they print comes whole, in this order.
+
+With other arguments, these go to pytest: paths under addons/ are run by pytest-odoo, paths under
+tests/ plainly, and without a path both. Every phase has a database of its own, dropped afterwards.
 """
 import configparser
 import contextlib
+import json
 import os
 import re
 import subprocess
 import sys
 import time
 import xml.etree.ElementTree as ET
-from dataclasses import dataclass, field
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -30,6 +36,8 @@ ADDONS = [name for name in os.environ['STOKIVA_ADDONS'].split(',') if name]
 RUNNER_SUMMARY = re.compile(r'(\d+) failed, (\d+) error\(s\) of (\d+) tests when loading')
 # pytest: all passed, or nothing was collected
 PYTEST_FINE = {0, 5}
+# Phases at a time: each keeps a core busy, and PostgreSQL and a browser need some, too.
+AT_A_TIME = min(2, os.cpu_count() or 1)
 
 
 @dataclass
@@ -168,12 +176,19 @@ def phase_lint():
     return result
 
 
+def phase_i18n():
+    with clone('i18n') as database:
+        code = subprocess.run([ROOT / 'scripts/i18n', '--check', database], check=False).returncode
+    return Result(failed=int(bool(code)))
+
+
 PHASES = {
     'install': ("installing the addons", phase_install),
-    'runner': ("the addons' tests, by Odoo's own runner", phase_runner),
-    'addons': ("the addons' tests, by pytest-odoo", phase_addons),
     'cross': ("tests across addons", phase_cross),
+    'addons': ("the addons' tests, by pytest-odoo", phase_addons),
+    'runner': ("the addons' tests, by Odoo's own runner", phase_runner),
     'lint': ("Odoo's test_lint", phase_lint),
+    'i18n': ("translations", phase_i18n),
 }
 # The runner repeats what `addons` counts, so its tests are not counted twice.
 COUNTED = ('addons', 'cross', 'lint')
@@ -204,19 +219,63 @@ def run_phase(name, function):
     return result, time.monotonic() - began
 
 
+def run_whole_phase(name):
+    """Run a phase and judge it, in this process.
+
+    :return: tuple of Result and seconds
+    """
+    result, seconds = run_phase(name, PHASES[name][1])
+    check_counts(name, result, read_floors())
+    for problem in result.problems:
+        print(problem)
+    say(get_line(name, result, seconds))
+    return result, seconds
+
+
+def get_line(name, result, seconds):
+    return f'{name:8} {seconds:6.0f} s   {result}'
+
+
+def run_apart(name):
+    """Run a phase in a process of its own, telling every minute how far it is.
+
+    :return: tuple of its output, Result and seconds
+    """
+    output, report = LOGS / f'phase-{name}.log', LOGS / f'phase-{name}.json'
+    report.unlink(missing_ok=True)
+    say(f'{name}: started')
+    with output.open('w') as stream:
+        process = subprocess.Popen(
+            [sys.executable, __file__, '--phase', name], stdout=stream, stderr=subprocess.STDOUT, cwd=ROOT)
+        while process.poll() is None:
+            try:
+                process.wait(timeout=60)
+            except subprocess.TimeoutExpired:
+                last = output.read_text(errors='replace').strip().rpartition('\n')[2]
+                say(f'  … {name}: {last[:100]}')
+    text = output.read_text(errors='replace')
+    if not report.exists():
+        return f'{text}\n{name} ended with {process.returncode}', Result(failed=1), 0
+    outcome = json.loads(report.read_text())
+    return text, Result(**outcome['result']), outcome['seconds']
+
+
+def run_one(name):
+    result, seconds = run_whole_phase(name)
+    (LOGS / f'phase-{name}.json').write_text(json.dumps({'result': asdict(result), 'seconds': seconds}))
+    return 1 if result.failed else 0
+
+
 def run_all():
-    floors = read_floors()
-    results, lines = {}, []
-    for name, (_title, function) in PHASES.items():
-        result, seconds = run_phase(name, function)
-        check_counts(name, result, floors)
-        results[name] = result
-        for problem in result.problems:
-            print(problem)
-        lines.append(f'{name:8} {seconds:6.0f} s   {result}')
-        say(lines[-1])
-        if name == 'install' and result.failed:
-            break
+    first, *others = PHASES
+    result, seconds = run_whole_phase(first)
+    results, lines = {first: result}, [get_line(first, result, seconds)]
+    if not result.failed:
+        with ThreadPoolExecutor(AT_A_TIME) as pool:
+            for name, (text, result, seconds) in zip(others, pool.map(run_apart, others), strict=True):
+                print(text, flush=True)
+                results[name] = result
+                lines.append(get_line(name, result, seconds))
     print('\n'.join(['', *lines, '']))
     total = Result(
         passed=sum(results[name].passed for name in COUNTED if name in results),
@@ -268,4 +327,6 @@ def run_part(arguments):
 
 if __name__ == '__main__':
     given = sys.argv[1:]
+    if given[:1] == ['--phase']:
+        sys.exit(run_one(given[1]))
     sys.exit(run_part(given) if given else run_all())
