@@ -53,11 +53,7 @@ from . import stokiva_provider_day
 from . import stokiva_provider_hours
 from . import stokiva_provider_opening
 from . import stokiva_public_holiday
-from . import stokiva_provider_day
-from . import stokiva_provider_hours
 from . import stokiva_provider_place
-from . import stokiva_provider_opening
-from . import stokiva_public_holiday
 from . import stokiva_provider_authorisation
 from . import stokiva_provider_buttons
 from . import stokiva_provider_closing

@@ -12,7 +12,7 @@ class Provider(models.Model):
     """Whether a provider is given work, and what for."""
     _inherit = 'stokiva.provider'
 
-    suspended_from = fields.Date("Suspended From", tracking=True, copy=False, groups='base.group_user')
+    suspended_from = fields.Date(tracking=True, copy=False, groups='base.group_user')
     suspended_until = fields.Date(
         tracking=True, copy=False, groups='base.group_user',
         help="The last day without offers. If empty, until somebody ends it.")
