@@ -1,4 +1,5 @@
 from . import test_access
+from . import test_closing
 from . import test_group
 from . import test_rate_card
 from . import test_rates
