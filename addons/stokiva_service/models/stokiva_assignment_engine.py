@@ -90,17 +90,19 @@ class AssignmentEngine(models.AbstractModel):
               FROM covering c
               JOIN wanted w ON w.id = c.order_id
               JOIN stokiva_provider p ON p.id = c.provider_id
+                   %(authorised)s
          LEFT JOIN workload l ON l.provider_id = p.id
              WHERE p.active AND (p.company_id IS NULL OR p.company_id = w.company_id)
             """,
             orders=list(orders.ids), filters=filters, criteria=criteria,
+            authorised=self.env['stokiva.provider']._get_assignable_join(),
             coverage=self.env['stokiva.service.area']._get_coverage_query(SQL("wanted")))
 
     @api.model
     def _get_filters(self):
         """Return the hard filters in order, ``{name: SQL condition that must hold}``.
 
-        Conditions may use the aliases ``p`` (provider), ``w`` (order) and ``c`` (coverage).
+        Conditions may use the aliases ``p`` (provider), ``w`` (order), ``c`` (coverage) and ``authorised``.
         """
         return {
             'refused': SQL("""NOT EXISTS (

@@ -159,41 +159,56 @@ class Provider(models.Model):
         return (self.company_id or self.env.company)._stokiva_get_dispatcher()
 
     @api.model
+    def _get_assignable_join(self):
+        """Return the join that ``_get_assignable_sql`` needs, after the aliases ``p`` and ``w``.
+
+        Its alias ``authorised`` says what the provider's authorisations of today allow, all NULL where it has none.
+        """
+        return SQL(
+            """LEFT JOIN LATERAL (
+                SELECT bool_or(today) AS today, bool_or(today AND service_type) AS service_type,
+                       bool_or(today AND service_type AND device_type) AS device_type,
+                       bool_or(today AND service_type AND device_type AND brand) AS brand
+                  FROM (
+                    SELECT %s BETWEEN COALESCE(a.date_from, '-infinity') AND COALESCE(a.date_to, 'infinity') AS today,
+                           COALESCE((
+                             SELECT bool_or(r.service_type_id = w.service_type_id)
+                               FROM stokiva_authorisation_service_type_rel r
+                              WHERE r.authorisation_id = a.id), TRUE) AS service_type,
+                           COALESCE((
+                             SELECT bool_or(COALESCE(starts_with(own.parent_path, allowed.parent_path), FALSE))
+                               FROM stokiva_authorisation_device_type_rel r
+                               JOIN stokiva_device_type allowed ON allowed.id = r.device_type_id
+                          LEFT JOIN stokiva_device_type own ON own.id = w.device_type_id
+                              WHERE r.authorisation_id = a.id), TRUE) AS device_type,
+                           COALESCE((
+                             SELECT bool_or(COALESCE(r.brand_id = w.brand_id, FALSE))
+                               FROM stokiva_authorisation_brand_rel r
+                              WHERE r.authorisation_id = a.id), TRUE) AS brand
+                      FROM stokiva_provider_authorisation a
+                     WHERE a.provider_id = p.id
+                  ) each_one
+            ) authorised ON TRUE""", self._get_today_sql())
+
+    @api.model
+    def _get_today_sql(self):
+        """Return the date where the provider ``p`` is."""
+        return SQL("(%s AT TIME ZONE 'UTC' AT TIME ZONE p.tz)::date", fields.Datetime.now())
+
+    @api.model
     def _get_assignable_sql(self):
         """Return what must hold for a provider to be given an order, apart from where it works.
 
-        The conditions use the aliases ``p`` (``stokiva_provider``) and ``w``, the order with the columns
-        ``service_type_id``, ``device_type_id`` and ``brand_id``. None of them is ever NULL. An authorisation
-        that names no service types, device types or brands means all of them, a provider without any
-        authorisation may do everything; dates are days where the provider is. What they read must have been
-        written: see ``_flush_assignable``.
+        The conditions use the aliases ``p`` (``stokiva_provider``), ``w``, the order with the columns
+        ``service_type_id``, ``device_type_id`` and ``brand_id``, and that of ``_get_assignable_join``. None of them
+        is ever NULL. An authorisation that names no service types, device types or brands means all of them, a
+        provider without any authorisation may do everything; dates are days where the provider is. What they read
+        must have been written: see ``_flush_assignable``.
 
         :return: ``{name: SQL condition}``, gravest first; names are keys of
             ``stokiva.assignment.candidate.failed``
         """
-        today = SQL("(%s AT TIME ZONE 'UTC' AT TIME ZONE p.tz)::date", fields.Datetime.now())
-        service_type = SQL("""COALESCE((
-            SELECT bool_or(r.service_type_id = w.service_type_id) FROM stokiva_authorisation_service_type_rel r
-             WHERE r.authorisation_id = a.id), TRUE)""")
-        device_type = SQL("""COALESCE((
-            SELECT bool_or(COALESCE(starts_with(own.parent_path, allowed.parent_path), FALSE))
-              FROM stokiva_authorisation_device_type_rel r
-              JOIN stokiva_device_type allowed ON allowed.id = r.device_type_id
-         LEFT JOIN stokiva_device_type own ON own.id = w.device_type_id
-             WHERE r.authorisation_id = a.id), TRUE)""")
-        brand = SQL("""COALESCE((
-            SELECT bool_or(COALESCE(r.brand_id = w.brand_id, FALSE)) FROM stokiva_authorisation_brand_rel r
-             WHERE r.authorisation_id = a.id), TRUE)""")
-
-        def authorised(*parts):
-            return SQL(
-                """(NOT EXISTS (SELECT 1 FROM stokiva_provider_authorisation a WHERE a.provider_id = p.id)
-                OR EXISTS (
-                    SELECT 1 FROM stokiva_provider_authorisation a
-                     WHERE a.provider_id = p.id AND COALESCE(a.date_from, '-infinity') <= %s
-                       AND COALESCE(a.date_to, 'infinity') >= %s AND %s))""",
-                today, today, SQL(" AND ").join([SQL("TRUE"), *parts]))
-
+        today = self._get_today_sql()
         return {
             'suspended': SQL(
                 "COALESCE(p.suspended_from, 'infinity') > %s OR COALESCE(p.suspended_until, 'infinity') < %s",
@@ -202,10 +217,10 @@ class Provider(models.Model):
                 """NOT EXISTS (
                 SELECT 1 FROM stokiva_provider_document d
                  WHERE d.provider_id = p.id AND d.active AND d.stops_assignment AND d.date_to < %s)""", today),
-            'expired': authorised(),
-            'service_type': authorised(service_type),
-            'device_type': authorised(service_type, device_type),
-            'brand': authorised(service_type, device_type, brand),
+            'expired': SQL("COALESCE(authorised.today, TRUE)"),
+            'service_type': SQL("COALESCE(authorised.service_type, TRUE)"),
+            'device_type': SQL("COALESCE(authorised.device_type, TRUE)"),
+            'brand': SQL("COALESCE(authorised.brand, TRUE)"),
         }
 
     @api.model
@@ -241,9 +256,10 @@ class Provider(models.Model):
              LEFT JOIN product_product v ON v.id = d.product_id
              LEFT JOIN product_template t ON t.id = v.product_tmpl_id
               ) w ON w.id = chosen.order_id
+                   %(authorised)s
           ORDER BY w.id
             """,
-            failed=failed, orders=[order.id for order in choices],
+            failed=failed, authorised=self._get_assignable_join(), orders=[order.id for order in choices],
             providers=[provider.id for provider in choices.values()]))
         labels = dict(self.env['stokiva.assignment.candidate']._fields['failed']._description_selection(self.env))
         for order, provider in choices.items():
