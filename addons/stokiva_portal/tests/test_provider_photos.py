@@ -49,6 +49,22 @@ class TestProviderPhotos(PortalCommon):
         self.assertIn("15 MB", response.text)
         self.assertFalse(self.order.media_ids)
 
+    def test_orders_of_others(self):
+        for user in (self.user_provider_b, self.user_second_technician_a, self.user_customer):
+            with self.subTest(user.login):
+                self._login(user)
+                self._send(('a.jpg', self._get_jpeg(), 'image/jpeg'), status=404)
+        self.assertFalse(self.order.media_ids)
+
+    def test_too_many_for_the_order(self):
+        self.company.stokiva_media_count = 2
+        self.env.flush_all()
+        self._login(self.user_technician_a)
+        self._send(('a.jpg', self._get_jpeg(), 'image/jpeg'))
+        files = [(f'{side}.jpg', self._get_jpeg((side, side)), 'image/jpeg') for side in (50, 60)]
+        self.assertIn("at most 2 photos", self._send(*files, status=400).text)
+        self.assertEqual(len(self.order.media_ids), 1)
+
     def test_videos_and_documents(self):
         self._login(self.user_technician_a)
         self._send(('a.mp4', samples.mp4(), 'text/html'), ('b.html', samples.pdf(), 'text/html'), kind='work')
