@@ -146,7 +146,7 @@ class Device(models.Model):
         """
         vals = self._clean_serial(vals)
         if 'serial' in vals and not self.env.su and any(
-                device.serial and device.serial != vals['serial'] for device in self):
+                device.serial and device.serial != vals['serial'] and device.state != 'to_verify' for device in self):
             raise UserError(self.env._(
                 "The serial number is known already. Choose “Correct serial number…” and add a photo of the label."))
         res = super().write(vals)

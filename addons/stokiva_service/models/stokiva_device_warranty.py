@@ -97,7 +97,7 @@ class Device(models.Model):
         ends = (
             (replaced.warranty_labour_until or None, replaced.warranty_parts_until or None) if replaced else
             (warranty.get_end(begin, product.stokiva_warranty_months),
-             warranty.get_end(begin, product.stokiva_warranty_parts_months)))
+             warranty.get_end(begin, product.stokiva_warranty_parts_months)) if product else (None, None))
         extensions = self.extension_ids
         return (
             warranty.get_end(ends[0], sum(extensions.mapped('labour_months'))),
@@ -135,7 +135,9 @@ class Device(models.Model):
         labour, parts = self.warranty_labour_until, self.warranty_parts_until
         state = self._get_warranty_state(date)
         if state == 'unknown':
-            return self.env._("Not known: the device has no date of sale.")
+            return (
+                self.env._("Not known: the device has no date of sale.") if self.product_id
+                else self.env._("Not known: the device has no product."))
         if state == 'future':
             return self.env._("Begins on %s", format_date(self.env, self._get_first_day()))
         if labour == parts:
@@ -154,7 +156,9 @@ class Device(models.Model):
         """
         self.ensure_one()
         if not self.warranty_until:
-            return self.env._("No date of sale, delivery or installation is known.")
+            return (
+                self.env._("No date of sale, delivery or installation is known.") if self.product_id
+                else self.env._("No product is known, so no rule."))
         if self.warranty_by_hand:
             return self.env._("Set by hand.")
         product, extensions = self.product_id, self.extension_ids

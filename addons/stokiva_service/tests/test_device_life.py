@@ -255,8 +255,9 @@ class TestDeviceLife(WorkOrderCommon):
         self.assertEqual(mine[0].same_serial_ids, known)
         mine[0].action_refuse_registration()
         self.assertFalse(mine[0].active)
+        mine[1].serial = 'SN-2A'
         mine[1].action_verify()
-        self.assertEqual(mine[1].state, 'in_service')
+        self.assertEqual((mine[1].state, mine[1].serial), ('in_service', 'SN-2A'))
         with self.assertRaisesRegex(UserError, "no serial number"):
             mine[2].action_verify()
         for method in ('action_verify', 'action_refuse_registration'):

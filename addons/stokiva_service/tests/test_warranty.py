@@ -69,6 +69,13 @@ class TestWarranty(WorkOrderCommon):
         self.assertEqual(self._ends(device), ('2028-02-01', '2029-02-01'))
         self.assertIn("installation", device.warranty_text)
 
+    def test_no_product_no_rule(self):
+        device = self._create_device(product_id=False, device_type_id=self.device_type.id, date_sold='2020-01-10')
+        self.assertEqual((device.warranty_until, device.warranty_state), (False, 'unknown'))
+        self.assertIn("no rule", device.warranty_text)
+        order = self._open_order(device_id=device.id)
+        self.assertEqual(order._get_coverage('labour'), 'warranty', "not known is not ended")
+
     def test_counted_from_delivery(self):
         self.product.stokiva_warranty_from = 'delivery'
         device = self._create_device(date_sold='2026-01-10', date_delivered='2026-01-20', date_installed='2026-02-01')
