@@ -50,7 +50,7 @@ class ProviderOpening(models.Model):
                   FROM stokiva_provider_day d
                  WHERE d.kind = 'closed'
              UNION ALL
-                SELECT p.id, h.id, 3, 'holiday', h.name, h.date,
+                SELECT p.id, h.id, 3, 'holiday', %s, h.date,
                        h.date + INTERVAL '12 hours', h.date + INTERVAL '12 hours'
                   FROM stokiva_public_holiday h
                   JOIN stokiva_provider p ON p.holiday_country_id = h.country_id
@@ -58,7 +58,7 @@ class ProviderOpening(models.Model):
                  WHERE h.active
               ) e
               JOIN stokiva_provider p ON p.id = e.provider_id
-            """, openings)
+            """, openings, self.env['stokiva.public.holiday']._field_to_sql('h', 'name'))
 
     def _compute_name(self):
         kinds = dict(self._fields['kind']._description_selection(self.env))

@@ -12,7 +12,7 @@ class PublicHoliday(models.Model):
     _description = "Public Holiday"
     _order = 'date, country_id, id'
 
-    name = fields.Char("Holiday", required=True)
+    name = fields.Char("Holiday", required=True, translate=True)
     date = fields.Date(required=True, index=True)
     country_id = fields.Many2one(
         'res.country', required=True, index=True, default=lambda self: self.env.company.country_id)
@@ -61,11 +61,17 @@ class PublicHoliday(models.Model):
             (holiday.country_id, holiday.date)
             for holiday in self.with_context(active_test=False).search([
                 ('country_id', 'in', countries.ids), ('company_id', '=', False)])}
-        return self.create([
+        created = self.create([
             {'country_id': country.id, 'date': day, **values}
             for country in countries
             for day, values in self._get_calendar(country, years).items()
             if (country, day) not in known])
+        for lang, _name in self.env['res.lang'].get_installed():
+            for country, translated in created.with_context(lang=lang).grouped('country_id').items():
+                names = translated._get_calendar(country, years)
+                for holiday in translated:
+                    holiday.name = names[holiday.date]['name']
+        return created
 
     @api.model
     def _get_calendar(self, country, years):

@@ -391,6 +391,10 @@ class TestPublicHoliday(StokivaCommon):
         self.assertEqual(Holiday._get_calendar(self.country, [2026])[date(2026, 10, 29)]['name'], "Cumhuriyet Bayramı")
         english = self.Holiday.with_context(lang='en_US')._get_calendar(self.country, [2026])
         self.assertEqual(english[date(2026, 10, 29)]['name'], "Republic Day")
+        self._load()
+        holiday = self.Holiday.search([('date', '=', date(2026, 10, 29))])
+        self.assertEqual(holiday.with_context(lang='en_US').name, "Republic Day")
+        self.assertEqual(holiday.with_context(lang='tr_TR').name, "Cumhuriyet Bayramı")
 
     def test_loading_again_changes_nothing(self):
         self._load()

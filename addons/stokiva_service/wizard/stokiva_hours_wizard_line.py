@@ -23,10 +23,10 @@ class HoursWizardLine(models.TransientModel):
             ('6', "Sunday"),
         ],
         string="Day", required=True, default='0')
-    hour_from = fields.Float("Opens at", default=9)
-    hour_to = fields.Float("Closes at", default=18)
-    break_from = fields.Float("Break from")
-    break_to = fields.Float("Break until", help="No break: leave both at 0:00.")
+    hour_from = fields.Float("Opens", default=9)
+    hour_to = fields.Float("Closes", default=18)
+    break_from = fields.Float("Break")
+    break_to = fields.Float("Until", help="No break: leave both at 0:00.")
 
     def _get_week(self):
         """Check the lines and return them by weekday.
