@@ -122,7 +122,7 @@ class Media(models.Model):
         vals = self._drop_read_fields(vals)
         if not vals.get('image') and not vals.get('file'):
             if {'image', 'file'} & vals.keys():
-                raise ValidationError(self.env._(REFUSALS['empty']))  # pylint: disable=gettext-variable
+                raise ValidationError(self._describe_refusal(media.BadMedia('empty'), {}, vals))
             return super().write(vals)
         res = super(Media, self._storing_as_is()).write(vals | self._prepare_content(vals, self.company_id[:1]))
         self._find_similar()
@@ -159,7 +159,7 @@ class Media(models.Model):
         except media.BadMedia as error:
             raise ValidationError(self._describe_refusal(error, limits, vals)) from error
         except (binascii.Error, ValueError) as error:
-            raise ValidationError(self.env._(REFUSALS['unknown'])) from error  # pylint: disable=gettext-variable
+            raise ValidationError(self._describe_refusal(media.BadMedia('unknown'), limits, vals)) from error
         content = base64.b64encode(accepted.content)
         is_photo = accepted.media_type == media.PHOTO
         values = {
