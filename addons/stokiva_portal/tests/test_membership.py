@@ -35,7 +35,7 @@ class TestMembership(PortalCommon):
         self.assertFalse(self._sees(self.user_technician_a, order))
 
     def test_archived_people_see_nothing_at_once(self):
-        order = self._accepted()
+        order = self._submitted()  # nobody leaves with open visits
         self.assertTrue(self._sees(self.user_provider_a, order))
         self._login(self.user_provider_a)
         self._get(f'/my/jobs/{order.id}')
@@ -43,6 +43,7 @@ class TestMembership(PortalCommon):
         self.assertFalse(self._sees(self.user_provider_a, order))
         self._get(f'/my/jobs/{order.id}', 404)
         self._get('/my/jobs', 404)
+        self.assertTrue(self._sees(self.user_technician_a, order))
         self.technician_a.active = False
         self.assertFalse(self._sees(self.user_technician_a, order))
 
