@@ -8,8 +8,7 @@ class Provider(models.Model):
     """The smart buttons of a provider's form."""
     _inherit = 'stokiva.provider'
 
-    personnel_count = fields.Integer(
-        "Number of People", compute='_compute_personnel_count', groups='base.group_user')
+    personnel_count = fields.Integer("Number of People", compute='_compute_personnel_count', groups=STAFF)
     area_count = fields.Integer("Number of Areas", compute='_compute_area_count', groups=STAFF)
     open_order_count = fields.Integer("Open Orders", compute='_compute_order_counts', groups=STAFF)
     offer_count = fields.Integer("Waiting Offers", compute='_compute_order_counts', groups=CALL_CENTRE)

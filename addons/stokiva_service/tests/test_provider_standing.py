@@ -277,7 +277,8 @@ class TestProviderStanding(WorkOrderCommon):
             with self.assertRaises(AccessError):
                 record.with_user(self.user_manager).write({'date_to': self.today})
 
-    @users('stokiva_technician', 'stokiva_call_centre', 'stokiva_dispatcher', 'stokiva_settlement', 'stokiva_manager')
+    @users('stokiva_technician', 'stokiva_call_centre', 'stokiva_dispatcher', 'stokiva_settlement', 'stokiva_manager',
+           'stokiva_sales')
     def test_every_role_opens_the_screens(self):
         self._authorise(date_to=self._day(5))
         self._document()
