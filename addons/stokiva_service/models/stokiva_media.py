@@ -65,7 +65,8 @@ class Media(models.Model):
     image_256 = fields.Image("Thumbnail", related='image', max_width=256, max_height=256, store=True)
     file = fields.Binary("Video or document", attachment=True)
     media_type = fields.Selection(
-        [('photo', "Photo"), ('video', "Video"), ('document', "Document")], "Type", required=True, readonly=True)
+        [('photo', "Photo"), ('video', "Video"), ('document', "Document")], "Type", required=True, readonly=True,
+        default='photo')
     mimetype = fields.Char(readonly=True)
     duration = fields.Float("Length (seconds)", readonly=True, digits=(10, 1))
     sha256 = fields.Char("SHA-256", readonly=True, index=True)
