@@ -2,7 +2,6 @@ from datetime import timedelta
 
 from psycopg2 import IntegrityError
 
-from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, freeze_time, tagged, users
@@ -313,6 +312,3 @@ class TestProviderStanding(WorkOrderCommon):
         for records in (providers, self.provider_a):  # fills the caches
             count(records)
         self.assertEqual(count(providers), count(self.provider_a))
-
-    def test_today_is_a_date(self):
-        self.assertEqual(self.env['stokiva.provider']._get_today(), fields.Date.today())
