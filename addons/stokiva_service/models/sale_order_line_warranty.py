@@ -31,19 +31,20 @@ class SaleOrderLine(models.Model):
             return
         # sudo: the seller and the public user after a payment need not write warranties
         extensions = self.env['stokiva.warranty.extension'].sudo()
-        known = extensions.search([('sale_line_id', 'in', sold.ids)], order='id')
+        known = extensions.search([('sale_line_id', 'in', sold.ids)], order='id').grouped('sale_line_id')
         devices = self.env['stokiva.device'].sudo().search([  # sudo: as above
-            ('sale_line_id', 'in', sales.order_line.ids), ('state', '=', 'in_service')], order='id')
+            ('sale_line_id', 'in', sales.order_line.ids), ('state', '=', 'in_service')], order='id').grouped(
+                lambda device: device.sale_line_id.order_id)
         values = []
         for line in sold:
             units = int(line.product_uom_qty) if line.state == 'sale' else 0
-            own = known.filtered(lambda extension: extension.sale_line_id == line)
+            own = known.get(line, extensions)
             own[max(units, 0):].unlink()
             own = own[:max(units, 0)]
-            kind = line.product_id._get_stokiva_device_type()
-            fitting = devices.filtered(lambda device: (
-                device.sale_line_id.order_id == line.order_id and device not in own.device_id
-                and (not kind or (device.device_type_id.parent_path or '').startswith(kind.parent_path))))
+            path = line.product_id._get_stokiva_device_type().parent_path or ''
+            fitting = [
+                device for device in devices.get(line.order_id, ())
+                if device not in own.device_id and (device.device_type_id.parent_path or '').startswith(path)]
             values += [
                 {'device_id': device.id, 'product_id': line.product_id.id, 'sale_line_id': line.id}
                 for device in fitting[:max(units - len(own), 0)]]

@@ -40,16 +40,15 @@ class StockMove(models.Model):
         devices = self.env['stokiva.device'].sudo().search([
             ('sale_line_id', 'in', self.sale_line_id.ids), ('state', '=', 'in_service'),
             ('date_delivered', '=', False)], order='id')
+        waiting = devices.grouped('sale_line_id')
         taken = self._stokiva_get_taken_serials()
         values = []
         for move in self:
             day = fields.Date.context_today(move, move.date)
-            waiting = devices.filtered(lambda device: device.sale_line_id == move.sale_line_id)
             for lot in move._stokiva_get_units():
-                # Somebody may have noted the serial number before the delivery.
-                device = waiting.filtered(lambda device: lot and device.serial == lot.name)[:1] or (
-                    waiting.filtered(lambda device: not (lot and device.serial))[:1])
-                waiting -= device
+                device = waiting.get(move.sale_line_id, devices.browse())._pick_for_delivery(lot)
+                if device:
+                    waiting[move.sale_line_id] -= device
                 vals = {'date_delivered': day}
                 if lot and (lot.product_id.id, lot.name) not in taken:
                     vals['lot_id'] = lot.id
@@ -82,13 +81,11 @@ class StockMove(models.Model):
         # sudo: warehouse people have no rights on devices
         devices = self.env['stokiva.device'].sudo().search([
             ('sale_line_id', 'in', self.sale_line_id.ids), ('state', '=', 'in_service')])
+        with_customer = devices.grouped('sale_line_id')
         for move in self:
+            left = with_customer.get(move.sale_line_id, devices.browse())
             back = devices.browse()
             for lot in move._stokiva_get_units():
-                left = (devices - back).filtered(lambda device: device.sale_line_id == move.sale_line_id)
-                # Without a serial number nobody knows which one: the one on which least was done.
-                back |= left.filtered(lambda device: lot and device.lot_id == lot)[:1] or left.filtered(
-                    lambda device: not (lot and device.lot_id)).sorted(
-                    lambda device: (bool(device.date_installed), -device.id))[:1]
+                back |= (left - back)._pick_for_return(lot)
             back._take_out_of_service('sale_return', fields.Date.context_today(move, move.date))
-            devices -= back
+            with_customer[move.sale_line_id] = left - back

@@ -33,8 +33,16 @@ class ChecklistItem(models.Model):
             item.checklist_id.device_type_id.parent_path.count('/'), item.checklist_id.sequence, item.checklist_id.id,
             item.sequence, item.id))
         return {
-            order: items.filtered(lambda item: (
-                (order.device_type_id.parent_path or '').startswith(item.checklist_id.device_type_id.parent_path)
-                and item.checklist_id.service_type_id in (order.service_type_id, item.env['stokiva.service.type'])
-                and item.company_id in (order.company_id, item.env['res.company'])))
-            for order in orders}
+            order: items.browse(item.id for item in items if item._fits(order)) for order in orders}
+
+    def _fits(self, order):
+        """Tell whether an order has to go through this item.
+
+        :param order: stokiva.work.order record
+        :rtype: bool
+        """
+        checklist = self.checklist_id
+        return (
+            (order.device_type_id.parent_path or '').startswith(checklist.device_type_id.parent_path)
+            and (not checklist.service_type_id or checklist.service_type_id == order.service_type_id)
+            and (not self.company_id or self.company_id == order.company_id))

@@ -51,7 +51,7 @@ class Device(models.Model):
         index='trigram', copy=False, tracking=True)
     registered_model = fields.Char(
         "Model as Registered", help="What the customer wrote when he registered the appliance.")
-    receipt = fields.Image("Receipt", attachment=True, copy=False, groups=OFFICE)
+    receipt = fields.Image(attachment=True, copy=False, groups=OFFICE)
 
     partner_id = fields.Many2one(
         'res.partner', "Customer", required=True, index=True, ondelete='restrict', check_company=True,
@@ -79,7 +79,7 @@ class Device(models.Model):
         ],
         "Why Out of Service", readonly=True, copy=False)
     replaces_id = fields.Many2one(
-        'stokiva.device', "Replaces", index='btree_not_null', ondelete='restrict', check_company=True,
+        'stokiva.device', index='btree_not_null', ondelete='restrict', check_company=True,
         readonly=True, copy=False)
     replaced_by_ids = fields.One2many('stokiva.device', 'replaces_id', "Replaced by", readonly=True, groups=OFFICE)
 
@@ -224,6 +224,27 @@ class Device(models.Model):
         if any(device.state != 'to_verify' for device in self):
             raise UserError(self.env._("Only registrations that wait to be verified can be refused."))
         self.action_archive()
+
+    def _pick_for_delivery(self, lot):
+        """Return the one of a sale line's devices that a unit delivered is.
+
+        Somebody may have noted the serial number before; otherwise any without a serial number.
+
+        :param lot: stock.lot record of the unit, or none
+        """
+        return self.filtered(lambda device: lot and device.serial == lot.name)[:1] or (
+            self.filtered(lambda device: not (lot and device.serial))[:1])
+
+    def _pick_for_return(self, lot):
+        """Return the one of a sale line's devices that a unit given back is.
+
+        Without a serial number nobody knows which one: then one that is not installed, the last one first.
+
+        :param lot: stock.lot record of the unit, or none
+        """
+        return self.filtered(lambda device: lot and device.lot_id == lot)[:1] or (
+            self.filtered(lambda device: not (lot and device.lot_id)).sorted(
+                lambda device: (bool(device.date_installed), -device.id))[:1])
 
     def _take_out_of_service(self, reason, day):
         """End the service of devices: they are returned, and their open orders are ended.

@@ -74,9 +74,9 @@ class Device(models.Model):
     @api.depends('serial')
     def _compute_same_serial_ids(self):
         found = self.search([('serial', 'in', [serial for serial in self.mapped('serial') if serial])])
+        by_serial = found.grouped('serial')
         for device in self:
-            device.same_serial_ids = device.serial and found.filtered(
-                lambda other: other.serial == device.serial and other != device._origin)
+            device.same_serial_ids = by_serial.get(device.serial, self.browse()) - device._origin
 
     def action_view_work_orders(self):
         """Open the orders of this device.

@@ -19,7 +19,7 @@ class Device(models.Model):
         "Parts Warranty Until", compute='_compute_warranty', inverse='_inverse_warranty', store=True,
         readonly=False, precompute=True, recursive=True, tracking=True)
     warranty_until = fields.Date(
-        "Warranty Until", compute='_compute_warranty_until', store=True, precompute=True, index=True,
+        compute='_compute_warranty_until', store=True, precompute=True, index=True,
         help="The later one of labour and parts.")
     warranty_state = fields.Selection(
         [

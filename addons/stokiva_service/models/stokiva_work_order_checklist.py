@@ -30,11 +30,12 @@ class WorkOrder(models.Model):
         Texts are kept in the customer's company's language, as the order's people read them.
         """
         lines = self.checklist_line_ids
+        by_order = lines.grouped('work_order_id')
         wanted = self.env['stokiva.checklist.item']._find_for(self)
         values = []
         for order in self:
             items = wanted[order].with_context(lang=order.company_id.partner_id.lang)
-            known = lines.filtered(lambda line: line.work_order_id == order).item_id
+            known = by_order.get(order, lines.browse()).item_id
             values += [
                 self.env['stokiva.checklist.line']._prepare_values(order, item, index)
                 for index, item in enumerate(items, 1) if item not in known]
