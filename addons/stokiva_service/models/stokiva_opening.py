@@ -31,15 +31,16 @@ class Opening(models.Model):
     tz = fields.Char("Time Zone", required=True)
     country_id = fields.Many2one('res.country', "Holidays of", ondelete='cascade')
     company_id = fields.Many2one('res.company', ondelete='cascade')
-    provider_id = fields.Many2one('stokiva.provider', ondelete='cascade', index='btree_not_null')
+    provider_id = fields.Many2one('stokiva.provider', ondelete='cascade')
     date = fields.Date("Local Day", required=True)
     start_at = fields.Datetime("Opens", required=True)
     end_at = fields.Datetime("Closes", required=True)
 
-    _shared_idx = models.Index("(calendar_id, tz, date) WHERE provider_id IS NULL")
-    _own_idx = models.Index("(provider_id, date) WHERE provider_id IS NOT NULL")
+    # Two transactions that build the same hours at once do not double them.
+    _shared_uniq = models.UniqueIndex(
+        "(calendar_id, tz, date, start_at, COALESCE(country_id, 0), COALESCE(company_id, 0)) WHERE provider_id IS NULL")
+    _own_uniq = models.UniqueIndex("(provider_id, date, start_at) WHERE provider_id IS NOT NULL")
     _date_idx = models.Index("(date)")
-    _order_idx = models.Index("(start_at, id)")
 
     # === READING === #
 
@@ -142,6 +143,7 @@ class Opening(models.Model):
                     SELECT calendar, %s, %s, %s, day, start_at, end_at
                       FROM unnest(%s) AS calendar
                 CROSS JOIN unnest(%s, %s, %s) AS row (day, start_at, end_at)
+             ON CONFLICT DO NOTHING
                     """, tz, country, company, calendars, *(list(column) for column in zip(*rows, strict=True))))
 
     @api.model
@@ -183,7 +185,8 @@ class Opening(models.Model):
         if rows:
             self.env.cr.execute(SQL(
                 """INSERT INTO stokiva_opening (provider_id, tz, company_id, date, start_at, end_at)
-                   SELECT * FROM unnest(%s, %s, %s::int[], %s, %s, %s)""",
+                   SELECT * FROM unnest(%s, %s, %s::int[], %s, %s, %s)
+                   ON CONFLICT DO NOTHING""",
                 *(list(column) for column in zip(*rows, strict=True))))
 
     @api.model
