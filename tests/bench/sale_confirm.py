@@ -8,9 +8,8 @@ Every measurement is rolled back. Times include flush and precommit. The bars ar
 """
 import statistics
 import sys
-import time
 
-from common import environment, table
+from common import environment, measure_confirmation, table
 
 ROUNDS = {1: 40, 20: 8, 200: 3}
 # (kind, orders per call) -> (most times the plain sale, most queries more per order)
@@ -67,29 +66,7 @@ class Bench:
             for kind, values in kinds.items() for served in (False, True)}
 
     def measure(self, product, count):
-        """Confirm fresh orders and roll back.
-
-        :return: wall seconds, CPU seconds, queries
-        """
-        env = self.env
-        savepoint = env.cr.savepoint(flush=True)
-        sales = env['sale.order'].create([
-            {'partner_id': self.customers[index % len(self.customers)].id,
-             'order_line': [(0, 0, {'product_id': product.id, 'product_uom_qty': 1})]}
-            for index in range(count)])
-        env.flush_all()
-        env.cr.precommit.run()
-        env.invalidate_all()
-        sales.mapped('order_line.product_id.name')
-        queries, wall, cpu = env.cr.sql_log_count, time.perf_counter(), time.process_time()
-        sales.action_confirm()
-        env.flush_all()
-        env.cr.precommit.run()
-        result = time.perf_counter() - wall, time.process_time() - cpu, env.cr.sql_log_count - queries
-        env.cr.postcommit.clear()
-        savepoint.close(rollback=True)
-        env.invalidate_all()
-        return result
+        return measure_confirmation(self.env, self.customers, product, count)
 
 
 def main():
