@@ -27,7 +27,7 @@ class Coverage(models.Model):
         ('none', "Nobody")], string="Covered by")
     priority = fields.Integer(aggregator=None)
     rank = fields.Integer(
-        "Place", aggregator=None, help="1 is the first choice: covered most closely, then the lowest priority number.")
+        "Order of Choice", aggregator=None, help="1 is the first choice: covered most closely, then the lowest priority number.")
     provider_count = fields.Integer("Number of Providers", aggregator=None)
 
     @property

@@ -15,7 +15,7 @@ class ProviderDay(models.Model):
         'stokiva.provider', required=True, index=True, ondelete='cascade', check_company=True)
     company_id = fields.Many2one(related='provider_id.company_id', store=True, index='btree_not_null')
     kind = fields.Selection(
-        [('closed', "Closed"), ('open', "Open")], required=True, default='closed',
+        [('closed', "Closed all day"), ('open', "Open")], required=True, default='closed',
         help="Closed all day, or open at the hours given here instead of the usual ones, also on a public holiday.")
     name = fields.Char("Reason", required=True)
     date_start = fields.Date("From", required=True, default=fields.Date.context_today)

@@ -41,24 +41,26 @@ class ProviderOpening(models.Model):
                 SELECT o.provider_id, o.opening_id AS number, CASE WHEN d.id IS NULL THEN 0 ELSE 1 END AS code,
                        CASE WHEN d.id IS NULL THEN 'open' ELSE 'special' END AS kind, d.name AS reason,
                        o.date, o.start_at, o.end_at
-                  FROM (%s) o
+                  FROM (%(openings)s) o
              LEFT JOIN LATERAL (SELECT x.id, x.name FROM stokiva_provider_day x WHERE x.provider_id = o.provider_id
                                    AND o.date BETWEEN x.date_start AND x.date_end LIMIT 1) d ON TRUE
              UNION ALL
                 SELECT d.provider_id, d.id, 2, 'closed', d.name, d.date_start,
                        d.date_start + INTERVAL '12 hours', d.date_end + INTERVAL '12 hours'
                   FROM stokiva_provider_day d
-                 WHERE d.kind = 'closed'
+                 WHERE d.kind = 'closed' AND d.date_end >= %(first)s
              UNION ALL
-                SELECT p.id, h.id, 3, 'holiday', %s, h.date,
+                SELECT p.id, h.id, 3, 'holiday', %(holiday)s, h.date,
                        h.date + INTERVAL '12 hours', h.date + INTERVAL '12 hours'
                   FROM stokiva_public_holiday h
                   JOIN stokiva_provider p ON p.holiday_country_id = h.country_id
                    AND (h.company_id IS NULL OR h.company_id = p.company_id)
-                 WHERE h.active
+                 WHERE h.active AND h.date >= %(first)s
               ) e
               JOIN stokiva_provider p ON p.id = e.provider_id
-            """, openings, self.env['stokiva.public.holiday']._field_to_sql('h', 'name'))
+            """,
+            openings=openings, holiday=self.env['stokiva.public.holiday']._field_to_sql('h', 'name'),
+            first=self.env['stokiva.opening']._get_horizon()[0])
 
     def _compute_name(self):
         kinds = dict(self._fields['kind']._description_selection(self.env))
