@@ -31,7 +31,7 @@ class Demo(models.AbstractModel):
         sundays = self._ref('provider_konak')
         for group, days, close in (
                 (providers - sundays, range(6), 18), (sundays, range(7), 19)):
-            self.env['stokiva.hours.wizard'].create({
+            self.env['stokiva.hours.wizard'].with_context(tracking_disable=True).create({
                 'provider_ids': [Command.set(group.ids)],
                 'line_ids': [
                     Command.create({
