@@ -20,6 +20,9 @@ class TestLookupWords(BaseCase):
         for typed in ("0532 111 22 33", "5321112233", "+90 532 1112233", "532-111"):
             self.assertIn(get_words(typed)[0], text)
         self.assertEqual(get_words("00"), ['0'])
+        for typed in ("ab-12", "AB-123", "ab 12", "ab123"):
+            self.assertTrue(all(word in text for word in get_words(typed)), typed)
+        self.assertIn(get_words("3M-Servis")[0], get_text("Yeni 3M-Servis Ltd."))
         self.assertEqual(get_words(" ?! "), [])
 
 
