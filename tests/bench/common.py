@@ -1,19 +1,25 @@
 """What every benchmark needs: an environment on the database given, and a table."""
+import json
 import os
+import subprocess
 import sys
 import time
 from contextlib import contextmanager
+from pathlib import Path
 
 import odoo
 from odoo.modules.registry import Registry
 from odoo.tools import config
 
+ROOT = Path(__file__).resolve().parents[2]
+
 
 @contextmanager
-def environment():
-    """Yield a superuser environment on the database ``argv[1]``; nothing is committed."""
-    config.parse_config(['-c', os.environ['ODOO_RC'], '-d', sys.argv[1], '--no-http', '--log-level=error'])
-    with Registry(sys.argv[1]).cursor() as cr:
+def environment(database=None):
+    """Yield a superuser environment on a database, ``argv[1]`` if none is named; nothing is committed."""
+    database = database or sys.argv[1]
+    config.parse_config(['-c', os.environ['ODOO_RC'], '-d', database, '--no-http', '--log-level=error'])
+    with Registry(database).cursor() as cr:
         env = odoo.api.Environment(cr, odoo.api.SUPERUSER_ID, {})
         try:
             yield env
@@ -49,6 +55,59 @@ def measure_confirmation(env, customers, product, count, read_cpu=time.process_t
     savepoint.close(rollback=True)
     env.invalidate_all()
     return result
+
+
+def copy_rows(env, record, count, spread, values):
+    """Copy a row many times. Its indexes and foreign keys are made anew afterwards, which is faster.
+
+    :param record: what to copy; ids follow on its own
+    :param int count: how many
+    :param list spread: values of columns, taken in turn
+    :param str values: SQL of a jsonb with further values, made from ``number``
+    """
+    cr, name = env.cr, record._table
+    cr.execute("""
+        SELECT format('ALTER TABLE %%s ADD CONSTRAINT %%I %%s', conrelid::regclass, conname, pg_get_constraintdef(oid)),
+               format('ALTER TABLE %%s DROP CONSTRAINT %%I', conrelid::regclass, conname)
+          FROM pg_constraint WHERE conrelid = %s::regclass AND contype = 'f'
+         UNION ALL
+        SELECT pg_get_indexdef(indexrelid), format('DROP INDEX %%I', indexrelid::regclass::text)
+          FROM pg_index WHERE indrelid = %s::regclass AND NOT indisprimary
+           AND indexrelid NOT IN (SELECT conindid FROM pg_constraint)""", [name, name])
+    again = cr.fetchall()
+    for _make, drop in again:
+        cr.execute(drop)
+    cr.execute(f"""
+        INSERT INTO {name}
+        SELECT copied.*
+          FROM {name} original
+          JOIN generate_series(1, %s) number ON original.id = %s
+          JOIN LATERAL jsonb_populate_record(
+              original, jsonb_build_object('id', original.id + number)
+                  || (%s::jsonb -> (number %% %s)) || ({values.replace('%', '%%')})::jsonb) copied ON true""",
+        [count, record.id, json.dumps(spread), len(spread)])
+    cr.execute(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), (SELECT max(id) FROM {name}))")
+    for make, _drop in again:
+        cr.execute(make)
+
+
+def db_tool(*arguments):
+    """Run ``scripts/db``."""
+    subprocess.run([ROOT / 'scripts/db', *arguments], check=True)
+
+
+@contextmanager
+def clone(source):
+    """Yield the name of a clone that is dropped afterwards.
+
+    :param str source: base, test or a database's name
+    """
+    database = f'stokiva_bench_{source}_{os.getpid()}'
+    db_tool('clone', source, database)
+    try:
+        yield database
+    finally:
+        db_tool('drop', database)
 
 
 def table(head, rows):

@@ -17,9 +17,8 @@ import sys
 import time
 from pathlib import Path
 
-from common import environment, measure_confirmation, table
+from common import copy_rows, db_tool, environment, measure_confirmation, table
 
-ROOT = Path(__file__).resolve().parents[2]
 KINDS = {'service': {'type': 'service'}, 'goods': {'type': 'consu', 'is_storable': True}}
 CUSTOMERS = 500
 MOST_QUERIES = 1
@@ -72,40 +71,6 @@ def fill(env, customers, count):
         'state', CASE WHEN number % 10 = 0 THEN 'accepted' ELSE 'completed' END)""")
 
 
-def copy_rows(env, record, count, spread, values):
-    """Copy a row many times. Its indexes and foreign keys are made anew afterwards, which is faster.
-
-    :param record: what to copy; ids follow on its own
-    :param int count: how many
-    :param list spread: values of columns, taken in turn
-    :param str values: SQL of a jsonb with further values, made from ``number``
-    """
-    cr, name = env.cr, record._table
-    cr.execute("""
-        SELECT format('ALTER TABLE %%s ADD CONSTRAINT %%I %%s', conrelid::regclass, conname, pg_get_constraintdef(oid)),
-               format('ALTER TABLE %%s DROP CONSTRAINT %%I', conrelid::regclass, conname)
-          FROM pg_constraint WHERE conrelid = %s::regclass AND contype = 'f'
-         UNION ALL
-        SELECT pg_get_indexdef(indexrelid), format('DROP INDEX %%I', indexrelid::regclass::text)
-          FROM pg_index WHERE indrelid = %s::regclass AND NOT indisprimary
-           AND indexrelid NOT IN (SELECT conindid FROM pg_constraint)""", [name, name])
-    again = cr.fetchall()
-    for _make, drop in again:
-        cr.execute(drop)
-    cr.execute(f"""
-        INSERT INTO {name}
-        SELECT copied.*
-          FROM {name} original
-          JOIN generate_series(1, %s) number ON original.id = %s
-          JOIN LATERAL jsonb_populate_record(
-              original, jsonb_build_object('id', original.id + number)
-                  || (%s::jsonb -> (number %% %s)) || ({values.replace('%', '%%')})::jsonb) copied ON true""",
-        [count, record.id, json.dumps(spread), len(spread)])
-    cr.execute(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), (SELECT max(id) FROM {name}))")
-    for make, _drop in again:
-        cr.execute(make)
-
-
 def work(database, orders):
     """Fill the database, then measure what standard input asks for, a kind a line."""
     with environment() as env:
@@ -148,10 +113,6 @@ class Worker:
         self.process.stdin.close()
         self.process.wait()
         db_tool('drop', self.database)
-
-
-def db_tool(*arguments):
-    subprocess.run([ROOT / 'scripts/db', *arguments], check=True)
 
 
 def compare(workers, kind, rounds):
