@@ -102,6 +102,32 @@ class TestEventWizard(WorkOrderCommon):
             self.env['stokiva.event.wizard'].with_user(self.user_settlement).create({
                 'event': 'cancel', 'work_order_ids': [Command.set(order.ids)], 'reason': "No"})
 
+    def test_the_dialog_tells_nothing_of_orders_that_the_user_may_not_see(self):
+        order = self._submitted()
+        dialog = self.env['stokiva.event.wizard'].with_user(self.user_technician)
+        shown = {
+            'event': {}, 'work_order_ids': {'fields': {}}, 'partner_id': {'fields': {}}, 'shown_text': {},
+            'candidate_ids': {'fields': {'provider_id': {}}}}
+        for event in ('approve', 'assign', 'plan'):
+            with self.assertRaises(AccessError, msg=event):
+                dialog.onchange({'event': event, 'work_order_ids': [Command.set(order.ids)]}, [], shown)
+        named = dialog.create({'event': 'approve', 'work_order_ids': [], 'approval_id': order.approval_ids.id})
+        self.assertFalse(named.shown_text)
+
+    def test_the_ranking_is_for_those_who_assign(self):
+        order = self._open_order()
+        self._do(order, 'assign', provider_id=self.provider_a.id)
+        self.technician_a.user_id = False
+        self.technician_a.partner_id = self.user_technician.partner_id
+        self.technician_a.user_id = self.user_technician
+        self._do(order, 'accept')
+        self._do(order, 'plan', personnel_id=self.technician_a.id)
+        shown = {'event': {}, 'work_order_ids': {'fields': {}}, 'candidate_ids': {'fields': {'provider_id': {}}}}
+        for user, expected in ((self.user_dispatcher, True), (self.user_technician, False)):
+            result = self.env['stokiva.event.wizard'].with_user(user).onchange(
+                {'event': 'reassign', 'work_order_ids': [Command.set(order.ids)]}, [], shown)
+            self.assertEqual(bool(result['value'].get('candidate_ids')), expected, user.name)
+
     # === CHOOSING A PROVIDER === #
 
     def test_ranking_is_offered_best_first(self):

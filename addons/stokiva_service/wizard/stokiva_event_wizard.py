@@ -94,7 +94,7 @@ class EventWizard(models.TransientModel):
     @api.depends('event', 'work_order_ids')
     def _compute_taken_along_ids(self):
         for wizard in self:
-            orders = wizard.work_order_ids._origin
+            orders = wizard._get_orders()
             # sudo: says which orders the event will take along; shown are those that the user may read
             along = orders.sudo()._take_along(wizard.event) - orders.sudo()
             wizard.taken_along_ids = self.env['stokiva.work.order'].browse(along.ids)._filtered_access('read')
@@ -102,7 +102,7 @@ class EventWizard(models.TransientModel):
     @api.depends('work_order_ids')
     def _compute_order_values(self):
         for wizard in self:
-            orders = wizard.work_order_ids._origin
+            orders = wizard._get_orders()
             providers = orders.provider_id
             wizard.company_id = orders.company_id[:1]
             wizard.partner_id = orders.partner_id if len(orders.partner_id) == 1 else False
@@ -140,16 +140,17 @@ class EventWizard(models.TransientModel):
     @api.depends('event', 'work_order_ids')
     def _compute_approval_id(self):
         for wizard in self:
-            orders_sudo = wizard.work_order_ids._origin.sudo()  # sudo: what the customer sees anyhow
+            orders_sudo = wizard._get_orders().sudo()  # sudo: what the customer sees anyhow
             wizard.approval_id = (
                 orders_sudo._get_pending_approvals()[orders_sudo]
                 if len(orders_sudo) == 1 and wizard.event in BY_TELEPHONE else False)
 
-    @api.depends('approval_id')
+    @api.depends('approval_id', 'work_order_ids')
     @api.depends_context('lang')
     def _compute_shown_text(self):
         for wizard in self:
-            shown = wizard.approval_id.sudo().shown  # sudo: what the customer sees anyhow
+            approval_sudo = wizard.approval_id.sudo()  # sudo: what the customer sees anyhow, of the user's orders
+            shown = approval_sudo.work_order_id in wizard._get_orders() and approval_sudo.shown
             wizard.shown_text = wizard._get_shown_text(json.loads(shown)) if shown else False
 
     @api.depends('partner_id')
@@ -225,6 +226,15 @@ class EventWizard(models.TransientModel):
 
     # === BUSINESS METHODS === #
 
+    def _get_orders(self):
+        """Return the orders that the dialog is about.
+
+        :raise AccessError: if the user may not see one: a client may name any, before anything is saved
+        """
+        orders = self.work_order_ids._origin
+        orders.with_user(self.env.user).check_access('read')
+        return orders
+
     def _check_given(self):
         """Raise for what the door does not ask but the office has to say.
 
@@ -273,12 +283,14 @@ class EventWizard(models.TransientModel):
     def _prepare_candidates(self):
         """Return the values of the providers to choose from, best first; none for unlike orders."""
         self.ensure_one()
-        orders = self.work_order_ids._origin
+        orders = self._get_orders()
         if self.event not in ('assign', 'reassign') or not orders or len(orders._get_group()) > len(
                 orders[0]._get_group()):
             return []
-        # sudo: the ranking reads what the one who assigns need not see
-        rows = self.env['stokiva.assignment.engine'].sudo()._rank(orders[0].sudo())[orders[0].sudo()]
+        order_sudo = orders[0].sudo()  # sudo: the ranking reads what the one who assigns need not see
+        if not workflow.role_for(self.event, order_sudo._get_roles(self.env.user)[order_sudo]):
+            return []
+        rows = order_sudo.env['stokiva.assignment.engine']._rank(order_sudo)[order_sudo]
         rows = [row for row in rows if row['provider_id'] != orders[0].provider_id.id]
         return [
             {
