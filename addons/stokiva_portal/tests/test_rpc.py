@@ -11,9 +11,8 @@ HIDDEN = (
     'event_ids', 'message_ids', 'event_hash', 'user_id', 'device_id')
 # What portal users may read at all; every other model of ours refuses.
 READABLE = {
-    'stokiva.accessory', 'stokiva.device', 'stokiva.device.type', 'stokiva.fault', 'stokiva.personnel',
-    'stokiva.provider', 'stokiva.service.area', 'stokiva.service.type', 'stokiva.workmanship',
-    'stokiva.work.order', 'stokiva.visit', 'stokiva.labour.line', 'stokiva.part.line', 'stokiva.media',
+    'stokiva.device', 'stokiva.device.type', 'stokiva.work.order', 'stokiva.visit', 'stokiva.labour.line',
+    'stokiva.part.line', 'stokiva.media',
 }
 
 
