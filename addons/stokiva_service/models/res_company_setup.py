@@ -95,9 +95,10 @@ class ResCompany(models.Model):
         """Take the first steps out of the menu; the settings bring them back.
 
         :return: URL action that loads the menus anew
-        :raise AccessError: if the user is no manager
+        :raise AccessError: if the user is no manager, or of another company
         """
         if not self.env.user.has_group('stokiva_service.group_stokiva_manager'):
             raise AccessError(self.env._("Only a manager may do this."))
+        self.check_access('read')
         self.sudo().stokiva_setup_hidden = True  # sudo: a manager of service need not be an administrator
         return {'type': 'ir.actions.act_url', 'url': '/odoo/work-orders', 'target': 'self'}
