@@ -7,7 +7,14 @@ MAX_WAITING = 20
 
 
 class Device(models.Model):
-    _inherit = 'stokiva.device'
+    _name = 'stokiva.device'
+    _inherit = ['stokiva.device', 'stokiva.portal.readable']
+
+    _portal_fields = frozenset({
+        'id', 'display_name', 'name', 'company_id', 'active', 'state', 'product_id', 'device_type_id', 'serial',
+        'registered_model', 'date_sold', 'date_delivered', 'date_installed', 'warranty_labour_until',
+        'warranty_parts_until',
+    })
 
     @api.model
     def _get_owned_domain(self):

@@ -73,6 +73,16 @@ class TestRpc(PortalCommon):
             self.assertEqual(self._call(model, 'search', []), [])
             self._refused(model, 'read', order[field].ids, ['display_name'])
 
+    def test_the_customer_reads_listed_fields_of_his_devices(self):
+        device = self._submitted().device_id
+        self._login(self.user_customer)
+        [row] = self._call('stokiva.device', 'read', device.ids)
+        self.assertEqual(row['id'], device.id)
+        hidden = {'partner_id', 'sale_line_id', 'origin', 'phone', 'site_id', 'message_ids', 'warranty_text'}
+        self.assertFalse(hidden & row.keys())
+        for name in hidden:
+            self._refused('stokiva.device', 'read', device.ids, [name])
+
     def test_no_model_can_be_changed(self):
         self._answer(self._submitted())
         models = [
