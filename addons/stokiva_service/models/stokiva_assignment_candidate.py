@@ -24,6 +24,7 @@ class AssignmentCandidate(models.Model):
         ('refused', "Has refused this order"),
         ('suspended', "Suspended"),
         ('document', "A document has expired"),
+        ('group', "Such work goes to others"),
         ('expired', "Authorisation has expired"),
         ('service_type', "Not for this service type"),
         ('device_type', "Not for this kind of device"),

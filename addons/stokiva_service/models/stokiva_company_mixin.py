@@ -14,7 +14,8 @@ class CompanyMixin(models.AbstractModel):
         """
         names = self._fields if fnames is None or 'company_id' in fnames else fnames
         checked = [name for name in names if self._fields[name].relational and self._fields[name].check_company]
-        super(CompanyMixin, self.filtered(lambda record: not record._has_one_company(checked)))._check_company(fnames)
+        doubtful = self.filtered(lambda record: not record._has_one_company(checked))
+        return super(CompanyMixin, doubtful)._check_company(fnames)
 
     def _has_one_company(self, names):
         """Tell whether all records in the fields belong to the record's company or to none."""

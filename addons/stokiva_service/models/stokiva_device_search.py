@@ -9,8 +9,7 @@ class Device(models.Model):
     _inherit = 'stokiva.device'
 
     search_text = fields.Char(
-        "Search Text", compute='_compute_search_text', store=True, precompute=True, index='trigram',
-        groups='base.group_user')
+        compute='_compute_search_text', store=True, precompute=True, index='trigram', groups='base.group_user')
 
     @api.depends('serial', 'partner_id.name', 'partner_id.phone')
     def _compute_search_text(self):

@@ -32,6 +32,13 @@ class TestProviderStanding(WorkOrderCommon):
         return self.provider_a.env['stokiva.provider.document'].create({
             'provider_id': self.provider_a.id, 'kind': 'insurance', 'number': "P-1", **values})
 
+    def test_service_type_for_a_group_of_providers(self):
+        self.service_type_repair.provider_ids = self.provider_b
+        self.assertEqual(self._failed(), 'group')
+        self.assertIsNone(self._failed(self.provider_b))
+        self.service_type_repair.provider_ids |= self.provider_a
+        self.assertIsNone(self._failed())
+
     def _failed(self, provider=None):
         """Which filter the provider fails for the order, as the engine finds it; the hand's way must agree."""
         provider = provider or self.provider_a
