@@ -58,6 +58,7 @@ class Trial:
         """
         if operation in ('create', 'unlink') and values is None:
             values = self.values.like(self.root[sample._name].browse(sample.id))
+        self.root.flush_all()  # what the world owes is not the user's doing
         # What is refused at the door leaves nothing behind; the rest must not stay in the caches.
         clean = operation == 'read' or not sample.browse().has_access(operation)
         savepoint = self.env.cr.savepoint(flush=False)
