@@ -130,8 +130,6 @@ class TestProvider(StokivaCommon):
             'company_id': self.company.id,
         }])
         self.assertTrue(person.user_id._is_portal())
-        self.assertEqual(
-            self.env['stokiva.provider'].with_user(person.user_id).search([]), self.provider_a)
 
     def test_invitation_never_changes_groups(self):
         for group in ('base.group_portal', 'base.group_user', 'base.group_public'):
