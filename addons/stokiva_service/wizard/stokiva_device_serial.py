@@ -11,7 +11,7 @@ class DeviceSerial(models.TransientModel):
     _description = "Correct a Serial Number"
 
     device_id = fields.Many2one('stokiva.device', required=True, readonly=True, ondelete='cascade')
-    serial_before = fields.Char("Serial Number now", related='device_id.serial')
+    serial_before = fields.Char("Serial Number now", related='device_id.serial', related_sudo=False)
     serial = fields.Char("Correct Serial Number", required=True)
     label_image = fields.Image("Photo of the Label", required=True)
     work_order_id = fields.Many2one('stokiva.work.order', "Logged on", compute='_compute_work_order_id')

@@ -8,9 +8,9 @@ class PersonnelHandoverLine(models.TransientModel):
 
     wizard_id = fields.Many2one('stokiva.personnel.handover', required=True, index=True, ondelete='cascade')
     work_order_id = fields.Many2one('stokiva.work.order', required=True, readonly=True)
-    partner_id = fields.Many2one(related='work_order_id.partner_id')
-    window_start = fields.Datetime(related='work_order_id.window_start')
-    state = fields.Selection(related='work_order_id.state')
+    partner_id = fields.Many2one(related='work_order_id.partner_id', related_sudo=False)
+    window_start = fields.Datetime(related='work_order_id.window_start', related_sudo=False)
+    state = fields.Selection(related='work_order_id.state', related_sudo=False)
     is_running = fields.Boolean(compute='_compute_is_running')
     personnel_id = fields.Many2one(
         'stokiva.personnel', "Goes To",
