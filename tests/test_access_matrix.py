@@ -78,6 +78,27 @@ def test_every_menu_opens(world, role):
             savepoint.rollback()
 
 
+def test_dialogs_tell_nothing_of_another_company(world, values):
+    from odoo.exceptions import AccessError  # noqa: PLC0415
+
+    env = world.env(user=world.users['manager'].id, context={'allowed_company_ids': world.company.ids})
+    customer, tried = world.places['other'].customer.name, 0
+    for model in (name for name in get_models(world.env) if world.env[name]._transient):
+        given = values.of_dialog(model, 'manager', 'other')
+        world.env.flush_all()
+        shown = {
+            name: {'fields': {'display_name': {}}} if field.relational else {}
+            for name, field in env[model]._fields.items()}
+        try:
+            answer = env[model].onchange(given, [], shown)
+        except AccessError:
+            answer = {}
+        tried += 1
+        world.env.cr.clear()
+        assert customer not in str(answer), model
+    assert tried > 15
+
+
 def test_a_shared_provider_is_everybodys(world):
     provider = world.places['foreign'].provider
     with world.env.cr.savepoint() as savepoint:

@@ -45,23 +45,23 @@ class Values:
             values |= special(sample)
         return values
 
-    def of_dialog(self, model, role):
-        """Return values for a dialog of a model: what is required, of the role's `own`."""
+    def of_dialog(self, model, role, scope='own'):
+        """Return values for a dialog of a model: what is required, of a scope of the role."""
         records = self.world.env[model]
         defaults = records.default_get(list(records._fields))
         return {
-            name: self._value_of_field(field, role) for name, field in records._fields.items()
+            name: self._value_of_field(field, role, scope) for name, field in records._fields.items()
             if field.required and field.store and not field.related and not field.compute and name not in defaults}
 
-    def _value_of_field(self, field, role):
+    def _value_of_field(self, field, role, scope):
         if field.relational:
             comodel = self.world.env[field.comodel_name]
             if comodel._transient:
-                record = comodel.create(self.of_dialog(comodel._name, role))
+                record = comodel.create(self.of_dialog(comodel._name, role, scope))
             elif comodel._name == 'res.city':
                 record = self.world.places['own'].customer.city_id
             else:
-                record = self.world.samples(self.world.env, comodel._name, role, 'own')
+                record = self.world.samples(self.world.env, comodel._name, role, scope)
             return record.id if field.type == 'many2one' else [(6, 0, record.ids)]
         if field.type == 'selection':
             return field.get_values(self.world.env)[0]
