@@ -67,6 +67,7 @@
         'wizard/stokiva_personnel_handover_views.xml',
         'wizard/stokiva_provider_close_views.xml',
         'wizard/stokiva_provider_suspend_views.xml',
+        'views/webclient_templates.xml',
         'views/res_company_setup_views.xml',
         'views/stokiva_service_menus.xml',
     ],

@@ -45,7 +45,7 @@ class Media(models.Model):
     _name = 'stokiva.media'
     _inherit = ['stokiva.order.line']
     _description = "Photo, Video or Document of a Work Order"
-    _order = 'work_order_id, kind, id'
+    _order = 'work_order_id, taken_at, id'
     _check_company_auto = True
     _order_field = 'media_ids'
 

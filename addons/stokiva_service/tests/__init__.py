@@ -31,5 +31,6 @@ from . import test_setup
 from . import test_signatures
 from . import test_throttle
 from . import test_warranty
+from . import test_webclient
 from . import test_work_order_life
 from . import test_workflow
