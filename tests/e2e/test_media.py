@@ -191,7 +191,8 @@ def test_first_steps(shop, open_page, snap):
     page.locator('.o_field_widget[name=country_id] input').fill("Türkiye")
     page.locator('.o-autocomplete--dropdown-item').get_by_text("Türkiye", exact=True).click()
     page.locator('.o_form_button_save').click()
-    page.locator('.o_back_button').click()
+    expect(page.locator('.o_form_button_save')).to_be_hidden()
+    page.goto('/odoo/service-setup')  # the web client loads itself anew after a change of the company
     expect(steps.nth(0).get_by_title("Done")).to_be_visible()
     page.reload()
     expect(steps).to_have_count(4)
