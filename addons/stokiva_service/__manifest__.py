@@ -59,6 +59,7 @@
         'views/stokiva_assignment_views.xml',
         'views/stokiva_approval_views.xml',
         'views/stokiva_event_views.xml',
+        'views/stokiva_seal_views.xml',
         'views/stokiva_message_views.xml',
         'views/stokiva_message_rule_views.xml',
         'views/stokiva_work_order_views.xml',

@@ -86,3 +86,19 @@ def event_hash(row):
     return sha256(canonical([VERSION] + [row[name] for name in (
         'prev_hash', 'work_order_id', 'seq', 'event', 'state_before', 'state_after', 'actor_kind',
         'actor_id', 'role', 'channel', 'occurred_at', 'recorded_at', 'key', 'payload')]))
+
+
+def head_line(work_order_id, seq, digest):
+    """Return the line by which the end of one chain goes into a seal."""
+    return f'{work_order_id} {seq} {digest}\n'
+
+
+def seal_hash(seal):
+    """Return the hash of a nightly seal, which covers its content and the seal before.
+
+    :param dict seal: ``database company_id number sealed_at chains events heads_hash prev_hash``; the time as
+        an ``iso`` text, ``heads_hash`` the SHA-256 of all ``head_line`` texts in order
+    :return: 64 hex digits
+    """
+    return sha256(canonical([VERSION] + [seal[name] for name in (
+        'database', 'company_id', 'number', 'sealed_at', 'chains', 'events', 'heads_hash', 'prev_hash')]))

@@ -1,9 +1,12 @@
 from odoo.tools import SQL
 
+from .models.stokiva_verifier_report import CURSOR
+
 
 def uninstall_hook(env):
-    """Drop what the ORM does not know of: the trigger function that guards the audit log."""
+    """Drop what the ORM does not know of: the trigger function that guards the audit log, how far it was verified."""
     env.cr.execute(SQL("DROP FUNCTION IF EXISTS stokiva_event_append_only() CASCADE"))
+    env['ir.config_parameter'].search([('key', '=', CURSOR)]).unlink()
     forget_addon(env, 'stokiva_service')
 
 

@@ -70,6 +70,8 @@ class World:
         for name, place in self.places.items():
             self._make_work(name, place)
         self._send_messages()
+        for company in self.company | self.other_company:
+            env['stokiva.seal']._seal(company)
 
     # -- people ---------------------------------------------------------------------------------------
 
@@ -291,6 +293,13 @@ class World:
     def _find_stokiva_coverage(self, place):
         return self.env['stokiva.coverage'].search(
             [('provider_id', '=', place.provider.id), ('company_id', '=', place.company.id)], limit=1)
+
+    def _find_stokiva_seal(self, place):
+        return self.env['stokiva.seal'].search([('company_id', '=', place.company.id)], limit=1)
+
+    def _find_stokiva_seal_head(self, place):
+        return self.env['stokiva.seal.head'].search(
+            [('work_order_id', 'in', [order.id for order in place.orders])], limit=1)
 
     def _find_stokiva_event_personal(self, place):
         events = self.env['stokiva.event'].search([('work_order_id', 'in', [order.id for order in place.orders])])

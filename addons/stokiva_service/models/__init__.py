@@ -60,9 +60,13 @@ from . import stokiva_provider_closing
 from . import stokiva_provider_document
 from . import stokiva_provider_standing
 from . import stokiva_coverage
+from . import stokiva_seal
+from . import stokiva_seal_head
 from . import stokiva_service_area
 from . import stokiva_service_type
 from . import stokiva_throttle
+from . import stokiva_verifier
+from . import stokiva_verifier_report
 from . import stokiva_visit
 from . import stokiva_warranty_extension
 from . import stokiva_work_order_assign

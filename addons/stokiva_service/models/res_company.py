@@ -21,6 +21,9 @@ class ResCompany(models.Model):
         "Files per Work Order", default=60,
         help="So many photos, videos and documents a work order may have at most.")
 
+    stokiva_auditor_email = fields.Char(
+        "Auditor's E-mail", help="The nightly seal of the event log goes to this address, best of somebody outside.")
+
     _stokiva_offer_attempts_positive = models.Constraint(
         'CHECK(stokiva_offer_attempts > 0)', "A work order has to be offered at least once.")
     _stokiva_media_size_sensible = models.Constraint(

@@ -10,6 +10,7 @@ class ResConfigSettings(models.TransientModel):
     stokiva_video_mb = fields.Integer(related='company_id.stokiva_video_mb', readonly=False)
     stokiva_document_mb = fields.Integer(related='company_id.stokiva_document_mb', readonly=False)
     stokiva_media_count = fields.Integer(related='company_id.stokiva_media_count', readonly=False)
+    stokiva_auditor_email = fields.Char(related='company_id.stokiva_auditor_email', readonly=False)
     stokiva_setup_hidden = fields.Boolean(related='company_id.stokiva_setup_hidden', readonly=False)
 
     def action_stokiva_load_turkey(self):

@@ -3,6 +3,7 @@ import secrets
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.tools import SQL
 
 from .. import audit
 
@@ -41,19 +42,30 @@ class Event(models.Model):
 
     def init(self):
         """Let the database itself refuse to change or remove what was logged."""
-        self.env.cr.execute("""
+        self._guard_table(self._table)
+
+    @api.model
+    def _guard_table(self, table):
+        """Let the database refuse UPDATE, DELETE and TRUNCATE on a table of the log.
+
+        :param str table: its name
+        """
+        row, statement = SQL.identifier(f'{table}_no_change'), SQL.identifier(f'{table}_no_truncate')
+        table = SQL.identifier(table)
+        self.env.cr.execute(SQL(
+            """
             CREATE OR REPLACE FUNCTION stokiva_event_append_only() RETURNS trigger AS $$
             BEGIN
                 RAISE EXCEPTION 'the audit log cannot be changed'
                     USING ERRCODE = 'restrict_violation', TABLE = TG_TABLE_NAME;
             END $$ LANGUAGE plpgsql;
-            DROP TRIGGER IF EXISTS stokiva_event_no_change ON stokiva_event;
-            CREATE TRIGGER stokiva_event_no_change BEFORE UPDATE OR DELETE ON stokiva_event
+            DROP TRIGGER IF EXISTS %(row)s ON %(table)s;
+            CREATE TRIGGER %(row)s BEFORE UPDATE OR DELETE ON %(table)s
                 FOR EACH ROW EXECUTE FUNCTION stokiva_event_append_only();
-            DROP TRIGGER IF EXISTS stokiva_event_no_truncate ON stokiva_event;
-            CREATE TRIGGER stokiva_event_no_truncate BEFORE TRUNCATE ON stokiva_event
+            DROP TRIGGER IF EXISTS %(statement)s ON %(table)s;
+            CREATE TRIGGER %(statement)s BEFORE TRUNCATE ON %(table)s
                 FOR EACH STATEMENT EXECUTE FUNCTION stokiva_event_append_only();
-        """)
+            """, row=row, statement=statement, table=table))
 
     def _compute_actor_name(self):
         names = {}
@@ -130,26 +142,19 @@ class Event(models.Model):
         return json.loads(self.payload)
 
     def _verify(self):
-        """Return the problems found in the chains of the orders whose rows these are.
+        """Return the problems found in the chains of the orders whose rows these are, and against the seals.
 
-        :return: list of ``(work order name, seq, problem)``; problem is ``hash``, ``link``, ``gap`` or ``head``
+        :return: list of ``audit_check.Finding``
         """
-        problems = []
-        for order, rows in self.grouped('work_order_id').items():
-            last, seq = audit.GENESIS, 0
-            for row in rows.sorted('seq'):
-                seq += 1
-                if row.seq != seq:
-                    problems.append((order.name, row.seq, 'gap'))
-                    seq = row.seq
-                elif row.prev_hash != last:
-                    problems.append((order.name, row.seq, 'link'))
-                if row.hash != audit.event_hash(row._get_hashed_values()):
-                    problems.append((order.name, row.seq, 'hash'))
-                last = row.hash
-            if (order.event_seq, order.event_hash) != (seq, last):
-                problems.append((order.name, seq, 'head'))
-        return problems
+        return self.env['stokiva.verifier']._verify_orders(self.work_order_id)
+
+    def action_verify(self):
+        """Verify the chains of the orders whose rows these are, and show the result.
+
+        :return: an action that shows it
+        :rtype: dict
+        """
+        return self.work_order_id.action_verify_log()
 
     def _get_hashed_values(self):
         """Return the row as ``audit.event_hash`` wants it."""

@@ -273,3 +273,24 @@ class WorkOrder(models.Model):
         action = self.env['ir.actions.actions']._for_xml_id(xmlid)
         action.update(domain=domain, context={'create': False})
         return action
+
+    def action_verify_log(self):
+        """Verify the event logs of the orders, and show the result.
+
+        :return: an action that shows it
+        :rtype: dict
+        """
+        self.check_access('read')
+        events = self.env['stokiva.event'].search_count([('work_order_id', 'in', self.ids)])  # for readers of the log only
+        findings = self.env['stokiva.verifier']._verify_orders(self)
+        if findings:
+            title = self.env._("The event log was tampered with")
+            message = "\n".join(self.env['stokiva.verifier']._describe(findings[:20]))
+        else:
+            title = self.env._("The event log is sound")
+            message = self.env._("%(events)s events, none changed, removed or moved.", events=events)
+        return {
+            'type': 'ir.actions.client', 'tag': 'display_notification', 'params': {
+                'type': 'danger' if findings else 'success', 'sticky': bool(findings),
+                'title': title, 'message': message},
+        }

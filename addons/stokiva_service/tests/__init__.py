@@ -2,6 +2,7 @@ from . import test_access_master
 from . import test_approval_link
 from . import test_approval_page
 from . import test_approval_page_group
+from . import test_audit_check
 from . import test_catalogue
 from . import test_catalogue_import
 from . import test_checklist
@@ -27,6 +28,7 @@ from . import test_provider_standing
 from . import test_provider_switches
 from . import test_rpc_internal
 from . import test_sale
+from . import test_seal
 from . import test_setup
 from . import test_signatures
 from . import test_throttle

@@ -137,12 +137,12 @@ class TestDoor(WorkOrderCommon):
         self.env.flush_all()
         self.env.cr.execute("UPDATE stokiva_event SET role = 'system' WHERE id = %s", [target.id])
         self.env.invalidate_all()
-        self.assertEqual(order.event_ids._verify(), [(order.name, 4, 'hash')])
+        self.assertEqual([(found.kind, found.first) for found in order.event_ids._verify()], [('changed', 4)])
         self.env.cr.execute("DELETE FROM stokiva_message WHERE event_id = %s", [order.event_ids[-1].id])
         self.env.cr.execute("UPDATE stokiva_event SET role = %s WHERE id = %s", ['provider_dispatcher', target.id])
         self.env.cr.execute("DELETE FROM stokiva_event WHERE id = %s", [order.event_ids[-1].id])
         self.env.invalidate_all()
-        self.assertEqual(order.event_ids._verify()[-1][2], 'head')
+        self.assertEqual(order.event_ids._verify()[-1].kind, 'cut')
         self.env.cr.execute("ALTER TABLE stokiva_event ENABLE TRIGGER USER")
 
     def test_only_the_door_writes_states(self):
