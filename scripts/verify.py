@@ -10,7 +10,7 @@ try:
         sys.stdout.write(f"{text}\n")
     sys.stdout.write(f"{events} events, {seals} seals: {len(findings) or 'no'} findings\n")
     code = 1 if findings else 0
-except Exception:  # noqa: BLE001
+except Exception:
     traceback.print_exc()
     code = 2
 sys.stdout.flush()

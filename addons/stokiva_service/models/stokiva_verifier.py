@@ -1,5 +1,4 @@
 import hashlib
-import itertools
 import json
 from pathlib import Path
 
@@ -7,7 +6,7 @@ from psycopg2.extras import execute_values
 
 from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, groupby
 
 from .. import audit, audit_check
 from ..audit_check import Finding
@@ -62,10 +61,10 @@ class Verifier(models.AbstractModel):
         """
         seals = self.env['stokiva.seal']
         findings = []
-        for _company, group in itertools.groupby(
-                seals.search([], order='company_id, number'), key=lambda seal: seal.company_id):
+        for company, group in seals._read_group([], ['company_id'], ['id:recordset']):
             findings += audit_check.check_seals(
-                {**seal._get_content(), 'found': seals._hash_heads(seal.company_id.id, seal.number)} for seal in group)
+                {**seal._get_content(), 'found': seals._hash_heads(company.id, seal.number)}
+                for seal in group.sorted('number'))
         findings += self._check_heads(SQL("stokiva_seal_head"), SQL("TRUE"))
         return findings + [
             Finding('fewer', company_id=company, seal=number) for company, number in self.env.execute_query(SQL(
@@ -101,7 +100,7 @@ class Verifier(models.AbstractModel):
             if (held := known.get((content['company_id'], content['number']))) != content['hash']:
                 findings.append(Finding('file_differs' if held else 'file_without_seal', **where))
         contents.sort(key=lambda content: (content['company_id'], content['number']))
-        for _company, group in itertools.groupby(contents, key=lambda content: content['company_id']):
+        for _company, group in groupby(contents, key=lambda content: content['company_id']):
             findings += audit_check.check_seals(group)
         findings += self._check_heads(SQL("stokiva_seal_file"), SQL("TRUE"))
         self.env.cr.execute(SQL("DROP TABLE stokiva_seal_file"))
@@ -165,7 +164,7 @@ class Verifier(models.AbstractModel):
                 WHERE event.work_order_id %s ORDER BY event.work_order_id, event.seq""", condition))
         rows = self.env.cr.dictfetchall()
         findings, seen = [], set()
-        for order, group in itertools.groupby(rows, key=lambda row: row['work_order_id']):
+        for order, group in groupby(rows, key=lambda row: row['work_order_id']):
             chain = [self._normalise(row) for row in group]
             seen.add(order)
             seq, head, company = heads.get(order, (0, None, chain[0]['company_id']))

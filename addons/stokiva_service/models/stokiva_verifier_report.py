@@ -1,10 +1,9 @@
-import itertools
 import logging
 
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.tools import SQL, LazyTranslate
+from odoo.tools import SQL, LazyTranslate, groupby
 
 from .stokiva_verifier import MOST_FINDINGS, WIDTH
 
@@ -49,11 +48,13 @@ class Verifier(models.AbstractModel):
         ids = {finding.work_order_id for finding in findings} - {0}
         names = dict(self.env.execute_query(SQL(
             "SELECT id, name FROM stokiva_work_order WHERE id = ANY(%s)", list(ids)))) if ids else {}
-        return [
-            self.env._(TEXTS[finding.kind]) % {  # pylint: disable=gettext-variable
+        sentences = []
+        for finding in findings:
+            text = self.env._(TEXTS[finding.kind])  # pylint: disable=gettext-variable
+            sentences.append(text % {
                 'order': names.get(finding.work_order_id) or self.env._("Work order %s", finding.work_order_id),
-                'first': finding.first, 'last': finding.last, 'seal': finding.seal,
-            } for finding in findings]
+                'first': finding.first, 'last': finding.last, 'seal': finding.seal})
+        return sentences
 
     @api.model
     def _cron_verify(self):
@@ -80,9 +81,8 @@ class Verifier(models.AbstractModel):
     @api.model
     def _report(self, findings):
         """Write findings into the server's log and queue e-mails about them to those who answer for the log."""
-        for company_id, group in itertools.groupby(
-                sorted(findings, key=lambda finding: finding.company_id), key=lambda finding: finding.company_id):
-            company, found = self.env['res.company'].browse(company_id), list(group)
+        for company_id, found in groupby(findings, key=lambda finding: finding.company_id):
+            company = self.env['res.company'].browse(company_id)
             texts = self._describe(found[:MOST_FINDINGS])
             _logger.error("The event log of company %s was tampered with (%s findings): %s", company_id, len(found), texts)
             managers = self.env.ref('stokiva_service.group_stokiva_manager').all_user_ids.filtered(
