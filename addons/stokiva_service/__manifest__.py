@@ -69,6 +69,7 @@
         'wizard/stokiva_provider_close_views.xml',
         'wizard/stokiva_provider_suspend_views.xml',
         'views/webclient_templates.xml',
+        'wizard/stokiva_service_desk_views.xml',
         'views/res_company_setup_views.xml',
         'views/stokiva_service_menus.xml',
     ],
@@ -98,6 +99,7 @@
     'assets': {
         'web.assets_backend': [
             'stokiva_service/static/src/media_gallery/*',
+            'stokiva_service/static/src/service_desk/*',
         ],
     },
     'uninstall_hook': 'uninstall_hook',

@@ -29,6 +29,7 @@ from . import test_provider_switches
 from . import test_rpc_internal
 from . import test_sale
 from . import test_seal
+from . import test_service_desk
 from . import test_setup
 from . import test_signatures
 from . import test_throttle

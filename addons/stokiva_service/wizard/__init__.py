@@ -12,4 +12,7 @@ from . import stokiva_personnel_handover_line
 from . import stokiva_provider_close
 from . import stokiva_provider_close_line
 from . import stokiva_provider_suspend
+from . import stokiva_service_desk
+from . import stokiva_service_desk_job
+from . import stokiva_service_desk_open
 from . import stokiva_warranty_check

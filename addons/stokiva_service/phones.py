@@ -1,0 +1,32 @@
+"""Why a telephone number cannot be right. No ORM: tested without a database."""
+import phonenumbers
+from phonenumbers import NumberParseException, ValidationResult
+
+_PARSING = {
+    NumberParseException.INVALID_COUNTRY_CODE: 'country',
+    NumberParseException.TOO_SHORT_AFTER_IDD: 'short',
+    NumberParseException.TOO_SHORT_NSN: 'short',
+    NumberParseException.TOO_LONG: 'long',
+}
+_LENGTH = {
+    ValidationResult.INVALID_COUNTRY_CODE: 'country',
+    ValidationResult.TOO_SHORT: 'short',
+    ValidationResult.INVALID_LENGTH: 'length',
+    ValidationResult.TOO_LONG: 'long',
+}
+
+
+def find_problem(number, region):
+    """Tell what is wrong with a number.
+
+    :param str number: as typed
+    :param str region: code of the country whose numbers are written without a prefix, or an empty text
+    :return: ``letters``, ``country``, ``short``, ``long``, ``length`` or ``unused``; None if nothing is wrong
+    """
+    try:
+        parsed = phonenumbers.parse(number, region or None)
+    except NumberParseException as error:
+        return _PARSING.get(error.error_type, 'letters')
+    if phonenumbers.is_valid_number(parsed):
+        return None
+    return _LENGTH.get(phonenumbers.is_possible_number_with_reason(parsed), 'unused')
