@@ -103,9 +103,9 @@ class Seal(models.Model):
                  FROM (SELECT DISTINCT ON (work_order_id) work_order_id, seq, hash
                          FROM stokiva_event WHERE company_id = %(company)s
                         ORDER BY work_order_id, seq DESC) AS head
-                 LEFT JOIN LATERAL (
-                      SELECT hash FROM stokiva_seal_head AS sealed
-                       WHERE sealed.work_order_id = head.work_order_id ORDER BY sealed.id DESC LIMIT 1) AS last ON TRUE
+                 LEFT JOIN (SELECT DISTINCT ON (work_order_id) work_order_id, hash
+                              FROM stokiva_seal_head ORDER BY work_order_id, id DESC) AS last
+                        ON last.work_order_id = head.work_order_id
                 WHERE last.hash IS DISTINCT FROM head.hash
                 ORDER BY head.work_order_id""",
             company=company.id, number=number))
