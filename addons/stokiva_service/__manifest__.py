@@ -13,7 +13,7 @@
         'rating',
         'resource',
     ],
-    'external_dependencies': {'python': ['holidays', 'phonenumbers']},
+    'external_dependencies': {'python': ['holidays', 'phonenumbers', 'qrcode']},
     'data': [
         'security/stokiva_service_groups.xml',
         'security/ir.model.access.csv',
@@ -62,6 +62,10 @@
         'views/stokiva_seal_views.xml',
         'views/stokiva_message_views.xml',
         'views/stokiva_message_rule_views.xml',
+        'report/paper_templates.xml',
+        'report/report_service_form_templates.xml',
+        'report/report_work_templates.xml',
+        'report/report_quote_templates.xml',
         'views/stokiva_work_order_views.xml',
         'views/sale_order_views.xml',
         'wizard/stokiva_event_wizard_views.xml',
@@ -97,6 +101,9 @@
         'demo/stokiva_warranty_demo.xml',
     ],
     'assets': {
+        'web.report_assets_common': [
+            'stokiva_service/static/src/report/*',
+        ],
         'web.assets_backend': [
             'stokiva_service/static/src/media_gallery/*',
             'stokiva_service/static/src/service_desk/*',

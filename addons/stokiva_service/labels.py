@@ -51,6 +51,7 @@ ROLES = {
     'technician': _lt("Technician"),
     'provider_dispatcher': _lt("Provider's dispatcher"),
     'customer': _lt("Customer"),
+    'integration': _lt("Interface"),
 }
 # How near a service area describes an address: the engine's criterion “coverage”.
 COVERAGES = {

@@ -18,6 +18,7 @@ WITH_PROVIDER = (ACCEPTED, ON_THE_WAY, IN_PROGRESS)
 
 SYSTEM, SALES, CALL_CENTRE, DISPATCHER, MANAGER = 'system', 'sales', 'call_centre', 'dispatcher', 'manager'
 TECHNICIAN, PROVIDER, CUSTOMER = 'technician', 'provider_dispatcher', 'customer'
+INTEGRATION = 'integration'
 OFFICE = (DISPATCHER, MANAGER)
 FIELD = (TECHNICIAN, PROVIDER, *OFFICE)
 
@@ -51,7 +52,7 @@ class Transition:
 
 TABLE = {
     'open': Transition(
-        (None,), CREATED, (SYSTEM, SALES, CALL_CENTRE, *OFFICE, PROVIDER, CUSTOMER),
+        (None,), CREATED, (SYSTEM, SALES, CALL_CENTRE, *OFFICE, PROVIDER, CUSTOMER, INTEGRATION),
         stamp='opened_at', clock='office'),
     'assign': Transition(
         (CREATED,), ASSIGNED, (SYSTEM, SALES, CALL_CENTRE, *OFFICE), stamp='assigned_at', clock='provider'),
@@ -64,7 +65,7 @@ TABLE = {
         (ASSIGNED, ACCEPTED, ON_THE_WAY), ASSIGNED, OFFICE, ('reason', 'provider_id'),
         stamp='assigned_at', clock='provider', guards=('not_started',)),
     'plan': Transition(
-        (CREATED, ASSIGNED, ACCEPTED), None, (SYSTEM, SALES, PROVIDER, CALL_CENTRE, *OFFICE, CUSTOMER),
+        (CREATED, ASSIGNED, ACCEPTED), None, (SYSTEM, SALES, PROVIDER, CALL_CENTRE, *OFFICE, CUSTOMER, INTEGRATION),
         scope='trip', guards=('accepted_first', 'own_technician', 'may_reassign')),
     'depart': Transition(
         (ACCEPTED,), ON_THE_WAY, FIELD, stamp='departed_at', clock='provider', scope='trip',
@@ -95,12 +96,12 @@ TABLE = {
         (AWAITING_APPROVAL,), None, OFFICE, ('reason',), clock='customer', guards=('halted',)),
     'cancel': Transition(
         (CREATED, ASSIGNED, ACCEPTED, ON_THE_WAY), CANCELED,
-        (SYSTEM, SALES, CALL_CENTRE, *OFFICE, CUSTOMER), ('reason',), stamp='closed_at',
+        (SYSTEM, SALES, CALL_CENTRE, *OFFICE, CUSTOMER, INTEGRATION), ('reason',), stamp='closed_at',
         guards=('with_customer', 'customer_may_cancel')),
     'return': Transition(
         (ACCEPTED, ON_THE_WAY, IN_PROGRESS, AWAITING_APPROVAL), RETURNED, (SYSTEM, SALES, PROVIDER, *OFFICE),
         ('reason',), stamp='closed_at', guards=('may_close',)),
-    'edit': Transition(OPEN, None, (SYSTEM, CALL_CENTRE, *FIELD), guards=('accepted_first', 'may_edit_submitted')),
+    'edit': Transition(OPEN, None, (SYSTEM, CALL_CENTRE, *FIELD, INTEGRATION), guards=('accepted_first', 'may_edit_submitted')),
 }
 
 

@@ -18,6 +18,7 @@ EMPLOYEES = {
     'manager': (f'{SERVICE}manager',),
     'salesperson': ('sales_team.group_sale_salesman',),
     'other employee': (),
+    'integration user': (f'{SERVICE}integration',),
 }
 PORTAL = ("provider's dispatcher", "provider's technician", 'customer')
 ROLES = (*EMPLOYEES, *PORTAL, 'public')

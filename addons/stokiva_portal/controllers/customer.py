@@ -1,7 +1,7 @@
 """The customer's pages."""
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.http import request, route
+from odoo.http import content_disposition, request, route
 
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 from odoo.addons.stokiva_service import workflow
@@ -66,6 +66,22 @@ class CustomerService(StokivaPortal):
         if order_sudo.state != workflow.COMPLETED:
             raise request.not_found()
         return self._stream_media(order_sudo._get_photos().filtered(lambda item: item.id == media_id), size)
+
+    @route('/my/service/<int:order_id>/report', type='http', auth='user', methods=['GET'])
+    def stokiva_request_report(self, order_id, **_query):
+        """Send the work report of completed work as a PDF."""
+        order_sudo = self._get_request(order_id).order
+        if order_sudo.state != workflow.COMPLETED:
+            raise request.not_found()
+        report_sudo = request.env['ir.actions.report'].sudo()  # sudo: after the check that the order is the customer's
+        content, _kind = report_sudo._render_qweb_pdf('stokiva_service.action_report_work', order_sudo.ids)
+        name = f"{order_sudo.name.replace('/', '-')}.pdf"
+        return request.make_response(content, headers=[
+            ('Content-Type', 'application/pdf'),
+            ('Content-Disposition', content_disposition(name)),
+            ('X-Content-Type-Options', 'nosniff'),
+            ('Cache-Control', 'no-store'),
+        ])
 
     @route('/my/service/<int:order_id>/cancel', type='http', auth='user', website=True, methods=['POST'])
     def stokiva_request_cancel(self, order_id, **post):

@@ -38,6 +38,10 @@ class WorkOrder(models.Model):
         return Domain('id', 'in', self._search([])) & Domain(
             'partner_id', 'child_of', self.env.user.commercial_partner_id.ids)
 
+    def _get_customer_url(self):
+        self.ensure_one()
+        return f'{self.get_base_url()}/my/service/{self.id}'
+
     def _is_customer(self, user):
         """Tell whether a user is the customer of the order, or of the same company as he.
 

@@ -73,6 +73,7 @@ class RequestPresenter:
             'symptoms': [*order.symptom_ids.mapped('name'), *filter(None, [order.symptom_note])],
             'timeline': self.get_timeline(),
             'photos': self.get_photos(),
+            'report_url': f'/my/service/{order.id}/report' if order.state == workflow.COMPLETED else None,
             'can_cancel': 'cancel' in order._get_legal_events(self.user),
             'is_disputed': order.is_halted,
             'thread': Thread(order, self.formats).get_messages(),

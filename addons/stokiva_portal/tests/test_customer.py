@@ -48,6 +48,28 @@ class TestCustomer(PortalCommon):
         self.assertIn(f'/photos/{photo.id}', page)
         self.assertEqual(self.url_open(f'{url}/photos/{photo.id}').headers['Content-Type'], 'image/jpeg')
 
+    def test_the_work_report_of_completed_work(self):
+        order = self._submitted(internal_note="Pays late")
+        url = f'/my/service/{order.id}'
+        self._login(self.user_customer)
+        self.assertNotIn(f'{url}/report', self._get(url))
+        self._get(f'{url}/report', 404)
+        self._answer(order)
+        self.assertIn(f'href="{url}/report"', self._get(url))
+        answer = self.url_open(f'{url}/report')  # in tests Odoo leaves the report as HTML
+        self.assertEqual(answer.headers['Content-Type'], 'application/pdf')
+        self.assertIn('.pdf', answer.headers['Content-Disposition'])
+        self.assertIn(order.approval_ids.shown_hash, answer.text)
+        self.assertNotIn("Pays late", answer.text)
+        name = 'stokiva_service.report_work'
+        for user in (self.user_customer, self.user_other_customer, self.user_provider_a, self.user_technician_a):
+            self._login(user)
+            with mute_logger('odoo.http', 'odoo.addons.web.controllers.report'):
+                self.assertNotIn(
+                    order.approval_ids.shown_hash, self.url_open(f'/report/html/{name}/{order.id}').text)
+            if user != self.user_customer:
+                self._get(f'{url}/report', 404)
+
     def test_canceling(self):
         order = self._accepted()
         self._login(self.user_customer)

@@ -23,23 +23,36 @@ def prepare_block(approval, tz):
     """
     env = approval.env
     shown = json.loads(approval.shown)
-    currency = env['res.currency'].with_context(active_test=False).search(
-        [('name', '=', shown.get('currency'))], limit=1)
     return {
         'id': approval.id,
         'kind': approval.kind,
         'state': approval.state,
         'hash': approval.shown_hash,
         'shown': shown,
+        **prepare_content(env, shown, tz),
+        'photos': _prepare_photos(env, shown),
+        'headline': approval.answered_at and _get_headline(approval, tz),
+        'comment': approval.comment,
+    }
+
+
+def prepare_content(env, shown, tz):
+    """Return time, lines and total of what a customer is shown, as texts in the environment's language.
+
+    :param env: environment
+    :param dict shown: see ``stokiva.work.order._get_shown_content``
+    :param str tz: name of the time zone of the times
+    :return: dict of ``when``, ``lines`` (``text note price`` each) and ``total``
+    """
+    currency = env['res.currency'].with_context(active_test=False).search(
+        [('name', '=', shown.get('currency'))], limit=1)
+    return {
         'when': _format_when(env, shown, tz),
         'lines': [
             *(_prepare_line(env, line, currency, env._("labour")) for line in shown.get('labour') or ()),
             *(_prepare_line(env, line, currency, env._("part")) for line in shown.get('parts') or ()),
         ],
         'total': formatLang(env, shown.get('amount') or 0.0, currency_obj=currency),
-        'photos': _prepare_photos(env, shown),
-        'headline': approval.answered_at and _get_headline(approval, tz),
-        'comment': approval.comment,
     }
 
 

@@ -69,6 +69,7 @@ from . import stokiva_verifier
 from . import stokiva_verifier_report
 from . import stokiva_visit
 from . import stokiva_warranty_extension
+from . import stokiva_work_order_api
 from . import stokiva_work_order_assign
 from . import stokiva_work_order_buttons
 from . import stokiva_work_order_display
@@ -77,6 +78,7 @@ from . import stokiva_work_order_district
 from . import stokiva_work_order_events
 from . import stokiva_work_order_lookup
 from . import stokiva_work_order_media
+from . import stokiva_work_order_papers
 from . import stokiva_work_order_shown
 from . import stokiva_workmanship
 # These extend methods of the files above.

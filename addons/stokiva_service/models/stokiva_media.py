@@ -82,8 +82,15 @@ class Media(models.Model):
     create_uid = fields.Many2one('res.users', "Uploaded by", readonly=True)
     create_date = fields.Datetime("Uploaded on", readonly=True)
     channel = fields.Selection(
-        [('office', "Office"), ('portal', "Provider's portal"), ('field', "Field app"), ('system', "System")],
-        string="Came by", required=True, readonly=True, default='office')
+        [
+            ('office', "Office"),
+            ('portal', "Provider's portal"),
+            ('field', "Field app"),
+            ('api', "Interface"),
+            ('system', "System"),
+        ],
+        string="Came by", required=True, readonly=True,
+        default=lambda self: self.env['stokiva.work.order']._get_user_channel())
 
     _quarters_idx = models.Index(f"USING gin ({QUARTERS}) WHERE perceptual_hash <> ''")
     _order_idx = models.Index("(work_order_id, kind, id)")

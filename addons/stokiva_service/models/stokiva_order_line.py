@@ -23,7 +23,7 @@ class OrderLine(models.AbstractModel):
         orders = self.env['stokiva.work.order'].browse(
             {vals['work_order_id'] for vals in vals_list if vals.get('work_order_id')}
             or self.env.context.get('default_work_order_id') or [])
-        with orders._recording([self._order_field], actor=self.env.user, channel='office'):
+        with orders._recording([self._order_field], actor=self.env.user, channel=orders._get_user_channel()):
             return super().create(vals_list)
 
     def write(self, vals):
@@ -34,7 +34,7 @@ class OrderLine(models.AbstractModel):
         if self.env.su:
             return super().write(vals)
         orders = self.work_order_id | self.env['stokiva.work.order'].browse(vals.get('work_order_id') or [])
-        with orders._recording([self._order_field], actor=self.env.user, channel='office'):
+        with orders._recording([self._order_field], actor=self.env.user, channel=orders._get_user_channel()):
             return super().write(vals)
 
     def unlink(self):
@@ -44,7 +44,8 @@ class OrderLine(models.AbstractModel):
         """
         if self.env.su:
             return super().unlink()
-        with self.work_order_id._recording([self._order_field], actor=self.env.user, channel='office'):
+        orders = self.work_order_id
+        with orders._recording([self._order_field], actor=self.env.user, channel=orders._get_user_channel()):
             return super().unlink()
 
     def _get_log_values(self):

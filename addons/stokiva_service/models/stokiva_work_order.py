@@ -49,7 +49,7 @@ class WorkOrder(models.Model):
     currency_id = fields.Many2one(related='company_id.currency_id')
     priority = fields.Selection([('0', "Normal"), ('1', "Urgent")], default='0')
     user_id = fields.Many2one(
-        'res.users', "Responsible", default=lambda self: self.env.user, check_company=True,
+        'res.users', "Responsible", default=lambda self: self._default_user_id(), check_company=True,
         domain=[('share', '=', False)], help="Who in the office looks after this order.")
     group_id = fields.Many2one(
         'stokiva.work.order', "Together with", copy=False, readonly=True, index='btree_not_null',
@@ -213,7 +213,7 @@ class WorkOrder(models.Model):
             key: value for key, value in self.env.context.items()
             if key.removeprefix('default_') not in PROTECTED_FIELDS}
         orders = super(WorkOrder, self.with_env(self.env(context=clean))).create(self._prepare_numbers(vals_list))
-        orders._apply_event('open', actor=self.env.user, channel='office')
+        orders._apply_event('open', actor=self.env.user, channel=self._get_user_channel())
         return orders
 
     def write(self, vals):
@@ -227,7 +227,7 @@ class WorkOrder(models.Model):
         self._refuse_protected(vals)
         if vals.keys() <= UNLOGGED_FIELDS:
             return super().write(vals)
-        with self._recording(vals.keys() - UNLOGGED_FIELDS, actor=self.env.user, channel='office'):
+        with self._recording(vals.keys() - UNLOGGED_FIELDS, actor=self.env.user, channel=self._get_user_channel()):
             return super().write(vals)
 
     @api.ondelete(at_uninstall=False)

@@ -231,6 +231,7 @@ class WorkOrder(models.Model):
                 ('stokiva_service.group_stokiva_dispatcher', workflow.DISPATCHER),
                 ('stokiva_service.group_stokiva_call_centre', workflow.CALL_CENTRE),
                 ('sales_team.group_sale_salesman', workflow.SALES),
+                ('stokiva_service.group_stokiva_integration', workflow.INTEGRATION),
             ) if actor.has_group(group)}
             partner = actor.partner_id
             if not common & {workflow.MANAGER, workflow.DISPATCHER}:

@@ -1,4 +1,5 @@
 from . import test_access_master
+from . import test_api
 from . import test_approval_link
 from . import test_approval_page
 from . import test_approval_page_group
@@ -21,6 +22,7 @@ from . import test_media_http
 from . import test_lookup
 from . import test_message
 from . import test_opening
+from . import test_papers
 from . import test_personnel
 from . import test_provider
 from . import test_provider_closing

@@ -163,7 +163,7 @@ class EventWizard(models.TransientModel):
     def action_confirm(self):
         """Cause the event through the door, in the user's name.
 
-        :return: action that closes the dialog
+        :return: action that closes the dialog; after a device is taken in, by printing its form
         :raise UserError: if something is missing or the event is not possible any more
         """
         self.ensure_one()
@@ -171,6 +171,8 @@ class EventWizard(models.TransientModel):
         self.work_order_ids._apply_event(
             self.event, self._prepare_given(), actor=self.env.user,
             channel='call' if self.event in BY_TELEPHONE else 'office')
+        if self.event == 'take_in':  # the customer gets the form for the device
+            return dict(self.work_order_ids.action_print_service_form(), close_on_report_download=True)
         return {'type': 'ir.actions.act_window_close'}
 
     def action_auto_assign(self):

@@ -1,0 +1,4 @@
+from . import stokiva_paper
+from . import report_quote
+from . import report_service_form
+from . import report_work
