@@ -172,8 +172,8 @@ class TestApi(WorkOrderCommon, HttpCase):
         self._refused('create', 'res.partner', vals_list=[{'name': "x"}])
         self._refused('create', 'stokiva.event.wizard', vals_list=[
             {'event': 'assign', 'work_order_ids': [[6, 0, self.order.ids]]}])
-        for method in ('_apply_event', '_edit', '_append'):
-            self._refused(method, status=404, ids=self.order.ids)
+        for method in ('_apply_event', '_edit'):
+            self._refused(method, ids=self.order.ids)
 
     def test_keys(self):
         self._refused('search', status=401, api_key='0' * 40, domain=[])
