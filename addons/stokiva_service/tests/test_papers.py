@@ -139,7 +139,7 @@ class TestPapers(WorkOrderCommon, HttpCase):
         self.assertIn("Servis Formu", self._text(pdf))
         self.assertIn("Scratch on the door", self._text(pdf))
         self.assertIn("İş Raporu", self._html(WORK, order))
-        self.assertIn("Teklif", self._html(QUOTE, self._quoted()))
+        self.assertIn("Fiyat teklifi", self._html(QUOTE, self._quoted()))
 
     def _quoted(self):
         order = self._in_progress()
