@@ -11,11 +11,12 @@ class ResPartner(models.Model):
     stokiva_search_text = fields.Char(
         "Search Text", compute='_compute_stokiva_search_text', store=True, index='trigram', groups='base.group_user')
 
-    @api.depends('complete_name', 'email', 'ref', 'vat', 'phone')
+    @api.depends('complete_name', 'email', 'ref', 'vat', 'company_registry', 'phone')
     def _compute_stokiva_search_text(self):
         for partner in self:
             partner.stokiva_search_text = lookup.get_text(
-                partner.complete_name, partner.email, partner.ref, partner.vat, phones=[partner.phone])
+                partner.complete_name, partner.email, phones=[partner.phone],
+                codes=[partner.ref, partner.vat, partner.company_registry])
 
     @api.model
     def _search_display_name(self, operator, value):

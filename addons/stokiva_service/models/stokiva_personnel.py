@@ -8,8 +8,6 @@ from .stokiva_provider_authorisation import ALL
 
 PERMISSIONS = {'notify_email': 'email', 'notify_sms': 'sms'}
 WORKERS = ('master', 'technician')
-
-
 # Roles that answer offers and give work to the others.
 DISPATCHING = ('master', 'dispatcher')
 

@@ -33,14 +33,16 @@ class TestLookup(StokivaCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.person = cls.env['res.partner'].create({
-            'name': "Çiğdem Işıkoğlu", 'phone': "+90 532 765 43 21", 'email': 'cigdem@example.com', 'ref': "M-77"})
+            'name': "Çiğdem Işıkoğlu", 'phone': "+90 532 765 43 21", 'email': 'cigdem@example.com', 'ref': "M-77",
+            'company_registry': "0123 4567"})
 
     def _find(self, text):
         partners = self.env['res.partner'].with_user(self.user_call_centre)
         return partners.browse(id_ for id_, _name in partners.name_search(text, limit=None))
 
     def test_found_by_any_spelling_and_number(self):
-        for typed in ("ÇİĞDEM", "cigdem isik", "ışıkoğlu çiğdem", "0532 765 43 21", "7654321", "cigdem@example.com", "m-77"):
+        for typed in ("ÇİĞDEM", "cigdem isik", "ışıkoğlu çiğdem", "0532 765 43 21", "7654321", "cigdem@example.com", "m-77",
+                "0123 4567"):
             self.assertIn(self.person, self._find(typed), typed)
         self.assertNotIn(self.person, self._find("cigdem yilmaz"))
 
