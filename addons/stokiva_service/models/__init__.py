@@ -76,6 +76,7 @@ from . import stokiva_work_order_display
 from . import stokiva_work_order_door
 from . import stokiva_work_order_district
 from . import stokiva_work_order_events
+from . import stokiva_work_order_facts
 from . import stokiva_work_order_lookup
 from . import stokiva_work_order_media
 from . import stokiva_work_order_papers

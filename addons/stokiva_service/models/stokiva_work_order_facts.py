@@ -1,0 +1,80 @@
+from odoo import models
+
+from .. import workflow
+
+
+class WorkOrder(models.Model):
+    """Who an actor is for an order, and what else ``workflow.problem_of`` has to know."""
+    _inherit = 'stokiva.work.order'
+
+    def _get_roles(self, actor):
+        """Return ``{order: set of roles}`` of an actor."""
+        if not actor:
+            return {order: {workflow.SYSTEM} for order in self}
+        common, partner = set(), actor
+        people = self.env['stokiva.personnel']
+        if actor._name == 'res.users':
+            common = {role for group, role in (
+                ('stokiva_service.group_stokiva_manager', workflow.MANAGER),
+                ('stokiva_service.group_stokiva_dispatcher', workflow.DISPATCHER),
+                ('stokiva_service.group_stokiva_call_centre', workflow.CALL_CENTRE),
+                ('sales_team.group_sale_salesman', workflow.SALES),
+                ('stokiva_service.group_stokiva_integration', workflow.INTEGRATION),
+            ) if actor.has_group(group)}
+            partner = actor.partner_id
+            if not common & {workflow.MANAGER, workflow.DISPATCHER}:
+                people = people.search([('user_id', '=', actor.id)])
+        elif actor._name == 'stokiva.personnel':
+            people, partner = actor.filtered('active'), self.env['res.partner']
+        roles = {}
+        for order in self:
+            own = common | {
+                role for person in people if person.provider_id == order.provider_id
+                for role in order._get_personnel_roles(person)}
+            if not order.state and any(person.provider_id.can_open and person._is_dispatcher() for person in people):
+                own = own | {workflow.PROVIDER}
+            if partner and partner.commercial_partner_id == order.partner_id.commercial_partner_id:
+                own = own | {workflow.CUSTOMER}
+            roles[order] = own
+        return roles
+
+    def _get_personnel_roles(self, person):
+        """Return what a person of the order's provider is for this order."""
+        if person._is_dispatcher():
+            return {workflow.PROVIDER, workflow.TECHNICIAN}
+        if person in (self.personnel_id | self.visit_id.assistant_ids):
+            return {workflow.TECHNICIAN}
+        return set()
+
+    def _get_facts(self, actor, given):
+        """Return ``{order: facts}`` as ``workflow.problem_of`` wants them."""
+        roles = self._get_roles(actor)
+        approval = self.env['stokiva.approval'].browse(given.get('approval_id') or []).exists()
+        quoted = self.env['stokiva.approval']._get_quoted_orders(self)
+        facts = {}
+        for order in self:
+            pending = approval.work_order_id == order and approval._is_answerable()
+            facts[order] = {
+                'state': order.state or None,
+                'roles': roles[order],
+                'has_started': bool(order.started_at),
+                'has_technician': bool(order.personnel_id),
+                'personnel_id': order.personnel_id.id,
+                'switches': order._get_switches(roles[order]),
+                'custody': order.custody,
+                'place': order.place,
+                'paused': order.sla_paused,
+                'halted': order.is_halted,
+                'open_quote': order in quoted,
+                'missing_evidence': order._get_missing_evidence() if order.state == 'in_progress' else [],
+                'approval_kind': approval.kind if pending else None,
+                'provider_personnel': set(order.provider_id.personnel_ids.ids) if 'personnel_id' in given else (),
+            }
+        return facts
+
+    def _get_switches(self, roles):
+        """Return which of ``close`` and ``reassign`` somebody with these roles is allowed by his provider."""
+        switches = {'close': 'can_close', 'reassign': 'can_reassign'}
+        if not workflow.is_of_provider(roles):
+            return set(switches)
+        return {name for name, field in switches.items() if self.provider_id[field]}
