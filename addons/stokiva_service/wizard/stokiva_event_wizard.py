@@ -1,4 +1,3 @@
-import json
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -28,7 +27,6 @@ ASKED = {
 GIVEN_NAMES = {'reject_reason': 'reason', 'spoken_with': 'name'}
 # How long a window is until somebody says otherwise.
 WINDOW = timedelta(hours=2)
-BY_TELEPHONE = frozenset({'approve', 'dispute'})
 
 
 class EventWizard(models.TransientModel):
@@ -70,14 +68,6 @@ class EventWizard(models.TransientModel):
     condition = fields.Text("Condition and damage")
     amount = fields.Monetary()
     text = fields.Text("What it is for")
-    # Stored: the answer is to what was read out, not to what the order became meanwhile.
-    approval_id = fields.Many2one('stokiva.approval', compute='_compute_approval_id', store=True, precompute=True)
-    shown_text = fields.Text("What the customer is asked to approve", compute='_compute_shown_text')
-    spoken_with = fields.Char("Spoken with", compute='_compute_spoken_with', store=True, readonly=False)
-    comment = fields.Text("Customer's words")
-    stars = fields.Selection(
-        [('0', "Not asked"), ('1', "Very bad"), ('2', "Bad"), ('3', "Fair"), ('4', "Good"), ('5', "Very good")],
-        default='0', string="Satisfaction")
 
     # === COMPUTE METHODS === #
 
@@ -137,27 +127,6 @@ class EventWizard(models.TransientModel):
             start, end = wizard.window_start, wizard.window_end or wizard.work_order_ids._origin[:1].window_end
             wizard.window_end = start and (end if end and end > start else start + WINDOW)
 
-    @api.depends('event', 'work_order_ids')
-    def _compute_approval_id(self):
-        for wizard in self:
-            orders_sudo = wizard._get_orders().sudo()  # sudo: what the customer sees anyhow
-            wizard.approval_id = (
-                orders_sudo._get_pending_approvals()[orders_sudo]
-                if len(orders_sudo) == 1 and wizard.event in BY_TELEPHONE else False)
-
-    @api.depends('approval_id', 'work_order_ids')
-    @api.depends_context('lang')
-    def _compute_shown_text(self):
-        for wizard in self:
-            approval_sudo = wizard.approval_id.sudo()  # sudo: what the customer sees anyhow, of the user's orders
-            shown = approval_sudo.work_order_id in wizard._get_orders() and approval_sudo.shown
-            wizard.shown_text = wizard._get_shown_text(json.loads(shown)) if shown else False
-
-    @api.depends('partner_id')
-    def _compute_spoken_with(self):
-        for wizard in self:
-            wizard.spoken_with = wizard.partner_id.name
-
     # === ACTIONS === #
 
     def action_confirm(self):
@@ -169,8 +138,7 @@ class EventWizard(models.TransientModel):
         self.ensure_one()
         self._check_given()
         self.work_order_ids._apply_event(
-            self.event, self._prepare_given(), actor=self.env.user,
-            channel='call' if self.event in BY_TELEPHONE else 'office')
+            self.event, self._prepare_given(), actor=self.env.user, channel=self._get_channel())
         if self.event == 'take_in':  # the customer gets the form for the device
             return dict(self.work_order_ids.action_print_service_form(), close_on_report_download=True)
         return {'type': 'ir.actions.act_window_close'}
@@ -238,15 +206,11 @@ class EventWizard(models.TransientModel):
         return orders
 
     def _check_given(self):
-        """Raise for what the door does not ask but the office has to say.
+        """Raise for what the door does not ask but the office has to say; to be extended.
 
         :raise UserError: telling what to add
         """
         self.ensure_one()
-        if self.event in BY_TELEPHONE and len(self.work_order_ids) > 1:
-            raise UserError(self.env._("Ask for each order on its own."))
-        if self.event in BY_TELEPHONE and not (self.comment and self.spoken_with):
-            raise UserError(self.env._("Write down who answered, and in which words."))
         if self.event in ('assign', 'reassign'):
             if not self.provider_id:
                 raise UserError(self.env._("Choose a provider."))
@@ -257,6 +221,10 @@ class EventWizard(models.TransientModel):
                     self.env._("Say why the order changes the provider.") if self.event == 'reassign'
                     else self.env._("Say why not %s, the first of the ranking.", fitting[0].provider_id.name))
 
+    def _get_channel(self):
+        """Return the channel by which the event comes; to be extended."""
+        return 'office'
+
     def _prepare_given(self):
         """Return what the event is given, as plain JSON values; to be extended."""
         self.ensure_one()
@@ -265,10 +233,6 @@ class EventWizard(models.TransientModel):
             for name in self._get_asked_names()[self.event] if self[name]}
         if self.event == 'plan' and self.personnel_id == self.work_order_ids.personnel_id:
             given.pop('personnel_id', None)
-        if self.event in BY_TELEPHONE:
-            given |= {'approval_id': self.approval_id.id, 'shown_hash': self.approval_id.sudo().shown_hash}  # sudo: as shown
-        if 'stars' in given:
-            given['stars'] = int(given['stars'])
         return given
 
     def _to_plain(self, name):
@@ -300,20 +264,3 @@ class EventWizard(models.TransientModel):
                 'coverage_level': row['values']['coverage'], 'open_orders': row['values']['open_orders'],
             }
             for rank, row in enumerate(rows, 1)]
-
-    def _get_shown_text(self, shown):
-        """Return what the customer is asked, to be read out on the telephone.
-
-        :param dict shown: what the approval shows
-        :rtype: str
-        """
-        self.ensure_one()
-        lines = [f"{shown['device']} · {shown['service_type']}"]
-        lines += shown.get('found') or []
-        for line in [*shown.get('labour', ()), *shown.get('parts', ())]:
-            price = self.currency_id.format(line['amount']) if line['amount'] else self.env._("no charge")
-            lines.append(f"{line['text']} × {line['quantity']:g}: {price}")
-        if shown.get('text'):
-            lines.append(shown['text'])
-        lines.append(self.env._("To pay: %s", self.currency_id.format(shown['amount'])))
-        return "\n".join(lines)
