@@ -21,11 +21,44 @@ class AssignmentEngine(models.AbstractModel):
         """
         self._flush_for_ranking(orders)
         ranking = {order: [] for order in orders}
-        rows = self.env.execute_query_dict(self._get_ranking_query(orders))
-        for row in rows:
-            order = orders.browse(row.pop('order_id'))
+        for order_id, rows in self._get_ranked_rows(self._get_wanted_query(orders)).items():
+            ranking[orders.browse(order_id)] = rows
+        return ranking
+
+    @api.model
+    def _rank_wish(self, company, site, city, service_type, device_type, brand):
+        """Rank the providers for an order that nobody has opened yet.
+
+        :param company: res.company record
+        :param site: res.partner record, the address
+        :param city: its res.city, or none
+        :param service_type: stokiva.service.type record
+        :param device_type: stokiva.device.type record, or none
+        :param brand: stokiva.brand record, or none
+        :return: list of dicts, as ``_rank`` gives for an order
+        """
+        self._flush_for_ranking(self.env['stokiva.work.order'])
+        wanted = SQL(
+            """SELECT 0 AS id, %s AS company_id, %s AS service_type_id, %s::integer AS device_type_id,
+                      %s::integer AS city_id, site.state_id, site.country_id, site.zip,
+                      COALESCE(NULLIF(site.partner_latitude, 0), town.stokiva_latitude) AS latitude,
+                      COALESCE(NULLIF(site.partner_longitude, 0), town.stokiva_longitude) AS longitude,
+                      %s::integer AS brand_id
+                 FROM res_partner site LEFT JOIN res_city town ON town.id = %s WHERE site.id = %s""",
+            company.id, service_type.id, device_type.id or None, city.id or None, brand.id or None, city.id or None,
+            site.id)
+        return self._get_ranked_rows(wanted).get(0, [])
+
+    @api.model
+    def _get_ranked_rows(self, wanted):
+        """Return ``{order id: rows with points}``, those that fit first, best first.
+
+        :param SQL wanted: see ``_get_ranking_query``
+        """
+        ranking = defaultdict(list)
+        for row in self.env.execute_query_dict(self._get_ranking_query(wanted)):
             row['points'] = self._get_points(row['values'])
-            ranking[order].append(row)
+            ranking[row.pop('order_id')].append(row)
         for rows in ranking.values():
             rows.sort(key=lambda row: (bool(row['failed']), -row['points'], row['provider_id']))
         return ranking
@@ -54,8 +87,32 @@ class AssignmentEngine(models.AbstractModel):
         return 100.0 * values['coverage'] - values['priority'] - values['open_orders']
 
     @api.model
-    def _get_ranking_query(self, orders):
-        """Return the query of candidates; its parts are ``_get_filters`` and ``_get_criteria``."""
+    def _get_wanted_query(self, orders):
+        """Return what ``_get_ranking_query`` has to know of orders.
+
+        :param orders: stokiva.work.order records
+        """
+        return SQL(
+            """SELECT o.id, o.company_id, o.service_type_id, o.device_type_id, o.city_id, site.state_id,
+                      site.country_id, site.zip,
+                      COALESCE(NULLIF(site.partner_latitude, 0), town.stokiva_latitude) AS latitude,
+                      COALESCE(NULLIF(site.partner_longitude, 0), town.stokiva_longitude) AS longitude,
+                      product.stokiva_brand_id AS brand_id
+                 FROM stokiva_work_order o
+                 JOIN res_partner site ON site.id = o.site_id
+            LEFT JOIN res_city town ON town.id = o.city_id
+            LEFT JOIN stokiva_device device ON device.id = o.device_id
+            LEFT JOIN product_product variant ON variant.id = device.product_id
+            LEFT JOIN product_template product ON product.id = variant.product_tmpl_id
+                WHERE o.id = ANY(%s)""", list(orders.ids))
+
+    @api.model
+    def _get_ranking_query(self, wanted):
+        """Return the query of candidates; its parts are ``_get_filters`` and ``_get_criteria``.
+
+        :param SQL wanted: SELECT of the orders' ``id company_id service_type_id device_type_id city_id state_id
+            country_id zip latitude longitude brand_id``
+        """
         filters = SQL(" ").join(
             SQL("WHEN NOT (%s) THEN %s", condition, name) for name, condition in self._get_filters().items())
         criteria = SQL(", ").join(
@@ -63,18 +120,7 @@ class AssignmentEngine(models.AbstractModel):
         return SQL(
             """
             WITH wanted AS (
-                SELECT o.id, o.company_id, o.service_type_id, o.device_type_id, o.city_id, site.state_id,
-                       site.country_id, site.zip,
-                       COALESCE(NULLIF(site.partner_latitude, 0), town.stokiva_latitude) AS latitude,
-                       COALESCE(NULLIF(site.partner_longitude, 0), town.stokiva_longitude) AS longitude,
-                       product.stokiva_brand_id AS brand_id
-                  FROM stokiva_work_order o
-                  JOIN res_partner site ON site.id = o.site_id
-             LEFT JOIN res_city town ON town.id = o.city_id
-             LEFT JOIN stokiva_device device ON device.id = o.device_id
-             LEFT JOIN product_product variant ON variant.id = device.product_id
-             LEFT JOIN product_template product ON product.id = variant.product_tmpl_id
-                 WHERE o.id = ANY(%(orders)s)
+                %(wanted)s
             ), covering AS (
                 SELECT place_id AS order_id, provider_id, level, priority FROM (%(coverage)s) AS area
             ), workload AS (
@@ -94,7 +140,7 @@ class AssignmentEngine(models.AbstractModel):
          LEFT JOIN workload l ON l.provider_id = p.id
              WHERE p.active AND (p.company_id IS NULL OR p.company_id = w.company_id)
             """,
-            orders=list(orders.ids), filters=filters, criteria=criteria,
+            wanted=wanted, filters=filters, criteria=criteria,
             authorised=self.env['stokiva.provider']._get_assignable_join(),
             coverage=self.env['stokiva.service.area']._get_coverage_query(SQL("wanted")))
 
