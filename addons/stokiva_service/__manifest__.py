@@ -56,6 +56,7 @@
         'views/stokiva_approval_templates.xml',
         'views/stokiva_media_views.xml',
         'views/stokiva_visit_views.xml',
+        'views/stokiva_take_in_views.xml',
         'views/stokiva_assignment_views.xml',
         'views/stokiva_approval_views.xml',
         'views/stokiva_event_views.xml',

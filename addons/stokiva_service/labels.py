@@ -17,6 +17,7 @@ EVENTS = {
     'pause': _lt("Clock stopped"),
     'resume': _lt("Clock runs again"),
     'take_in': _lt("Device taken in"),
+    'move': _lt("Device moved"),
     'hand_back': _lt("Device handed back"),
     'quote': _lt("Quote sent"),
     'submit': _lt("Submitted for approval"),

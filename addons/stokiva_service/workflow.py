@@ -15,6 +15,8 @@ STATES = (
 CLOSED = (COMPLETED, CANCELED, RETURNED)
 OPEN = tuple(state for state in STATES if state not in CLOSED)
 WITH_PROVIDER = (ACCEPTED, ON_THE_WAY, IN_PROGRESS)
+# A repaired device waits for its customer, and after a refused quote the order is closed before he has it back.
+HOLDING = (*WITH_PROVIDER, AWAITING_APPROVAL, COMPLETED, RETURNED)
 
 SYSTEM, SALES, CALL_CENTRE, DISPATCHER, MANAGER = 'system', 'sales', 'call_centre', 'dispatcher', 'manager'
 TECHNICIAN, PROVIDER, CUSTOMER = 'technician', 'provider_dispatcher', 'customer'
@@ -24,6 +26,10 @@ FIELD = (TECHNICIAN, PROVIDER, *OFFICE)
 
 OUTCOMES = ('done', 'absent', 'no_access', 'wrong_address', 'part_missing', 'workshop', 'refused')
 WASTED_OUTCOMES = ('absent', 'no_access', 'wrong_address')
+# What only the office can settle before there is another trip.
+OFFICE_OUTCOMES = ('wrong_address', 'refused')
+# Where a device can be that its customer has given away.
+HOLDERS = ('technician', 'workshop')
 
 
 @dataclass(frozen=True)
@@ -63,7 +69,7 @@ TABLE = {
     'expire': Transition((ASSIGNED,), CREATED, (SYSTEM,), clock='office', scope='offer'),
     'reassign': Transition(
         (ASSIGNED, ACCEPTED, ON_THE_WAY), ASSIGNED, OFFICE, ('reason', 'provider_id'),
-        stamp='assigned_at', clock='provider', guards=('not_started',)),
+        stamp='assigned_at', clock='provider', guards=('not_started', 'with_customer')),
     'plan': Transition(
         (CREATED, ASSIGNED, ACCEPTED), None, (SYSTEM, SALES, PROVIDER, CALL_CENTRE, *OFFICE, CUSTOMER, INTEGRATION),
         scope='trip', guards=('accepted_first', 'own_technician', 'may_reassign')),
@@ -74,11 +80,12 @@ TABLE = {
         (ACCEPTED, ON_THE_WAY), IN_PROGRESS, FIELD, stamp='started_at', clock='provider',
         guards=('has_technician', 'here_or_in_workshop')),
     'suspend': Transition(
-        (ON_THE_WAY, IN_PROGRESS), ACCEPTED, FIELD, ('outcome',), clock='provider', guards=('known_outcome',)),
+        (ON_THE_WAY, IN_PROGRESS), ACCEPTED, FIELD, ('outcome',), clock='provider', guards=('known_outcome', 'taken_in')),
     'pause': Transition(OPEN, None, (PROVIDER, CALL_CENTRE, *OFFICE), ('reason',), guards=('accepted_first', 'not_paused')),
     'resume': Transition(OPEN, None, (SYSTEM, PROVIDER, CALL_CENTRE, *OFFICE), guards=('accepted_first', 'paused')),
-    'take_in': Transition(WITH_PROVIDER, None, FIELD, guards=('with_customer',)),
-    'hand_back': Transition(WITH_PROVIDER, None, FIELD, guards=('not_with_customer',)),
+    'take_in': Transition(WITH_PROVIDER, None, FIELD, guards=('with_customer', 'known_holder')),
+    'move': Transition(HOLDING, None, FIELD, ('custody',), guards=('not_with_customer', 'other_holder')),
+    'hand_back': Transition(HOLDING, None, FIELD, guards=('not_with_customer',)),
     'quote': Transition(
         (ACCEPTED, IN_PROGRESS), None, FIELD, ('amount', 'text'), clock='customer', guards=('no_open_quote',)),
     'submit': Transition(
@@ -126,6 +133,29 @@ def stamp_of(event, facts):
     if target in CLOSED and target != facts['state']:
         return 'closed_at'
     return TABLE[event].stamp
+
+
+def clock_of(event, given):
+    """Return who is awaited after an event, None when that does not change.
+
+    :param str event: key of ``TABLE``
+    :param dict given: what the actor gave
+    """
+    if event == 'suspend' and given.get('outcome') in OFFICE_OUTCOMES:
+        return 'office'
+    return TABLE[event].clock
+
+
+def scope_of(event, given):
+    """Return which other orders an event takes along: nobody at home is so for all of the trip.
+
+    :param str event: what was asked for, not trusted
+    :param dict given: what the actor gave
+    """
+    if event == 'suspend' and given.get('outcome') in WASTED_OUTCOMES:
+        return 'trip'
+    row = TABLE.get(event)
+    return row.scope if row else 'order'
 
 
 def is_of_provider(roles):
@@ -178,8 +208,11 @@ GUARDS = {
     'may_close': lambda facts, given: 'close' in facts['switches'],
     'has_technician': lambda facts, given: facts['has_technician'],
     'here_or_in_workshop': lambda facts, given: (
-        facts['state'] == ON_THE_WAY or facts['custody'] == 'workshop' or facts['place'] == 'brought_in'),
+        facts['state'] == ON_THE_WAY or facts['custody'] == 'workshop'),
     'known_outcome': _known_outcome,
+    'taken_in': lambda facts, given: given.get('outcome') != 'workshop' or facts['custody'] != 'customer',
+    'known_holder': lambda facts, given: given.get('custody') in (None, False, *HOLDERS),
+    'other_holder': lambda facts, given: given.get('custody') in {*HOLDERS} - {facts['custody']},
     'paused': lambda facts, given: facts['paused'],
     'not_paused': lambda facts, given: not facts['paused'],
     'with_customer': lambda facts, given: facts['custody'] == 'customer',
@@ -206,7 +239,7 @@ def problem_of(event, given, facts):
 
     :param str event: key of ``TABLE``
     :param dict given: what the actor gave
-    :param dict facts: ``state roles has_started has_technician custody place paused open_quote halted
+    :param dict facts: ``state roles has_started has_technician custody paused open_quote halted
         missing_evidence approval_kind provider_personnel personnel_id`` of one order and actor, and
         ``switches``: which of ``close`` and ``reassign`` the actor's provider is allowed
     :return: None when it is legal, else ``(code, detail)``; codes are ``unknown``, ``state``, ``role``,
@@ -235,7 +268,8 @@ def legal_events(facts):
 
     :param dict facts: see ``problem_of``
     """
-    on_given = {'own_technician', 'known_outcome', 'evidence', 'words_for_work', 'words_of_office'}
+    on_given = {
+        'own_technician', 'known_outcome', 'other_holder', 'evidence', 'words_for_work', 'words_of_office'}
     return [
         event for event, row in TABLE.items()
         if facts['state'] in row.sources

@@ -202,6 +202,9 @@ class World:
                 'labour_line_ids': [(0, 0, {
                     'workmanship_id': self.catalogue['stokiva.workmanship', 'foreign'].id})],
             }, actor=place.technician, channel='field')
+        running._apply_event(
+            'take_in', {'accessory_ids': self.catalogue['stokiva.accessory', 'foreign'].ids},
+            actor=place.technician, channel='field')
         for order in (finished, billed):
             order._apply_event('submit', actor=place.technician, channel='field')
             [approval] = order.approval_ids

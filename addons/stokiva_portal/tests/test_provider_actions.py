@@ -208,7 +208,7 @@ class TestProviderActions(PortalCommon):
         url = f'/my/jobs/{order.id}/event'
         self._login(self.user_technician_a)
         self._post(f'{url}/take_in', accessory_ids=[self.accessory.id], condition="Scratched")
-        self.assertEqual(order.custody, 'workshop')
+        self.assertEqual(order.custody, 'technician', "collected at home")
         self._post(f'{url}/quote', amount='0', text="Pump", status=400)
         self._post(f'{url}/quote', amount='', text="Pump", status=400)
         self._post(f'{url}/quote', amount='1250.50', text="Pump and labour")

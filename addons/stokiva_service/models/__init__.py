@@ -67,6 +67,8 @@ from . import stokiva_service_type
 from . import stokiva_throttle
 from . import stokiva_verifier
 from . import stokiva_verifier_report
+from . import stokiva_take_in
+from . import stokiva_take_in_line
 from . import stokiva_visit
 from . import stokiva_warranty_extension
 from . import stokiva_work_order_api
@@ -76,6 +78,7 @@ from . import stokiva_work_order_display
 from . import stokiva_work_order_door
 from . import stokiva_work_order_district
 from . import stokiva_work_order_events
+from . import stokiva_work_order_custody
 from . import stokiva_work_order_facts
 from . import stokiva_work_order_lookup
 from . import stokiva_work_order_media

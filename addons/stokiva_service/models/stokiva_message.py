@@ -190,7 +190,22 @@ class Message(models.Model):
         lang = self.lang if self.lang in installed else self.company_id.partner_id.lang
         return template._render_field(
             field, self.work_order_id.ids, set_lang=lang or 'en_US',
-            add_context={'recipient': self.partner_id, 'link': LINK})[self.work_order_id.id]
+            add_context=self._prepare_render_context(lang or 'en_US'))[self.work_order_id.id]
+
+    def _prepare_render_context(self, lang):
+        """Return what templates can name besides the order; to be extended.
+
+        :param str lang: code of the recipient's language
+        :return: dict with ``recipient``, ``link``, and how the visit ended: ``outcome``, ``outcome_label``
+        """
+        self.ensure_one()
+        outcome = self.event_id._get_payload().get('outcome') if self.event_id else None
+        outcomes = dict(self.env['stokiva.visit']._fields['outcome']._description_selection(
+            self.with_context(lang=lang).env))
+        return {
+            'recipient': self.partner_id, 'link': LINK,
+            'outcome': outcome, 'outcome_label': outcomes.get(outcome, ""),
+        }
 
     def _replace_link(self, text):
         """Return a rendered text with the real link in place of ``{link}``; only for the hand-over."""

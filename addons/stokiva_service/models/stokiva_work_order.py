@@ -10,7 +10,7 @@ from .. import workflow
 PROTECTED_FIELDS = frozenset({
     'name', 'state', 'group_id', 'origin_id', 'company_id', 'provider_id', 'personnel_id', 'assignment_id',
     'assignment_ids', 'visit_id', 'visit_ids', 'window_start', 'window_end', 'approval_ids', 'event_ids',
-    'is_halted', 'sla_paused', 'custody', 'deadline', 'opened_at', 'assigned_at', 'accepted_at', 'departed_at',
+    'is_halted', 'sla_paused', 'custody', 'take_in_ids', 'deadline', 'opened_at', 'assigned_at', 'accepted_at', 'departed_at',
     'started_at', 'submitted_at', 'completed_at', 'closed_at', 'unassigned_reason', 'waiting_for',
     'sale_line_id', 'sale_order_id', 'event_seq', 'event_hash',
 })

@@ -41,6 +41,8 @@ class WorkOrder(models.Model):
             order.can_edit = not order._origin or 'edit' in events
             order.next_event = next(
                 (event for event in NEXT_EVENTS.get(order.state, ()) if event in events), False)
+            if order.state == workflow.ACCEPTED and order.custody == 'technician' and 'move' in events:
+                order.next_event = 'move'
             if order.next_event == 'submit' and order._get_missing_photo_kind():
                 order.next_event = 'photo'
 

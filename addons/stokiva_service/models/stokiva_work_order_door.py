@@ -22,6 +22,9 @@ PROBLEMS = {
     'has_technician': _lt("%(order)s has no technician yet. Choose one first."),
     'here_or_in_workshop': _lt("The technician has not set out yet. Depart first."),
     'known_outcome': _lt("Say how the visit ended."),
+    'taken_in': _lt("Take in the device of %(order)s first: what came with it, and in which condition."),
+    'known_holder': _lt("A device goes to the technician or to the workshop."),
+    'other_holder': _lt("Say where the device of %(order)s goes: to the technician or to the workshop."),
     'paused': _lt("The clock of %(order)s is not stopped."),
     'not_paused': _lt("The clock of %(order)s is stopped already."),
     'with_customer': _lt("The device of %(order)s has been taken in. Hand it back first."),
@@ -64,7 +67,7 @@ class WorkOrder(models.Model):
             self._check_actor(actor)
         # No default of the caller's context may reach what the door creates.
         orders = self.with_env(self.env(context=clean_context(self.env.context)))
-        orders = orders.sudo()._take_along(event)  # sudo: the table decides what the actor may do
+        orders = orders.sudo()._take_along(event, given)  # sudo: the table decides what the actor may do
         if event != 'open':  # nobody else can see an order before it is opened
             orders._lock_rows()
         if key and (known := orders._find_events(key)):
@@ -82,7 +85,7 @@ class WorkOrder(models.Model):
                     order, event, facts[order], (payloads or {}).get(order, given), actor, channel, key, occurred)
                 for order in orders]
             events = orders.env['stokiva.event']._append(values)
-            orders._write_event(event, facts, events, occurred)
+            orders._write_event(event, given, facts, events, occurred)
             orders._post_event(events)
         return events
 
@@ -191,10 +194,9 @@ class WorkOrder(models.Model):
         if actor and actor._name == 'res.users' and not actor.share:
             self.with_user(actor).check_access('read')
 
-    def _take_along(self, event):
+    def _take_along(self, event, given):
         """Return the orders with those that the event's scope adds, in id order."""
-        row = workflow.TABLE.get(event)
-        scope = row.scope if row else 'order'
+        scope = workflow.scope_of(event, given)
         orders = self
         if scope == 'offer' and self.assignment_id:
             orders |= self.search([('assignment_id', 'in', self.assignment_id.ids), ('state', '=', 'assigned')])
@@ -248,7 +250,7 @@ class WorkOrder(models.Model):
             'payload': dict(payload, approval_kind=approval_kind) if approval_kind else payload,
         }
 
-    def _write_event(self, event, facts, events, occurred):
+    def _write_event(self, event, given, facts, events, occurred):
         """Write state, stamp, clock and chain head of each order after its event."""
         batches = defaultdict(self.browse)
         for order, row in zip(self, events, strict=True):
@@ -262,8 +264,8 @@ class WorkOrder(models.Model):
                 values[stamp] = occurred
             if row.state_after in workflow.CLOSED:
                 values['waiting_for'] = False
-            elif workflow.TABLE[event].clock:
-                values['waiting_for'] = workflow.TABLE[event].clock
+            elif awaited := workflow.clock_of(event, given):
+                values['waiting_for'] = awaited
             batches[tuple(values.items())] |= order
         for values, batch in batches.items():
             if values:

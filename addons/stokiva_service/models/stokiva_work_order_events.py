@@ -82,12 +82,6 @@ class WorkOrder(models.Model):
     def _on_resume(self, given, actor, channel, occurred):
         self.sla_paused = False
 
-    def _on_take_in(self, given, actor, channel, occurred):
-        self.custody = given.get('custody') if given.get('custody') in ('technician', 'workshop') else 'workshop'
-
-    def _on_hand_back(self, given, actor, channel, occurred):
-        self.custody = 'customer'
-
     def _on_quote(self, given, actor, channel, occurred):
         amount = given['amount']
         if not isinstance(amount, (int, float)) or not 0 < amount < 1e9:

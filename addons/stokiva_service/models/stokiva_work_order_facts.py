@@ -62,13 +62,12 @@ class WorkOrder(models.Model):
                 'personnel_id': order.personnel_id.id,
                 'switches': order._get_switches(roles[order]),
                 'custody': order.custody,
-                'place': order.place,
                 'paused': order.sla_paused,
                 'halted': order.is_halted,
                 'open_quote': order in quoted,
                 'missing_evidence': order._get_missing_evidence() if order.state == 'in_progress' else [],
                 'approval_kind': approval.kind if pending else None,
-                'provider_personnel': set(order.provider_id.personnel_ids.ids) if 'personnel_id' in given else (),
+                'provider_personnel': set(order.provider_id.personnel_ids.ids) if {'personnel_id', 'assistant_ids'} & {*given} else (),
             }
         return facts
 

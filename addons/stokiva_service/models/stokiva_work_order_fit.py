@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 
 
 class WorkOrder(models.Model):
@@ -31,26 +31,6 @@ class WorkOrder(models.Model):
         for order in self:
             if not order.service_type_id.active:
                 raise ValidationError(self.env._("“%s” is archived.", order.service_type_id.name))
-
-    def _on_take_in(self, given, actor, channel, occurred):
-        self._check_accessories(given)
-        return super()._on_take_in(given, actor, channel, occurred)
-
-    def _on_hand_back(self, given, actor, channel, occurred):
-        self._check_accessories(given)
-        return super()._on_hand_back(given, actor, channel, occurred)
-
-    def _check_accessories(self, given):
-        """Raise if an accessory that was ticked does not belong to the devices.
-
-        :param dict given: of the event; ``accessory_ids`` may hold ids
-        :raise UserError: naming the first that does not fit
-        """
-        ids = given.get('accessory_ids') or []
-        accessories = self.env['stokiva.accessory'].browse(id_ for id_ in ids if isinstance(id_, int)).exists()
-        if len(accessories) != len(ids):
-            raise UserError(self.env._("Please choose from the list."))
-        self._check_fits_device(accessories.device_type_id)
 
     def _get_coverage(self, kind):
         """Return who bears a new line: the customer only where service type or an ended warranty say so.

@@ -1,6 +1,7 @@
 import json
 
 from odoo import api, models
+from odoo.tools.image import image_data_uri
 
 # Photos that show in which condition the device came.
 CONDITION_KINDS = ('before', 'fault', 'label', 'accessory')
@@ -16,7 +17,8 @@ class ReportServiceForm(models.AbstractModel):
     def _prepare_paper(self, order):
         taken_in, given = self._get_taken_in(order)
         back = order.event_ids.filtered(lambda row: row.event == 'hand_back').sorted('seq')[-1:]
-        ticked = given.get('accessory_ids') or []
+        stay = order.take_in_ids[-1:]
+        ticked = stay.line_ids.accessory_id
         custody = dict(order._fields['custody']._description_selection(order.env))
         return super()._prepare_paper(order) | {
             'taken_in': self._format_moment(order, taken_in.occurred_at),
@@ -28,8 +30,13 @@ class ReportServiceForm(models.AbstractModel):
             'reported': [*order.symptom_ids.mapped('name'), *filter(None, [order.symptom_note])],
             'condition': given.get('condition') or None,
             'accessories': [
-                {'name': accessory.name, 'is_ticked': accessory.id in ticked}
-                for accessory in self._get_accessories(order, ticked)],
+                {'name': accessory.name, 'is_ticked': accessory in ticked}
+                for accessory in self._get_accessories(order) | ticked],
+            'missing': ", ".join(stay.line_ids.filtered(
+                lambda line: stay.handed_back_at and not line.is_back).accessory_id.mapped('name')) or None,
+            'missing_note': stay.missing_note or None,
+            'signed': self._prepare_signed(order, stay.taken_at, stay.signed_by, stay.signature),
+            'received': self._prepare_signed(order, stay.handed_back_at, stay.received_by, stay.received_signature),
             'photos': self._prepare_photos(
                 order, order._get_photos().filtered(lambda photo: photo.kind in CONDITION_KINDS)),
         }
@@ -46,8 +53,14 @@ class ReportServiceForm(models.AbstractModel):
         return row, row._get_payload() | {'condition': clear.get('condition')}
 
     @api.model
-    def _get_accessories(self, order, ticked):
-        """Return what can come with such a device, and what came."""
-        accessories = order.env['stokiva.accessory'].search(
-            [('device_type_id', 'parent_of', order.device_type_id.id)])
-        return accessories | accessories.browse(ticked).exists()
+    def _get_accessories(self, order):
+        """Return what can come with such a device."""
+        return order.env['stokiva.accessory'].search([('device_type_id', 'parent_of', order.device_type_id.id)])
+
+    @api.model
+    def _prepare_signed(self, order, moment, name, signature):
+        """Return who signed, when and how; None where nobody did on a screen."""
+        return {
+            'moment': self._format_moment(order, moment), 'name': name or None,
+            'signature': image_data_uri(signature),
+        } if signature else None

@@ -34,6 +34,8 @@ from . import test_seal
 from . import test_service_desk
 from . import test_setup
 from . import test_signatures
+from . import test_take_in
+from . import test_take_in_dialog
 from . import test_throttle
 from . import test_warranty
 from . import test_webclient

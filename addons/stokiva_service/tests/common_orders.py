@@ -3,7 +3,7 @@ import base64
 import io
 from pathlib import Path
 
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from odoo.fields import Command
 
@@ -36,6 +36,15 @@ def photo(colour=(40, 90, 120), size=(64, 48)):
     return base64.b64encode(out.getvalue()).decode()
 
 
+def signature():
+    """A drawn signature as base64 text."""
+    image = Image.new('RGBA', (200, 60), (0, 0, 0, 0))
+    ImageDraw.Draw(image).line([(10, 50), (60, 10), (110, 50), (190, 15)], fill='black', width=4)
+    out = io.BytesIO()
+    image.save(out, 'PNG')
+    return base64.b64encode(out.getvalue()).decode()
+
+
 class WorkOrderCommon(StokivaCommon):
     """Helpers that take work orders through their life by the one door."""
 
@@ -63,6 +72,17 @@ class WorkOrderCommon(StokivaCommon):
     def _do(self, orders, event, actor=None, channel='office', **given):
         """One event, by a manager unless somebody else is named."""
         return orders._apply_event(event, given, actor=actor or self.user_manager, channel=channel)
+
+    def _open_dialog(self, orders, event, user=None, **values):
+        """What the button does: the dialog, filled in."""
+        action = orders.with_user(user or self.user_dispatcher).with_context(stokiva_event=event).action_event()
+        wizard = self.env[action['res_model']].with_user(user or self.user_dispatcher).browse(action['res_id'])
+        wizard.write(values)
+        return wizard
+
+    def _confirm(self, orders, event, user=None, **values):
+        """The dialog, filled in and confirmed."""
+        return self._open_dialog(orders, event, user, **values).action_confirm()
 
     def _accepted(self, **values):
         """An order that Alfa accepted and gave to its technician."""

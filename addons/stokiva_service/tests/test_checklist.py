@@ -158,7 +158,7 @@ class TestChecklist(WorkOrderCommon):
         self.assertFalse(order.symptom_ids or order.cause_id or order.labour_line_ids)
         self.assertEqual((order.custody, len(order.event_ids)), ('customer', events))
         self._do(order, 'take_in', accessory_ids=self.accessory.ids)
-        self.assertEqual(order.custody, 'workshop')
+        self.assertEqual(order.custody, 'technician')
 
     def test_archived_type_of_service_is_refused(self):
         self.service_type_repair.active = False

@@ -8,16 +8,6 @@ from .common_orders import WorkOrderCommon, photo
 @tagged('post_install', '-at_install')
 class TestEventWizard(WorkOrderCommon):
 
-    def _open_dialog(self, orders, event, user=None, **values):
-        """What the button does: the dialog, filled in."""
-        action = orders.with_user(user or self.user_dispatcher).with_context(stokiva_event=event).action_event()
-        wizard = self.env[action['res_model']].with_user(user or self.user_dispatcher).browse(action['res_id'])
-        wizard.write(values)
-        return wizard
-
-    def _confirm(self, orders, event, user=None, **values):
-        self._open_dialog(orders, event, user, **values).action_confirm()
-
     # === BUTTONS === #
 
     def test_next_step_depends_on_state_and_right(self):

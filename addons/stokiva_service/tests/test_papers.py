@@ -160,4 +160,4 @@ class TestPapers(WorkOrderCommon, HttpCase):
         action = wizard.action_confirm()
         self.assertEqual(action['report_name'], 'stokiva_service.report_service_form')
         self.assertTrue(action['close_on_report_download'])
-        self.assertEqual(order.custody, 'workshop')
+        self.assertEqual(order.custody, 'technician')

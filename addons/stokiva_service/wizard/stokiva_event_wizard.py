@@ -14,8 +14,8 @@ ASKED = {
     'plan': ('personnel_id', 'window_start', 'window_end'),
     'suspend': ('outcome', 'note'),
     'pause': ('reason',),
-    'take_in': ('custody', 'accessory_ids', 'condition'),
-    'hand_back': ('accessory_ids',),
+    'take_in': ('custody', 'accessory_ids', 'condition', 'signed_by', 'signature'),
+    'hand_back': ('accessory_ids', 'missing_note', 'signed_by', 'signature'),
     'quote': ('amount', 'text'),
     'approve': ('spoken_with', 'comment', 'stars'),
     'dispute': ('spoken_with', 'comment'),
@@ -24,7 +24,7 @@ ASKED = {
     'return': ('reason',),
 }
 # Fields whose name in the dialog is not the name of what the event is given.
-GIVEN_NAMES = {'reject_reason': 'reason', 'spoken_with': 'name'}
+GIVEN_NAMES = {'reject_reason': 'reason', 'spoken_with': 'name', 'missing_note': 'note'}
 # How long a window is until somebody says otherwise.
 WINDOW = timedelta(hours=2)
 
@@ -61,11 +61,6 @@ class EventWizard(models.TransientModel):
     window_start = fields.Datetime("From", compute='_compute_plan', store=True, readonly=False)
     window_end = fields.Datetime("Until", compute='_compute_window_end', store=True, readonly=False)
     outcome = fields.Selection('_get_outcomes', "How it ended")
-    custody = fields.Selection(
-        [('workshop', "Workshop"), ('technician', "Technician")], "Goes to", default='workshop')
-    accessory_ids = fields.Many2many(
-        'stokiva.accessory', string="Accessories", domain="[('device_type_id', 'parent_of', device_type_id)]")
-    condition = fields.Text("Condition and damage")
     amount = fields.Monetary()
     text = fields.Text("What it is for")
 
@@ -81,12 +76,12 @@ class EventWizard(models.TransientModel):
         for wizard in self:
             wizard.asked = f",{','.join(self._get_asked_names().get(wizard.event, ()))},"
 
-    @api.depends('event', 'work_order_ids')
+    @api.depends('event', 'work_order_ids', 'outcome')
     def _compute_taken_along_ids(self):
         for wizard in self:
             orders = wizard._get_orders()
             # sudo: says which orders the event will take along; shown are those that the user may read
-            along = orders.sudo()._take_along(wizard.event) - orders.sudo()
+            along = orders.sudo()._take_along(wizard.event, {'outcome': wizard.outcome}) - orders.sudo()
             wizard.taken_along_ids = self.env['stokiva.work.order'].browse(along.ids)._filtered_access('read')
 
     @api.depends('work_order_ids')
@@ -132,15 +127,13 @@ class EventWizard(models.TransientModel):
     def action_confirm(self):
         """Cause the event through the door, in the user's name.
 
-        :return: action that closes the dialog; after a device is taken in, by printing its form
+        :return: action that closes the dialog; to be extended
         :raise UserError: if something is missing or the event is not possible any more
         """
         self.ensure_one()
         self._check_given()
         self.work_order_ids._apply_event(
             self.event, self._prepare_given(), actor=self.env.user, channel=self._get_channel())
-        if self.event == 'take_in':  # the customer gets the form for the device
-            return dict(self.work_order_ids.action_print_service_form(), close_on_report_download=True)
         return {'type': 'ir.actions.act_window_close'}
 
     def action_auto_assign(self):
@@ -244,6 +237,8 @@ class EventWizard(models.TransientModel):
             return self[name].ids
         if field.type == 'datetime':
             return fields.Datetime.to_string(self[name])
+        if field.type == 'binary':
+            return self[name].decode()
         return self[name]
 
     def _prepare_candidates(self):

@@ -46,11 +46,11 @@ class EventWizard(models.TransientModel):
 
     def _check_given(self):
         """An answer is one order's, and somebody's."""
-        super()._check_given()
         if self.event in BY_TELEPHONE and len(self.work_order_ids) > 1:
             raise UserError(self.env._("Ask for each order on its own."))
         if self.event in BY_TELEPHONE and not (self.comment and self.spoken_with):
             raise UserError(self.env._("Write down who answered, and in which words."))
+        return super()._check_given()
 
     def _prepare_given(self):
         """Say which request is answered, as it was read out."""

@@ -103,8 +103,7 @@ class ProviderClose(models.TransientModel):
         """Offer to others what the provider has not begun."""
         door = {'actor': self.env.user, 'channel': 'office'}
         fetched = lines.filtered('has_device').work_order_id
-        if fetched:
-            fetched._apply_event('hand_back', **door)
+        fetched._hand_back_all(**door)
         for new_provider, batch in lines.grouped('provider_id').items():
             if new_provider:
                 batch.work_order_id._apply_event(
@@ -119,8 +118,7 @@ class ProviderClose(models.TransientModel):
             return
         door = {'actor': self.env.user, 'channel': 'office'}
         fetched = lines.filtered('has_device').work_order_id
-        if fetched:
-            fetched._apply_event('hand_back', **door)
+        fetched._hand_back_all(**door)
         orders._apply_event('return', {'reason': self.reason}, **door)
         follow_ups = self.env['stokiva.work.order'].create([
             order._prepare_follow_up_values() for order in lines.filtered('follow_up').work_order_id])
