@@ -180,8 +180,13 @@ def _may_edit_submitted(facts, given):
 
 
 def _own_technician(facts, given):
-    return not given.get('personnel_id') or (
-        bool({*facts['roles']} & {PROVIDER, *OFFICE}) and given['personnel_id'] in facts['provider_personnel'])
+    assistants = given.get('assistant_ids') or []
+    if not isinstance(assistants, list):
+        return False
+    crew = [*assistants, *filter(None, [given.get('personnel_id')])]
+    return not crew and 'assistant_ids' not in given or (
+        bool({*facts['roles']} & {PROVIDER, *OFFICE}) and all(
+            isinstance(person, int) and person in facts['provider_personnel'] for person in crew))
 
 
 def _may_reassign(facts, given):

@@ -84,6 +84,7 @@ from . import stokiva_work_order_lookup
 from . import stokiva_work_order_media
 from . import stokiva_work_order_papers
 from . import stokiva_work_order_shown
+from . import stokiva_work_order_visits
 from . import stokiva_workmanship
 # These extend methods of the files above.
 from . import stokiva_device_history

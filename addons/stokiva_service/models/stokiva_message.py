@@ -123,7 +123,7 @@ class Message(models.Model):
             dispatchers = orders.provider_id.union(*providers.values())._get_dispatchers().grouped('provider_id')
             people = {order: dispatchers.get(provider, nobody) for order, provider in providers.items()}
         else:
-            people = {order: order.personnel_id for order in orders}
+            people = {order: order.personnel_id | order._get_crew() for order in orders}
         return {
             order: [(person.partner_id, person) for person in persons] for order, persons in people.items()}
 

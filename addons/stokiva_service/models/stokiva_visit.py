@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class Visit(models.Model):
@@ -31,6 +32,32 @@ class Visit(models.Model):
         ('refused', "Refused or called off"),
     ])
     note = fields.Char()
+    travel_minutes = fields.Integer(
+        "Travel (minutes)", compute='_compute_minutes', store=True, precompute=True, aggregator='avg')
+    work_minutes = fields.Integer(
+        "On site (minutes)", compute='_compute_minutes', store=True, precompute=True, aggregator='avg')
+
+    @api.depends('departed_at', 'arrived_at', 'finished_at')
+    def _compute_minutes(self):
+        for visit in self:
+            visit.travel_minutes = visit._get_minutes(visit.departed_at, visit.arrived_at)
+            visit.work_minutes = visit._get_minutes(visit.arrived_at, visit.finished_at)
+
+    @api.constrains('provider_id', 'personnel_id', 'assistant_ids')
+    def _check_crew(self):
+        for visit in self:
+            strangers = (visit.personnel_id | visit.assistant_ids).filtered(
+                lambda person, visit=visit: person.provider_id != visit.provider_id)
+            if strangers:
+                raise ValidationError(self.env._(
+                    "%(person)s does not work for %(provider)s.", person=strangers[0].name, provider=visit.provider_id.name))
+            if visit.personnel_id & visit.assistant_ids:
+                raise ValidationError(self.env._("%s cannot be an assistant and the technician.", visit.personnel_id.name))
+
+    @api.model
+    def _get_minutes(self, start, end):
+        """Return the whole minutes between two moments, 0 where one is not known."""
+        return max(0, int((end - start).total_seconds() // 60)) if start and end else 0
 
     @api.depends('work_order_id.name', 'sequence')
     def _compute_display_name(self):

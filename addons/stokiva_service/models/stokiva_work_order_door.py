@@ -16,7 +16,7 @@ PROBLEMS = {
     'missing': _lt("This is missing: %(detail)s."),
     'not_started': _lt("Work on %(order)s has begun. Return it and open a follow-up order instead."),
     'accepted_first': _lt("Accept the offer first."),
-    'own_technician': _lt("The technician must be one of the provider's own people."),
+    'own_technician': _lt("Technician and assistants must be the provider's own people."),
     'may_reassign': _lt("Your company may not change the technician. Please call the office."),
     'may_close': _lt("Your company may not close orders. Please call the office."),
     'has_technician': _lt("%(order)s has no technician yet. Choose one first."),

@@ -1,7 +1,8 @@
 from datetime import timedelta
 
-from odoo import fields, models
+from odoo import models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Command
 
 from .. import audit
 
@@ -47,34 +48,6 @@ class WorkOrder(models.Model):
     def _on_expire(self, given, actor, channel, occurred):
         self.assignment_id._answer('expired', occurred)
         return self._leave_provider(given)
-
-    def _on_plan(self, given, actor, channel, occurred):
-        values = {}
-        for name in ('window_start', 'window_end'):
-            if name in given:
-                values[name] = self._to_datetime(given[name])
-        if given.get('personnel_id'):
-            values['personnel_id'] = given['personnel_id']
-        if not values:
-            raise UserError(self.env._("Choose a technician or a time."))
-        for order in self:
-            start = values.get('window_start', order.window_start)
-            end = values.get('window_end', order.window_end)
-            if bool(start) != bool(end) or (start and start >= end):
-                raise UserError(self.env._("The end of the visit's window must be after its start."))
-        self.write(values)
-        self.visit_id.write(values)
-
-    def _on_depart(self, given, actor, channel, occurred):
-        self.visit_id.write({'departed_at': occurred})
-
-    def _on_start(self, given, actor, channel, occurred):
-        self.visit_id.write({'arrived_at': occurred})
-
-    def _on_suspend(self, given, actor, channel, occurred):
-        self._close_visits(given['outcome'], given.get('note'), occurred)
-        self.write({'window_start': False, 'window_end': False})
-        self._open_visits()
 
     def _on_pause(self, given, actor, channel, occurred):
         self.sla_paused = True
@@ -137,16 +110,6 @@ class WorkOrder(models.Model):
 
     # === SHARED BY HANDLERS === #
 
-    def _to_datetime(self, text):
-        """Return the naive UTC datetime of a server text, or False.
-
-        :raise UserError: if it is not a date and time
-        """
-        try:
-            return fields.Datetime.to_datetime(text) or False
-        except (TypeError, ValueError) as error:
-            raise UserError(self.env._("“%s” is not a date and time.", text)) from error
-
     def _check_providers(self, providers):
         """Raise if a provider may not get the order at all, whoever wants it.
 
@@ -190,7 +153,7 @@ class WorkOrder(models.Model):
     def _prepare_assignment_values(self, provider, orders, occurred, is_automatic, reason):
         """Return the values of an offer to a provider; to be extended."""
         return {
-            'work_order_ids': [fields.Command.set([order.id for order in orders])],
+            'work_order_ids': [Command.set([order.id for order in orders])],
             'provider_id': provider.id,
             'company_id': self.company_id.id,
             'offered_at': occurred,
@@ -207,22 +170,6 @@ class WorkOrder(models.Model):
             for order in self}
         self.write({'provider_id': False, 'assignment_id': False, 'personnel_id': False})
         return payloads
-
-    def _open_visits(self, **values):
-        """Start a new current visit for each order."""
-        visits = self.env['stokiva.visit'].create([
-            dict(
-                values, work_order_id=order.id, provider_id=order.provider_id.id,
-                sequence=(order.visit_id.sequence or 0) + 1, personnel_id=order.personnel_id.id,
-                window_start=order.window_start, window_end=order.window_end)
-            for order in self])
-        for order, visit in zip(self, visits, strict=True):
-            order.visit_id = visit
-
-    def _close_visits(self, outcome, note, occurred):
-        """End the current visits that are under way."""
-        self.visit_id.filtered(lambda visit: not visit.finished_at).write(
-            {'outcome': outcome, 'note': note, 'finished_at': occurred})
 
     def _close_all(self, outcome, note, occurred):
         """End what is still under way when an order closes without being completed."""

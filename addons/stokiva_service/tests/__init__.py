@@ -37,6 +37,7 @@ from . import test_signatures
 from . import test_take_in
 from . import test_take_in_dialog
 from . import test_throttle
+from . import test_visits
 from . import test_warranty
 from . import test_webclient
 from . import test_work_order_life

@@ -11,8 +11,8 @@ ASKED = {
     'assign': ('provider_id', 'reason'),
     'reject': ('reject_reason', 'note'),
     'reassign': ('provider_id', 'reason'),
-    'plan': ('personnel_id', 'window_start', 'window_end'),
-    'suspend': ('outcome', 'note'),
+    'plan': ('personnel_id', 'assistant_ids', 'window_start', 'window_end'),
+    'suspend': ('outcome', 'note', 'window_start', 'window_end'),
     'pause': ('reason',),
     'take_in': ('custody', 'accessory_ids', 'condition', 'signed_by', 'signature'),
     'hand_back': ('accessory_ids', 'missing_note', 'signed_by', 'signature'),
@@ -44,6 +44,7 @@ class EventWizard(models.TransientModel):
     partner_id = fields.Many2one('res.partner', "Customer", compute='_compute_order_values')
     partner_phone = fields.Char("Phone", related='partner_id.phone')
     device_type_id = fields.Many2one('stokiva.device.type', compute='_compute_order_values')
+    has_visit = fields.Boolean(compute='_compute_order_values')
     current_provider_id = fields.Many2one('stokiva.provider', "Provider now", compute='_compute_order_values')
 
     provider_id = fields.Many2one(
@@ -57,6 +58,9 @@ class EventWizard(models.TransientModel):
     personnel_id = fields.Many2one(
         'stokiva.personnel', "Technician", compute='_compute_plan', store=True, readonly=False,
         domain="[('provider_id', '=', current_provider_id)]")
+    assistant_ids = fields.Many2many(
+        'stokiva.personnel', 'stokiva_event_wizard_assistant_rel', string="Assistants", compute='_compute_plan', store=True,
+        readonly=False, domain="[('provider_id', '=', current_provider_id), ('id', '!=', personnel_id)]")
     can_choose_personnel = fields.Boolean(compute='_compute_order_values')
     window_start = fields.Datetime("From", compute='_compute_plan', store=True, readonly=False)
     window_end = fields.Datetime("Until", compute='_compute_window_end', store=True, readonly=False)
@@ -93,6 +97,7 @@ class EventWizard(models.TransientModel):
             wizard.partner_id = orders.partner_id if len(orders.partner_id) == 1 else False
             wizard.device_type_id = orders.device_type_id[:1]
             wizard.current_provider_id = providers if len(providers) == 1 else False
+            wizard.has_visit = all(order.visit_id for order in orders)
             roles = orders.sudo()._get_roles(self.env.user)  # sudo: only the user's own role is told
             wizard.can_choose_personnel = len(providers) == 1 and all(
                 own & {workflow.PROVIDER, *workflow.OFFICE} for own in roles.values())
@@ -114,6 +119,7 @@ class EventWizard(models.TransientModel):
         for wizard in self:
             order = wizard.work_order_ids._origin[:1] if wizard.event == 'plan' else wizard.work_order_ids.browse()
             wizard.personnel_id = order.personnel_id
+            wizard.assistant_ids = order._get_crew() if order else False
             wizard.window_start = order.window_start
 
     @api.depends('window_start')
@@ -226,6 +232,10 @@ class EventWizard(models.TransientModel):
             for name in self._get_asked_names()[self.event] if self[name]}
         if self.event == 'plan' and self.personnel_id == self.work_order_ids.personnel_id:
             given.pop('personnel_id', None)
+        if self.event == 'plan':
+            given.pop('assistant_ids', None)
+            if self.assistant_ids != self.work_order_ids.visit_id.assistant_ids:
+                given['assistant_ids'] = self.assistant_ids.ids
         return given
 
     def _to_plain(self, name):
