@@ -87,6 +87,17 @@ from . import stokiva_work_order_shown
 from . import stokiva_work_order_visits
 from . import stokiva_workmanship
 # These extend methods of the files above.
+from . import product_template_parts
+from . import res_company_parts
+from . import stock_location
+from . import stock_move_parts
+from . import stock_picking
+from . import stock_warehouse_orderpoint
+from . import stokiva_event_parts
+from . import stokiva_part_line_stock
+from . import stokiva_personnel_van
+from . import stokiva_provider_stock
+from . import stokiva_work_order_parts
 from . import stokiva_device_history
 from . import stokiva_work_order_checklist
 from . import stokiva_work_order_fit

@@ -6,7 +6,13 @@ class IrUiMenu(models.Model):
 
     def _load_menus_blacklist(self):
         hidden = super()._load_menus_blacklist()
-        if all(self.env.user.company_ids.mapped('stokiva_setup_hidden')):
-            menu = self.env.ref('stokiva_service.menu_stokiva_setup', raise_if_not_found=False)
-            hidden.extend(menu.ids if menu else [])
+        companies = self.env.user.company_ids
+        if all(companies.mapped('stokiva_setup_hidden')):
+            hidden.extend(self._stokiva_get_ids('menu_stokiva_setup'))
+        if not any(companies.mapped('stokiva_parts')):
+            hidden.extend(self._stokiva_get_ids('menu_stokiva_parts'))
         return hidden
+
+    def _stokiva_get_ids(self, name):
+        menu = self.env.ref(f'stokiva_service.{name}', raise_if_not_found=False)
+        return menu.ids if menu else []

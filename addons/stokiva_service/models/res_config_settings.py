@@ -11,6 +11,10 @@ class ResConfigSettings(models.TransientModel):
     stokiva_document_mb = fields.Integer(related='company_id.stokiva_document_mb', readonly=False)
     stokiva_media_count = fields.Integer(related='company_id.stokiva_media_count', readonly=False)
     stokiva_auditor_email = fields.Char(related='company_id.stokiva_auditor_email', readonly=False)
+    stokiva_parts = fields.Boolean(related='company_id.stokiva_parts', readonly=False)
+    stokiva_parts_warehouse_id = fields.Many2one(
+        related='company_id.stokiva_parts_warehouse_id', readonly=False, domain="[('company_id', '=', company_id)]")
+    stokiva_defective_days = fields.Integer(related='company_id.stokiva_defective_days', readonly=False)
     stokiva_setup_hidden = fields.Boolean(related='company_id.stokiva_setup_hidden', readonly=False)
 
     def action_stokiva_load_turkey(self):

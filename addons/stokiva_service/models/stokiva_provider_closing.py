@@ -89,6 +89,8 @@ class Provider(models.Model):
         if kept:
             notes.append(self.env._(
                 "Devices of these orders are still with the provider: %s.", ", ".join(kept.mapped('name'))))
+        if stock := self._describe_parts():
+            notes.append(self.env._("Our parts that lie with the provider: %s.", stock))
         return notes
 
     @api.model

@@ -12,7 +12,7 @@ PROTECTED_FIELDS = frozenset({
     'assignment_ids', 'visit_id', 'visit_ids', 'window_start', 'window_end', 'approval_ids', 'event_ids',
     'is_halted', 'sla_paused', 'custody', 'take_in_ids', 'deadline', 'opened_at', 'assigned_at', 'accepted_at', 'departed_at',
     'started_at', 'submitted_at', 'completed_at', 'closed_at', 'unassigned_reason', 'waiting_for',
-    'sale_line_id', 'sale_order_id', 'event_seq', 'event_hash',
+    'sale_line_id', 'sale_order_id', 'event_seq', 'event_hash', 'parts_due',
 })
 # What may be given at creation, and never again without an event.
 GIVEN_AT_CREATION = frozenset({'company_id', 'window_start', 'window_end', 'origin_id'})

@@ -23,6 +23,9 @@ from . import test_lookup
 from . import test_message
 from . import test_opening
 from . import test_papers
+from . import test_parts_plan
+from . import test_parts_transfer
+from . import test_parts_use
 from . import test_personnel
 from . import test_provider
 from . import test_provider_closing

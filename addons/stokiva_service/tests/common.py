@@ -91,8 +91,7 @@ class StokivaCommon(TransactionCase):
         })
         cls.part_product = cls.env['product.product'].create({
             'name': "Drain pump",
-            'type': 'consu',
-            'is_storable': True,
+            'type': 'consu',  # not storable: its stock is nobody's concern here, see common_parts.py
             'list_price': 900.0,
         })
 

@@ -9,6 +9,8 @@ from . import stokiva_event_wizard_candidate
 from . import stokiva_holiday_wizard
 from . import stokiva_hours_wizard
 from . import stokiva_hours_wizard_line
+from . import stokiva_part_request
+from . import stokiva_part_request_line
 from . import stokiva_personnel_handover
 from . import stokiva_personnel_handover_line
 from . import stokiva_provider_close

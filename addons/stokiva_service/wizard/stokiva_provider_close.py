@@ -13,6 +13,10 @@ class ProviderClose(models.TransientModel):
     line_ids = fields.One2many('stokiva.provider.close.line', 'wizard_id', "Open Orders")
     notes = fields.Text("What Stays Open", compute='_compute_notes')
     login_count = fields.Integer("Logins", compute='_compute_notes')
+    part_text = fields.Char("Parts with the Provider", compute='_compute_notes')
+    return_parts = fields.Boolean(
+        "Return the parts", default=True,
+        help="Makes a transfer back to the warehouse for everything that lies with the provider; defective parts apart.")
     archive_logins = fields.Boolean(
         "Archive their logins",
         help="Portal logins of people who work for no other provider. With a login left, a person still sees "
@@ -22,6 +26,7 @@ class ProviderClose(models.TransientModel):
     def _compute_notes(self):
         for wizard in self:
             wizard.notes = "\n".join(wizard.provider_id._get_closing_notes())
+            wizard.part_text = wizard.provider_id._describe_parts()
             wizard.login_count = len(wizard.provider_id.personnel_ids.user_id)
 
     def _fill(self):
@@ -74,6 +79,8 @@ class ProviderClose(models.TransientModel):
         self._hand_over(self.line_ids - begun)
         self._end_and_follow_up(begun)
         notes = provider._get_closing_notes()
+        if self.return_parts and self.part_text and (transfers := provider._return_all_parts()):
+            notes.append(self.env._("Returned by %s.", ", ".join(transfers.mapped('name'))))
         logins = provider.personnel_ids.user_id
         provider.active = False
         if self.archive_logins:
