@@ -53,7 +53,7 @@ class ResCompany(models.Model):
         self.ensure_one()
         if self.stokiva_provider_location_id:
             return self
-        self = self.with_company(self)  # noqa: PLW0642
+        self = self.with_company(self)
         speaker = self.with_context(lang=self.partner_id.lang)
         # Top of a tree of its own: what is outside every warehouse is on no sale's way.
         self.stokiva_provider_location_id, defective_view = self.env['stock.location'].create([
