@@ -10,15 +10,16 @@ from .words import get_action_labels, get_selection
 # The filled button is the first of these that is legal.
 PRIMARY = ('accept', 'start', 'depart', 'submit', 'rework', 'plan')
 SECONDARY = (
-    'plan', 'take_in', 'hand_back', 'quote', 'suspend', 'resume', 'pause', 'start', 'depart', 'reject', 'return')
+    'plan', 'take_in', 'move', 'hand_back', 'quote', 'suspend', 'resume', 'pause', 'start', 'depart', 'reject', 'return')
 DANGER = ('reject', 'return')
 ICONS = {
     'accept': 'fa-check', 'reject': 'fa-times', 'plan': 'fa-calendar', 'depart': 'fa-truck', 'start': 'fa-wrench',
     'suspend': 'fa-stop-circle-o', 'pause': 'fa-pause', 'resume': 'fa-play', 'take_in': 'fa-archive',
-    'hand_back': 'fa-reply', 'quote': 'fa-money', 'submit': 'fa-paper-plane', 'rework': 'fa-refresh',
+    'move': 'fa-exchange', 'hand_back': 'fa-reply', 'quote': 'fa-money', 'submit': 'fa-paper-plane', 'rework': 'fa-refresh',
     'return': 'fa-undo',
 }
 MAX_TEXT = 2000
+MAX_SIGNATURE = 400_000
 
 
 class EventForms:
@@ -74,7 +75,7 @@ class EventForms:
         given = {}
         for field in self.get_form(event)['inputs']:
             value = self._parse_input(field, post.get(field['name']))
-            if value not in (None, '', []):
+            if value not in (None, '', []) or field.get('can_be_emptied'):
                 given[field['name']] = value
             elif field.get('required'):
                 raise UserError(self.env._("Please fill in “%s”.", field['label']))
@@ -90,6 +91,8 @@ class EventForms:
         value = (value[0] if isinstance(value, list) else value or '').strip()
         if not value:
             return None
+        if field['type'] == 'signature':
+            return value[:MAX_SIGNATURE]  # a longer one is refused by the model as no picture
         if field['type'] == 'select':
             for key, _label in field['options']:
                 if f'{key}' == value:
@@ -128,6 +131,12 @@ class EventForms:
                 'name': 'personnel_id', 'type': 'select', 'label': self.env._("Technician"),
                 'options': self.get_technicians(),
                 'empty': self.env._("Choose a technician"), 'value': order.personnel_id.id or ''})
+        assistants = self.get_assistants()
+        if assistants:
+            inputs.append({
+                'name': 'assistant_ids', 'type': 'checks', 'label': self.env._("Who goes along"),
+                'options': assistants, 'can_be_emptied': True,
+                'value': [str(person.id) for person in order.visit_id.assistant_ids]})
         return inputs + [
             {'name': 'window_start', 'type': 'datetime-local', 'label': self.env._("From"),
              'value': self.formats.to_input(order.window_start)},
@@ -142,6 +151,9 @@ class EventForms:
              'options': [(key, labels[key]) for key in workflow.OUTCOMES if key != 'done'],
              'empty': self.env._("Choose")},
             {'name': 'note', 'type': 'textarea', 'label': self.env._("Note for the next visit")},
+            {'name': 'window_start', 'type': 'datetime-local', 'label': self.env._("Next visit from"),
+             'hint': self.env._("If you have agreed on one with the customer.")},
+            {'name': 'window_end', 'type': 'datetime-local', 'label': self.env._("Next visit until")},
         ]
 
     def _inputs_pause(self):
@@ -149,15 +161,40 @@ class EventForms:
 
     def _inputs_take_in(self):
         return [
-            *self._inputs_hand_back(),
-            {'name': 'condition', 'type': 'textarea', 'label': self.env._("Condition of the device")},
+            *self._get_ticks(self.get_accessories()),
+            {'name': 'condition', 'type': 'textarea', 'label': self.env._("Condition of the device"),
+             'hint': self.env._("Take photos of it, too, as “before”.")},
+            *self._get_signed(self.env._("Who hands it over")),
         ]
 
+    def _inputs_move(self):
+        labels = get_selection(self.order, 'custody')
+        return [{
+            'name': 'custody', 'type': 'select', 'label': self.env._("Goes to"), 'required': True,
+            'options': [(key, labels[key]) for key in workflow.HOLDERS],
+            'value': 'technician' if self.order.custody == 'workshop' else 'workshop'}]
+
     def _inputs_hand_back(self):
-        options = self.get_accessories()
+        # A form that is sent twice is about the same list.
+        stay = self.order._get_stays() or self.order.take_in_ids[-1:]
+        taken = [(accessory.id, accessory.name) for accessory in stay.line_ids.accessory_id]
+        return [
+            *self._get_ticks(taken),
+            *([{'name': 'note', 'type': 'text', 'label': self.env._("If something is missing: what became of it")}]
+              if taken else []),
+            *self._get_signed(self.env._("Who receives it")),
+        ]
+
+    def _get_ticks(self, options):
         return [{
             'name': 'accessory_ids', 'type': 'checks', 'label': self.env._("With it"), 'options': options,
         }] if options else []
+
+    def _get_signed(self, label):
+        return [
+            {'name': 'signed_by', 'type': 'text', 'label': label, 'value': self.order.partner_id.name},
+            {'name': 'signature', 'type': 'signature', 'label': self.env._("Customer's signature")},
+        ]
 
     def _inputs_quote(self):
         return [
@@ -178,6 +215,12 @@ class EventForms:
             lambda person: person.active and person.role in WORKERS
         ).sorted(lambda person: not person._is_skilled_for(self.order))
         return [(person.id, person.name) for person in people]
+
+    def get_assistants(self):
+        """Return the provider's people who may go along, as options; none before there is a visit."""
+        if not self.order.visit_id:
+            return []
+        return [(key, name) for key, name in self.get_technicians() if key != self.order.personnel_id.id]
 
     def get_accessories(self):
         """Return what can come with such a device, as options."""

@@ -3,6 +3,8 @@ from uuid import uuid4
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.stokiva_service.tests.common_orders import signature
+
 from .common import PortalCommon
 
 
@@ -209,6 +211,10 @@ class TestProviderActions(PortalCommon):
         self._login(self.user_technician_a)
         self._post(f'{url}/take_in', accessory_ids=[self.accessory.id], condition="Scratched")
         self.assertEqual(order.custody, 'technician', "collected at home")
+        self._post(f'{url}/move', custody='customer', status=400)
+        self._post(f'{url}/move', custody='technician', status=400)
+        self._post(f'{url}/move', custody='workshop')
+        self.assertEqual(order.custody, 'workshop')
         self._post(f'{url}/quote', amount='0', text="Pump", status=400)
         self._post(f'{url}/quote', amount='', text="Pump", status=400)
         self._post(f'{url}/quote', amount='1250.50', text="Pump and labour")
@@ -218,6 +224,36 @@ class TestProviderActions(PortalCommon):
         self.assertIn("Please fill in", response.text)
         self._post(f'{url}/return', reason="Beyond repair")
         self.assertEqual(order.state, 'returned')
+        page = self._get(f'/my/jobs/{order.id}')
+        self.assertIn(f'{url}/hand_back', page, "the customer has not got the device yet")
+        self._post(f'{url}/hand_back', accessory_ids=[self.accessory.id + 999], status=400)
+        response = self._post(f'{url}/hand_back', status=400)
+        self.assertIn(self.accessory.name, response.text)
+        self._post(f'{url}/hand_back', accessory_ids=[self.accessory.id], signature='no picture', status=400)
+        key = str(uuid4())
+        for _tap in range(2):
+            self._post(
+                f'{url}/hand_back', accessory_ids=[self.accessory.id], signed_by="Ayşe Yılmaz", signature=signature(),
+                key=key)
+        self.assertEqual(self._count_events(order, 'hand_back'), 1)
+        self.assertRecordValues(order, [{'state': 'returned', 'custody': 'customer'}])
+        self.assertRecordValues(order.take_in_ids, [{'received_by': "Ayşe Yılmaz", 'condition': "Scratched"}])
+        self.assertTrue(order.take_in_ids.received_signature)
+
+    def test_crew_and_next_visit(self):
+        order = self._accepted()
+        url = f'/my/jobs/{order.id}/event'
+        self._login(self.user_provider_a)
+        self._post(f'{url}/plan', personnel_id=self.technician_a.id, assistant_ids=[self.technician_b.id], status=400)
+        self._post(f'{url}/plan', personnel_id=self.technician_a.id, assistant_ids=[self.second_technician_a.id])
+        self.assertEqual(order.visit_id.assistant_ids, self.second_technician_a)
+        self._post(f'{url}/depart')
+        self._post(
+            f'{url}/suspend', outcome='absent', window_start='2030-05-02T10:00', window_end='2030-05-02T09:00', status=400)
+        self._post(f'{url}/suspend', outcome='absent', window_start='2030-05-02T10:00', window_end='2030-05-02T12:00')
+        self.assertEqual((order.state, order.window_start.day), ('accepted', 2))
+        self._post(f'{url}/plan', personnel_id=self.technician_a.id)
+        self.assertFalse(order.visit_id.assistant_ids)
 
     def test_messages_go_to_the_offers_thread(self):
         order = self._accepted()
