@@ -64,6 +64,8 @@
         'views/stokiva_visit_views.xml',
         'views/stokiva_take_in_views.xml',
         'views/stokiva_assignment_views.xml',
+        'wizard/stokiva_assignment_trial_views.xml',
+        'views/stokiva_assignment_rule_views.xml',
         'views/stokiva_approval_views.xml',
         'views/stokiva_event_views.xml',
         'views/stokiva_seal_views.xml',

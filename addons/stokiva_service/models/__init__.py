@@ -23,9 +23,11 @@ from . import sale_order_line_warranty
 from . import stock_move
 from . import stokiva_accessory
 from . import stokiva_approval
+from . import stokiva_candidate_mixin
 from . import stokiva_assignment
 from . import stokiva_assignment_candidate
 from . import stokiva_assignment_engine
+from . import stokiva_assignment_rule
 from . import stokiva_checklist
 from . import stokiva_checklist_item
 from . import stokiva_checklist_line
@@ -54,6 +56,7 @@ from . import stokiva_provider_hours
 from . import stokiva_provider_opening
 from . import stokiva_public_holiday
 from . import stokiva_provider_place
+from . import stokiva_provider_score
 from . import stokiva_provider_authorisation
 from . import stokiva_provider_buttons
 from . import stokiva_provider_closing

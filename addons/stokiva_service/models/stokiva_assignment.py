@@ -35,11 +35,15 @@ class Assignment(models.Model):
     reason = fields.Selection(REJECT_REASONS, readonly=True)
     note = fields.Char(readonly=True)
     is_automatic = fields.Boolean("Chosen by the engine", readonly=True)
-    rule_version = fields.Char("Rule", readonly=True)
+    rule_id = fields.Many2one('stokiva.assignment.rule', index='btree_not_null', readonly=True, ondelete='set null')
+    rule_version = fields.Char(readonly=True, help="Version of the formula, then rule and its version.")
+    rule = fields.Json("Rule as It Was", readonly=True)
+    rest_count = fields.Integer("And so Many More", readonly=True, aggregator=None)
     ranking = fields.Json(readonly=True, help="Whom the engine considered, best first: at most 50.")
     candidate_ids = fields.One2many('stokiva.assignment.candidate', 'assignment_id', "Candidates", readonly=True)
 
     _provider_state_idx = models.Index("(provider_id, state, expires_at)")
+    _latest_idx = models.Index("(provider_id, offered_at)")
     _expiry_idx = models.Index("(expires_at) WHERE state = 'offered'")
 
     @api.depends('provider_id.name', 'work_order_ids.name')

@@ -1,7 +1,8 @@
-from collections import defaultdict
-
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.tools import SQL
+
+from .. import scoring
+from ..geo import get_distance_sql
 
 
 class AssignmentEngine(models.AbstractModel):
@@ -9,21 +10,19 @@ class AssignmentEngine(models.AbstractModel):
     _name = 'stokiva.assignment.engine'
     _description = "Assignment Engine"
 
-    VERSION = 'coverage-2'
-
     @api.model
-    def _rank(self, orders):
+    def _rank(self, orders, rules=None):
         """Rank the active providers that cover the address of each order, in one query for all.
 
         :param orders: stokiva.work.order records
-        :return: ``{order: [{'provider_id', 'points', 'values': {criterion: raw value}, 'failed'}]}``, those
-            that fit first, best first; ``failed`` is the first hard filter that a provider does not pass
+        :param dict rules: ``{order: snapshot of a rule}`` to try, by default those that apply
+        :return: ``{order: scoring.Ranking}``; a row's ``failed`` is the first hard filter that it does not pass
         """
         self._flush_for_ranking(orders)
-        ranking = {order: [] for order in orders}
-        for order_id, rows in self._get_ranked_rows(self._get_wanted_query(orders)).items():
-            ranking[orders.browse(order_id)] = rows
-        return ranking
+        rules = rules or self.env['stokiva.assignment.rule']._get_applying(orders)
+        return self._get_rankings(
+            {order.id: order for order in orders}, rules, self._get_wanted_query(
+                SQL("stokiva_work_order o"), SQL("o.id = ANY(%s)", list(orders.ids))))
 
     @api.model
     def _rank_wish(self, company, site, city, service_type, device_type, brand):
@@ -35,33 +34,43 @@ class AssignmentEngine(models.AbstractModel):
         :param service_type: stokiva.service.type record
         :param device_type: stokiva.device.type record, or none
         :param brand: stokiva.brand record, or none
-        :return: list of dicts, as ``_rank`` gives for an order
+        :return: scoring.Ranking
         """
+        values = {
+            'company_id': company.id, 'site_id': site.id, 'city_id': city.id, 'service_type_id': service_type.id,
+            'device_type_id': device_type.id}
+        wish = self.env['stokiva.work.order'].new(values)
         self._flush_for_ranking(self.env['stokiva.work.order'])
-        wanted = SQL(
-            """SELECT 0 AS id, %s AS company_id, %s AS service_type_id, %s::integer AS device_type_id,
-                      %s::integer AS city_id, site.state_id, site.country_id, site.zip,
-                      COALESCE(NULLIF(site.partner_latitude, 0), town.stokiva_latitude) AS latitude,
-                      COALESCE(NULLIF(site.partner_longitude, 0), town.stokiva_longitude) AS longitude,
-                      %s::integer AS brand_id
-                 FROM res_partner site LEFT JOIN res_city town ON town.id = %s WHERE site.id = %s""",
-            company.id, service_type.id, device_type.id or None, city.id or None, brand.id or None, city.id or None,
-            site.id)
-        return self._get_ranked_rows(wanted).get(0, [])
+        columns = SQL(", ").join(
+            SQL("%s::integer AS %s", value or None, SQL.identifier(name)) for name, value in values.items())
+        return self._get_rankings(
+            {0: wish}, self.env['stokiva.assignment.rule']._get_applying(wish), self._get_wanted_query(
+                SQL("(SELECT 0 AS id, NULL::integer AS device_id, %s) o", columns), SQL("TRUE"),
+                brand=SQL("%s::integer", brand.id or None)))[wish]
 
     @api.model
-    def _get_ranked_rows(self, wanted):
-        """Return ``{order id: rows with points}``, those that fit first, best first.
+    def _get_rankings(self, orders, rules, wanted):
+        """Return ``{order: scoring.Ranking}``.
 
+        :param dict orders: ``{id in the query: order}``
+        :param dict rules: ``{order: snapshot of its rule}``
         :param SQL wanted: see ``_get_ranking_query``
         """
-        ranking = defaultdict(list)
+        rankings = {order: scoring.Ranking(rules[order]) for order in orders.values()}
         for row in self.env.execute_query_dict(self._get_ranking_query(wanted)):
-            row['points'] = self._get_points(row['values'])
-            ranking[row.pop('order_id')].append(row)
-        for rows in ranking.values():
-            rows.sort(key=lambda row: (bool(row['failed']), -row['points'], row['provider_id']))
-        return ranking
+            rankings[orders[row.pop('order_id')]].rows.append(row)
+        self._add_costs({order: ranking for order, ranking in rankings.items() if ranking.rule['weights'].get('cost')})
+        for ranking in rankings.values():
+            ranking.sort()
+        return rankings
+
+    @api.model
+    def _add_costs(self, rankings):
+        """Give the rows ``cost_excess`` among their values: by which share the provider would be dearer than the
+        cheapest. Here nobody knows what providers cost; to be extended.
+
+        :param dict rankings: ``{order: scoring.Ranking}`` of the orders whose rule weighs the cost
+        """
 
     @api.model
     def _flush_for_ranking(self, orders):
@@ -74,44 +83,53 @@ class AssignmentEngine(models.AbstractModel):
         ):
             self.env[model].flush_model()
         self.env['stokiva.provider']._flush_assignable()
-        self.env['res.partner'].flush_model(['state_id', 'country_id', 'zip', 'partner_latitude', 'partner_longitude'])
-        self.env['res.city'].flush_model(['stokiva_latitude', 'stokiva_longitude'])
+        self.env['res.partner'].flush_model(
+            ['state_id', 'country_id', 'city_id', 'zip', 'partner_latitude', 'partner_longitude'])
+        self.env['res.city'].flush_model(['state_id', 'stokiva_latitude', 'stokiva_longitude'])
 
     @api.model
-    def _get_points(self, values):
-        """Return a candidate's points, more is better: a nearer kind of coverage first, then priority and open work,
-        an order weighing as much as one step of priority.
-
-        :param dict values: ``coverage`` 1 (country) to 4 (postal prefix), ``priority``, ``open_orders``
-        """
-        return 100.0 * values['coverage'] - values['priority'] - values['open_orders']
-
-    @api.model
-    def _get_wanted_query(self, orders):
+    def _get_wanted_query(self, orders, condition, brand=SQL("product.stokiva_brand_id")):
         """Return what ``_get_ranking_query`` has to know of orders.
 
-        :param orders: stokiva.work.order records
+        Where neither the address nor its district has a position, the distance counts from the middle of the
+        province, which Turkish postal codes begin with.
+
+        :param SQL orders: relation with the alias ``o``
+        :param SQL condition: which of them
+        :param SQL brand: expression of the brand's id
         """
         return SQL(
             """SELECT o.id, o.company_id, o.service_type_id, o.device_type_id, o.city_id, site.state_id,
-                      site.country_id, site.zip,
-                      COALESCE(NULLIF(site.partner_latitude, 0), town.stokiva_latitude) AS latitude,
-                      COALESCE(NULLIF(site.partner_longitude, 0), town.stokiva_longitude) AS longitude,
-                      product.stokiva_brand_id AS brand_id
-                 FROM stokiva_work_order o
+                      site.country_id, site.zip, near.latitude, near.longitude, %(brand)s AS brand_id,
+                      COALESCE(near.latitude, far.latitude) AS from_latitude,
+                      COALESCE(near.longitude, far.longitude) AS from_longitude,
+                      CASE WHEN site.partner_latitude <> 0 THEN 'site' WHEN near.latitude <> 0 THEN 'district'
+                           WHEN far.latitude <> 0 THEN 'province' END AS position
+                 FROM %(orders)s
                  JOIN res_partner site ON site.id = o.site_id
             LEFT JOIN res_city town ON town.id = o.city_id
+            LEFT JOIN LATERAL (
+                SELECT COALESCE(NULLIF(site.partner_latitude, 0), NULLIF(town.stokiva_latitude, 0)) AS latitude,
+                       COALESCE(NULLIF(site.partner_longitude, 0), NULLIF(town.stokiva_longitude, 0)) AS longitude
+                ) near ON TRUE
+            LEFT JOIN LATERAL (
+                SELECT AVG(c.stokiva_latitude) AS latitude, AVG(c.stokiva_longitude) AS longitude
+                  FROM res_city c
+                 WHERE near.latitude IS NULL AND c.stokiva_latitude <> 0 AND c.state_id = COALESCE(site.state_id, (
+                     SELECT s.id FROM res_country_state s
+                      WHERE s.country_id = site.country_id AND s.code = left(site.zip, 2)))
+                ) far ON TRUE
             LEFT JOIN stokiva_device device ON device.id = o.device_id
             LEFT JOIN product_product variant ON variant.id = device.product_id
             LEFT JOIN product_template product ON product.id = variant.product_tmpl_id
-                WHERE o.id = ANY(%s)""", list(orders.ids))
+                WHERE %(condition)s""", orders=orders, condition=condition, brand=brand)
 
     @api.model
     def _get_ranking_query(self, wanted):
         """Return the query of candidates; its parts are ``_get_filters`` and ``_get_criteria``.
 
         :param SQL wanted: SELECT of the orders' ``id company_id service_type_id device_type_id city_id state_id
-            country_id zip latitude longitude brand_id``
+            country_id zip latitude longitude brand_id from_latitude from_longitude position``
         """
         filters = SQL(" ").join(
             SQL("WHEN NOT (%s) THEN %s", condition, name) for name, condition in self._get_filters().items())
@@ -136,6 +154,11 @@ class AssignmentEngine(models.AbstractModel):
               FROM covering c
               JOIN wanted w ON w.id = c.order_id
               JOIN stokiva_provider p ON p.id = c.provider_id
+              JOIN res_partner home ON home.id = p.partner_id
+         LEFT JOIN res_city base ON base.id = home.city_id
+         LEFT JOIN LATERAL (
+             SELECT a.offered_at FROM stokiva_assignment a WHERE a.provider_id = p.id ORDER BY a.offered_at DESC LIMIT 1
+             ) latest ON TRUE
                    %(authorised)s
          LEFT JOIN workload l ON l.provider_id = p.id
              WHERE p.active AND (p.company_id IS NULL OR p.company_id = w.company_id)
@@ -160,33 +183,45 @@ class AssignmentEngine(models.AbstractModel):
 
     @api.model
     def _get_criteria(self):
-        """Return the criteria, ``{name: SQL expression of the raw value}``; see ``_get_points``."""
+        """Return the raw values of a candidate, ``{name: SQL expression}``; ``scoring.CRITERIA`` tells what they weigh.
+
+        Expressions may use the aliases of ``_get_filters``, ``home`` (the provider's contact), ``base`` (its
+        district), ``l`` (workload) and ``latest`` (its last offer).
+        """
+        distance = get_distance_sql(
+            SQL("COALESCE(NULLIF(home.partner_latitude, 0), NULLIF(base.stokiva_latitude, 0))"),
+            SQL("COALESCE(NULLIF(home.partner_longitude, 0), NULLIF(base.stokiva_longitude, 0))"),
+            SQL("w.from_latitude"), SQL("w.from_longitude"))
         return {
             'coverage': SQL("c.level"),
             'priority': SQL("c.priority"),
             'open_orders': SQL("COALESCE(l.open_orders, 0)"),
+            'kind': SQL("p.kind"),
+            'distance_km': SQL("ROUND((%s)::numeric, 2)", distance),
+            'position': SQL("w.position"),
+            'rating': SQL("NULLIF(p.rating_score, 0)"),
+            'on_time': SQL("NULLIF(p.on_time_rate, 0)"),
+            'acceptance': SQL("NULLIF(p.acceptance_rate, 0)"),
+            'idle_hours': SQL(
+                "ROUND(EXTRACT(EPOCH FROM %s - latest.offered_at) / 3600, 1)", fields.Datetime.now()),
         }
 
     @api.model
-    def _allocate(self, ranking):
+    def _allocate(self, rankings):
         """Choose a provider for each order, load growing inside the batch; a group goes to one provider.
 
-        :param dict ranking: as ``_rank`` returns it
+        :param dict rankings: as ``_rank`` returns them; afterwards those from which was chosen, one per group
         :return: ``{order: provider id}`` for those orders that somebody fits
         """
-        extra = defaultdict(int)
-        choices = {}
         groups = {}
-        for order in ranking:
+        for order in rankings:
             groups.setdefault(order.group_id or order, []).append(order)
-        for orders in groups.values():
-            fitting = [
-                {row['provider_id']: row for row in ranking[order] if not row['failed']} for order in orders]
-            common = set(fitting[0]).intersection(*fitting[1:])
-            if not common:
-                continue
-            best = max(common, key=lambda provider: (
-                sum(rows[provider]['points'] for rows in fitting) - extra[provider] * len(orders), -provider))
-            extra[best] += len(orders)
-            choices |= dict.fromkeys(orders, best)
+        merged = [scoring.merge([rankings[order] for order in group]) for group in groups.values()]
+        sizes = map(len, groups.values())
+        choices = {}
+        for group, ranking, provider in zip(
+                groups.values(), merged, scoring.allocate(list(zip(merged, sizes, strict=True))), strict=True):
+            rankings.update(dict.fromkeys(group, ranking))
+            if provider:
+                choices.update(dict.fromkeys(group, provider))
         return choices

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
+from ..geo import get_distance_sql
+
 # What covers more closely counts for more; a radius as much as a district.
 LEVELS = {'country': 1, 'state': 2, 'city': 3, 'radius': 3, 'zip': 4}
 
@@ -153,7 +155,5 @@ class ServiceArea(models.Model):
             """w.latitude BETWEEN a.latitude - a.radius_km / 110.5 AND a.latitude + a.radius_km / 110.5
                AND (w.latitude <> 0 OR w.longitude <> 0)
                AND (a.country_id IS NULL OR a.country_id = w.country_id)
-               AND 12742 * asin(LEAST(1, sqrt(
-                       sin(radians(w.latitude - a.latitude) / 2) ^ 2
-                       + cos(radians(a.latitude)) * cos(radians(w.latitude))
-                         * sin(radians(w.longitude - a.longitude) / 2) ^ 2))) <= a.radius_km""")
+               AND %s <= a.radius_km""",
+            get_distance_sql(SQL("a.latitude"), SQL("a.longitude"), SQL("w.latitude"), SQL("w.longitude")))

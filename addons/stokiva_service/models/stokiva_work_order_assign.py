@@ -3,9 +3,6 @@ from odoo.exceptions import UserError
 
 from .. import workflow
 
-# How many of those that cover the address are kept with an offer to explain it.
-MAX_CANDIDATES = 50
-
 
 class WorkOrder(models.Model):
     _inherit = 'stokiva.work.order'
@@ -22,31 +19,37 @@ class WorkOrder(models.Model):
         """
         orders = self.sudo().filtered(  # sudo: the ranking reads what the one who sells may not see
             lambda order: order.state == 'created')
-        tired = orders.filtered(lambda order: order._count_attempts() >= order.company_id.stokiva_offer_attempts)
+        rules = self.env['stokiva.assignment.rule']._get_applying(orders)
+        tired = orders.filtered(lambda order: order._count_attempts() >= (
+            rules[order]['attempts'] or order.company_id.stokiva_offer_attempts))
+        # A person who asks for it overrides the rule.
+        left = orders.filtered(lambda order: not actor and not rules[order]['is_automatic'])
         engine = self.env['stokiva.assignment.engine'].sudo()  # sudo: as above
-        ranking = engine._rank(orders - tired) if orders - tired else {}
-        choices = engine._allocate(ranking)
+        wanted = orders - tired - left
+        rankings = engine._rank(wanted) if wanted else {}
+        choices = engine._allocate(rankings)
         assigned = self.browse(order.id for order in choices)
         if assigned:
             assigned._apply_event(
                 'assign', {
                     'choices': {str(order.id): provider for order, provider in choices.items()},
-                    'rankings': {str(order.id): ranking[order][:MAX_CANDIDATES] for order in choices},
+                    'rankings': self._get_kept_rankings({order: rankings[order] for order in choices}),
                 }, actor=actor, channel=channel, occurred=occurred)
             assigned.sudo()._close_unassigned_activities()  # sudo: set by the system, ended by the system
         for order in orders - assigned:
-            order._note_unassigned(ranking.get(order), order in tired)
+            order._note_unassigned(rankings.get(order), is_tired=order in tired, is_left=order in left)
         return assigned
 
     def _count_attempts(self):
         """Return how many providers refused the order or let the offer expire."""
         return len(self.assignment_ids.filtered(lambda offer: offer.state in ('rejected', 'expired')))
 
-    def _note_unassigned(self, rows, is_tired):
+    def _note_unassigned(self, ranking, *, is_tired, is_left):
         """Say on the order why nobody got it, and ask a dispatcher.
 
-        :param list rows: its ranking, None when it was not ranked
+        :param ranking: its scoring.Ranking, None when it was not ranked
         :param bool is_tired: whether the attempts are used up
+        :param bool is_left: whether its rule leaves the choice to a dispatcher
         """
         self.ensure_one()
         dispatcher = self._get_dispatcher()
@@ -54,7 +57,9 @@ class WorkOrder(models.Model):
         self = self.with_context(lang=dispatcher.lang or self.company_id.partner_id.lang)
         if is_tired:
             reason = self.env._("Refused or not answered %s times.", self._count_attempts())
-        elif not rows:
+        elif is_left:
+            reason = self.env._("Its rule leaves the choice to you.")
+        elif not ranking.rows:
             place = self.city_id.name or self.site_id.city
             reason = (
                 self.env._("No provider covers %s.", place) if place
@@ -63,7 +68,7 @@ class WorkOrder(models.Model):
             labels = dict(
                 self.env['stokiva.assignment.candidate']._fields['failed']._description_selection(self.env))
             counts = {}
-            for row in rows:
+            for row in ranking.rows:
                 counts[row['failed']] = counts.get(row['failed'], 0) + 1
             reason = self.env._("No provider fits: %s.", ", ".join(
                 f"{labels.get(failed, failed)} ({count})" for failed, count in counts.items()))

@@ -1,10 +1,10 @@
 from datetime import timedelta
 
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 
-from .. import audit
+from .. import audit, scoring
 
 
 class WorkOrder(models.Model):
@@ -25,9 +25,9 @@ class WorkOrder(models.Model):
         self._check_providers(providers)
         if not choices:  # the engine has filtered its own
             self.env['stokiva.provider']._check_assignable(providers)
+        rankings = given.get('rankings') or self._get_kept_rankings(self.env['stokiva.assignment.engine']._rank(self))
         return self._offer_to(
-            providers, occurred, is_automatic=bool(choices), rankings=given.get('rankings', {}),
-            reason=given.get('reason'))
+            providers, occurred, is_automatic=bool(choices), rankings=rankings, reason=given.get('reason'))
 
     def _on_reassign(self, given, actor, channel, occurred):
         self.assignment_id.filtered(lambda offer: offer.state in ('offered', 'accepted')).write(
@@ -129,16 +129,15 @@ class WorkOrder(models.Model):
         :param dict providers: ``{order: stokiva.provider}``
         :param datetime occurred: when; the time to answer begins then
         :param bool is_automatic: whether the engine chose
-        :param dict rankings: whom it considered, ``{str(order id): rows of the ranking}``; of a group the first's
+        :param dict rankings: as ``_get_kept_rankings`` gives them; of a group the first's counts
         :param str reason: why a person chose so
         """
         batches = {}
         for order, provider in providers.items():
             batches.setdefault((provider, order.group_id or order), []).append(order)
         offers = self.env['stokiva.assignment'].create([
-            dict(
-                orders[0]._prepare_assignment_values(provider, orders, occurred, is_automatic, reason),
-                ranking=rankings.get(str(orders[0].id)))
+            orders[0]._prepare_assignment_values(
+                provider, orders, occurred, is_automatic, reason, rankings[str(orders[0].id)])
             for (provider, _group), orders in batches.items()])
         offers.invalidate_recordset(['candidate_ids'], flush=False)  # rows of what was just stored
         payloads = {}
@@ -150,16 +149,34 @@ class WorkOrder(models.Model):
                     'expires_at': audit.iso(offer.expires_at), 'reason': reason}
         return payloads
 
-    def _prepare_assignment_values(self, provider, orders, occurred, is_automatic, reason):
-        """Return the values of an offer to a provider; to be extended."""
+    @api.model
+    def _get_kept_rankings(self, rankings):
+        """Return what is kept of rankings with the offers: JSON-like, at most 50 candidates each.
+
+        :param dict rankings: ``{order: scoring.Ranking}``
+        :return: ``{str(order id): {'rule', 'ranking', 'rest_count'}}``
+        :rtype: dict
+        """
+        most = scoring.MAX_CANDIDATES
         return {
+            str(order.id): {
+                'rule': ranking.rule, 'ranking': ranking.rows[:most], 'rest_count': len(ranking.rows[most:])}
+            for order, ranking in rankings.items()}
+
+    def _prepare_assignment_values(self, provider, orders, occurred, is_automatic, reason, ranking):
+        """Return the values of an offer to a provider; to be extended."""
+        rule = ranking['rule']
+        minutes = rule['answer_minutes'] or provider.offer_deadline_minutes
+        return {
+            **ranking,
+            'rule_id': rule['id'],
+            'rule_version': f"{scoring.VERSION} {rule['id'] or 0}.{rule['version']}",
             'work_order_ids': [Command.set([order.id for order in orders])],
             'provider_id': provider.id,
             'company_id': self.company_id.id,
             'offered_at': occurred,
-            'expires_at': occurred + timedelta(minutes=provider.offer_deadline_minutes),
+            'expires_at': occurred + timedelta(minutes=minutes),
             'is_automatic': is_automatic,
-            'rule_version': is_automatic and self.env['stokiva.assignment.engine'].VERSION,
             'note': reason,
         }
 

@@ -33,6 +33,7 @@ from . import test_provider_standing
 from . import test_provider_switches
 from . import test_rpc_internal
 from . import test_sale
+from . import test_scoring
 from . import test_seal
 from . import test_service_desk
 from . import test_setup

@@ -31,7 +31,7 @@ class TestCoverage(WorkOrderCommon):
         return [
             (self.env['stokiva.provider'].browse(row['provider_id']), row['values']['coverage'],
              row['values']['priority'])
-            for row in self.env['stokiva.assignment.engine']._rank(order)[order]]
+            for row in self.env['stokiva.assignment.engine']._rank(order)[order].rows]
 
     def _rows(self, city, company=None):
         return self.env['stokiva.coverage'].search([

@@ -261,11 +261,6 @@ class EventWizard(models.TransientModel):
         order_sudo = orders[0].sudo()  # sudo: the ranking reads what the one who assigns need not see
         if not workflow.role_for(self.event, order_sudo._get_roles(self.env.user)[order_sudo]):
             return []
-        rows = order_sudo.env['stokiva.assignment.engine']._rank(order_sudo)[order_sudo]
-        rows = [row for row in rows if row['provider_id'] != orders[0].provider_id.id]
-        return [
-            {
-                'provider_id': row['provider_id'], 'rank': rank, 'failed': row['failed'],
-                'coverage_level': row['values']['coverage'], 'open_orders': row['values']['open_orders'],
-            }
-            for rank, row in enumerate(rows, 1)]
+        ranking = order_sudo.env['stokiva.assignment.engine']._rank(order_sudo)[order_sudo]
+        ranking.rows = [row for row in ranking.rows if row['provider_id'] != orders[0].provider_id.id]
+        return ranking.get_candidates()

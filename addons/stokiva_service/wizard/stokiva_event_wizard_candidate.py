@@ -1,29 +1,13 @@
 from odoo import api, fields, models
 
-from .. import labels
-
 
 class EventWizardCandidate(models.TransientModel):
     _name = 'stokiva.event.wizard.candidate'
+    _inherit = ['stokiva.candidate.mixin']
     _description = "Provider to Choose from"
-    _order = 'rank, id'
 
     wizard_id = fields.Many2one('stokiva.event.wizard', required=True, index=True, ondelete='cascade')
-    provider_id = fields.Many2one('stokiva.provider', required=True, ondelete='cascade')
-    rank = fields.Integer("#")
-    coverage_level = fields.Integer()
-    coverage = fields.Char("Covers the", compute='_compute_coverage')
-    open_orders = fields.Integer()
-    failed = fields.Selection(
-        lambda self: self.env['stokiva.assignment.candidate']._fields['failed']._description_selection(self.env),
-        "Left out because")
     is_chosen = fields.Boolean(compute='_compute_is_chosen')
-
-    @api.depends('coverage_level')
-    @api.depends_context('lang')
-    def _compute_coverage(self):
-        for candidate in self:
-            candidate.coverage = labels.label(self.env, labels.COVERAGES, candidate.coverage_level)
 
     @api.depends('wizard_id.provider_id')
     def _compute_is_chosen(self):

@@ -52,10 +52,10 @@ class ProviderClose(models.TransientModel):
             return {}
         # sudo: the ranking reads areas and workload of all providers
         engine = self.env['stokiva.assignment.engine'].sudo()
-        ranking = {
-            order: [row for row in rows if row['provider_id'] != self.provider_id.id]
-            for order, rows in engine._rank(orders).items()}
-        return engine._allocate(ranking)
+        rankings = engine._rank(orders)
+        for ranking in rankings.values():
+            ranking.rows = [row for row in ranking.rows if row['provider_id'] != self.provider_id.id]
+        return engine._allocate(rankings)
 
     def action_close(self):
         """Give every open order its new place, then archive the provider with its people.

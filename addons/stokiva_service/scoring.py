@@ -1,0 +1,206 @@
+"""How a ranking's raw values become points, and who gets which order. No ORM: tested without a database.
+
+The published description is ``docs/verify.md``; a change here needs a new ``VERSION`` there.
+"""
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+VERSION = 'score-1'
+# The most candidates that are kept with an offer to explain it.
+MAX_CANDIDATES = 50
+
+
+@dataclass(frozen=True)
+class Criterion:
+    """One thing that counts.
+
+    :param str value: key of the raw value in a row's ``values``
+    :param score: function of the raw value to a score from 0 (worst) to 1 (best)
+    :param inverse: the raw value that just reaches a score, for ``what_would_win``
+    :param float unknown: score of a value that is not known
+    """
+    value: str
+    score: callable
+    inverse: callable
+    unknown: float = 0.5
+
+
+def _falling(half):
+    """Return score and inverse of a value of which less is better, worth a half at ``half``."""
+    return lambda value: half / (half + max(value, 0)), lambda score: half / score - half
+
+
+def _rising(half):
+    """Return score and inverse of a value of which more is better, worth a half at ``half``."""
+    return lambda value: max(value, 0) / (half + max(value, 0)), lambda score: half * score / (1 - score)
+
+
+def _straight(worst, best):
+    """Return score and inverse of a value on a scale."""
+    width = best - worst
+    return lambda value: min(max((value - worst) / width, 0), 1), lambda score: worst + score * width
+
+
+CRITERIA = {
+    'coverage': Criterion('coverage', *_straight(1, 4)),
+    'preference': Criterion('priority', *_falling(10)),
+    'distance': Criterion('distance_km', *_falling(20), unknown=0),
+    'workload': Criterion('open_orders', *_falling(5)),
+    'rating': Criterion('rating', *_straight(1, 5)),
+    'on_time': Criterion('on_time', *_straight(0, 1)),
+    'acceptance': Criterion('acceptance', *_straight(0, 1)),
+    'rotation': Criterion('idle_hours', *_rising(24), unknown=1),
+    'cost': Criterion('cost_excess', *_falling(1)),
+}
+
+# Strategies are nothing but weights.
+PRESETS = {
+    'balanced': {
+        'coverage': 40, 'preference': 10, 'distance': 20, 'workload': 25, 'rating': 10, 'on_time': 10, 'acceptance': 10},
+    'nearest': {'distance': 80, 'coverage': 10, 'workload': 10},
+    'least_loaded': {'workload': 90, 'distance': 10},
+    'best_rated': {'rating': 50, 'on_time': 30, 'acceptance': 10, 'workload': 10},
+    'cheapest': {'cost': 90, 'workload': 10},
+    'round_robin': {'rotation': 100},
+    'fixed': {'preference': 100},
+}
+# What holds for an order that no rule is for.
+DEFAULT_RULE = {
+    'id': False, 'version': 1, 'weights': PRESETS['balanced'], 'kinds': ['authorised', 'private', 'in_house'],
+    'provider_ids': [], 'max_distance_km': 0, 'min_rating': 0, 'answer_minutes': 0, 'attempts': 0, 'is_automatic': True}
+
+
+@dataclass
+class Ranking:
+    """Whom the engine considered for one order.
+
+    :param dict rule: ``id version weights`` and limits of the rule that applied, as ``get_snapshot`` gives it
+    :param list rows: ``provider_id points values failed`` each, those that fit first, best first
+    """
+    rule: dict
+    rows: list = field(default_factory=list)
+
+    def sort(self):
+        """Judge the rows by the rule, and put them in order: fitting first, most points; of equals
+        the one that was given fewer in this batch, then the lower id."""
+        for row in self.rows:
+            row['failed'] = row['failed'] or get_failed_limit(row['provider_id'], row['values'], self.rule)
+            row['points'] = get_points(row['values'], self.rule['weights'])
+        self.rows.sort(key=lambda row: (
+            bool(row['failed']), -row['points'], row['values'].get('given', 0), row['provider_id']))
+
+    def get_candidates(self):
+        """Return the rows as the fields of ``stokiva.candidate.mixin``, in order."""
+        goal = self.rows[0]['points'] if self.rows else 0
+        return [
+            {**row, 'rank': rank, 'weights': self.rule['weights'], 'goal': goal} for rank, row in enumerate(self.rows, 1)]
+
+    def grow(self, given):
+        """Count in what providers were given before in the same batch, and put the rows in order anew.
+
+        :param dict given: ``{provider id: orders}``
+        """
+        grown = [row for row in self.rows if given.get(row['provider_id'])]
+        for row in grown:
+            row['values'] = {
+                **row['values'], 'open_orders': row['values']['open_orders'] + given[row['provider_id']],
+                'idle_hours': 0, 'given': given[row['provider_id']]}
+        if grown:
+            self.sort()
+
+
+def get_failed_limit(provider, values, rule):
+    """Return the first of a rule's own limits that a candidate does not keep, None if it keeps all.
+
+    :param int provider: its id
+    :param dict values: raw values
+    :param dict rule: snapshot of the rule
+    """
+    far, rating = rule.get('max_distance_km'), values.get('rating')
+    if values.get('kind') not in rule['kinds']:
+        return 'kind'
+    if rule['provider_ids'] and provider not in rule['provider_ids']:
+        return 'not_listed'
+    if far and (values.get('distance_km') is None or values['distance_km'] > far):
+        return 'too_far'
+    if rule['min_rating'] and rating is not None and rating < rule['min_rating']:
+        return 'rating'
+    return None
+
+
+def get_score(criterion, values):
+    """Return a raw value's score, from 0 to 1.
+
+    :param str criterion: key of ``CRITERIA``
+    :param dict values: raw values; what is missing or None is unknown
+    """
+    item = CRITERIA[criterion]
+    value = values.get(item.value)
+    return item.unknown if value is None else item.score(value)
+
+
+def get_points(values, weights):
+    """Return a candidate's points from 0 to 100: the weighted mean of its scores.
+
+    :param dict values: raw values
+    :param dict weights: ``{criterion: weight above 0}``
+    :rtype: float
+    """
+    total = sum(weights.values())
+    if not total:
+        return 0.0
+    return round(100 * sum(
+        weight * get_score(criterion, values) for criterion, weight in weights.items()) / total, 4)
+
+
+def merge(rankings):
+    """Return the one ranking of a group, whose orders have address and service type in common: that of the first
+    order, in which those fail who fail for any.
+
+    :param list rankings: of ``Ranking``
+    """
+    first, *others = rankings
+    for other in others:
+        failed = {row['provider_id']: row['failed'] for row in other.rows}
+        for row in first.rows:
+            row['failed'] = row['failed'] or failed.get(row['provider_id'], 'not_listed')
+    if others:
+        first.sort()
+    return first
+
+
+def allocate(groups):
+    """Choose a provider for each group of orders, greedily and in turn: the first that fits, load growing.
+
+    :param list groups: ``(Ranking, number of orders)`` each; the rankings are brought to what was chosen from
+    :return: list of provider ids, None for a group that nobody fits
+    """
+    given = defaultdict(int)
+    choices = []
+    for ranking, number in groups:
+        ranking.grow(given)
+        best = ranking.rows[0] if ranking.rows and not ranking.rows[0]['failed'] else None
+        choices.append(best and best['provider_id'])
+        if best:
+            given[best['provider_id']] += number
+    return choices
+
+
+def what_would_win(values, points, weights, goal):
+    """Say which single change of a raw value would bring a candidate to a number of points.
+
+    :param dict values: its raw values
+    :param float points: its points
+    :param dict weights: as for ``get_points``
+    :param float goal: the points to reach
+    :return: ``{key of values: the value that just reaches it}``, for those that can
+    """
+    total = sum(weights.values())
+    changes = {}
+    for criterion, weight in weights.items():
+        score = get_score(criterion, values) + (goal - points) * total / 100 / weight
+        item = CRITERIA[criterion]
+        # At 1 a falling value is 0 and a rising one without end; a hair above is rounding.
+        if score <= 1 + 1e-9 and not (score >= 1 and criterion == 'rotation'):
+            changes[item.value] = item.inverse(min(score, 1))
+    return changes

@@ -1,0 +1,97 @@
+from odoo.tests import BaseCase, tagged
+
+from .. import scoring
+
+
+def row(provider, failed=None, **values):
+    return {'provider_id': provider, 'failed': failed, 'values': {'open_orders': 0, 'kind': 'private', **values}}
+
+
+def ranking(*rows, **weights):
+    result = scoring.Ranking({**scoring.DEFAULT_RULE, 'weights': weights}, list(rows))
+    result.sort()
+    return result
+
+
+@tagged('post_install', '-at_install')
+class TestScoring(BaseCase):
+
+    def test_scores_by_hand(self):
+        for criterion, value, score in (
+            ('coverage', 1, 0), ('coverage', 4, 1), ('preference', 10, 0.5), ('distance', 0, 1), ('distance', 20, 0.5),
+            ('distance', 60, 0.25), ('workload', 5, 0.5), ('rating', 4, 0.75), ('rating', 5, 1), ('on_time', 0.8, 0.8),
+            ('acceptance', 1.2, 1), ('rotation', 24, 0.5), ('cost', 1, 0.5),
+        ):
+            with self.subTest(criterion=criterion, value=value):
+                values = {scoring.CRITERIA[criterion].value: value}
+                self.assertAlmostEqual(scoring.get_score(criterion, values), score)
+
+    def test_unknown_distance_is_worst_and_unknown_rating_is_middling(self):
+        self.assertEqual(scoring.get_score('distance', {}), 0)
+        self.assertEqual(scoring.get_score('rating', {'rating': None}), 0.5)
+        self.assertEqual(scoring.get_score('rotation', {}), 1, "who never had an order comes first")
+
+    def test_points_are_the_weighted_mean(self):
+        values = {'distance_km': 20, 'open_orders': 0}
+        self.assertEqual(scoring.get_points(values, {'distance': 30, 'workload': 10}), 62.5)
+        self.assertEqual(scoring.get_points(values, {}), 0)
+
+    def test_presets_name_known_criteria(self):
+        for preset, weights in scoring.PRESETS.items():
+            self.assertLessEqual(weights.keys(), scoring.CRITERIA.keys(), preset)
+
+    def test_order_of_candidates(self):
+        rows = ranking(
+            row(1, distance_km=50), row(2, distance_km=5, failed='refused'), row(4, distance_km=10),
+            row(3, distance_km=10), distance=1).rows
+        self.assertEqual([item['provider_id'] for item in rows], [3, 4, 1, 2])
+
+    def test_load_grows_inside_the_batch(self):
+        orders = [(ranking(row(1), row(2, open_orders=3), workload=1), 1) for _number in range(8)]
+        self.assertEqual(scoring.allocate(orders), [1, 1, 1, 2, 1, 2, 1, 2])
+        self.assertEqual(
+            [item['values']['open_orders'] for item in orders[-1][0].rows], [5, 5],
+            "what was chosen from says how much everybody had by then")
+
+    def test_round_robin_takes_turns(self):
+        orders = [(ranking(row(1, idle_hours=5), row(2, idle_hours=9), rotation=1), 1) for _number in range(4)]
+        self.assertEqual(scoring.allocate(orders), [2, 1, 1, 2])
+
+    def test_group_goes_to_one_that_fits_all(self):
+        def rankings():
+            return [
+                ranking(row(1, distance_km=1), row(2, distance_km=9), distance=1),
+                ranking(row(1, failed='refused'), row(2, distance_km=9), distance=1)]
+        merged = scoring.merge(rankings())
+        self.assertEqual([(item['provider_id'], item['failed']) for item in merged.rows], [(2, None), (1, 'refused')])
+        self.assertEqual(scoring.allocate([(merged, 2), (rankings()[0], 1)]), [2, 1])
+
+    def test_nobody_fits(self):
+        self.assertEqual(
+            scoring.allocate([(ranking(row(1, failed='refused'), distance=1), 1), (ranking(distance=1), 1)]), [None, None])
+
+    def test_what_would_win(self):
+        weights = {'distance': 1, 'workload': 1}
+        best = scoring.get_points({'distance_km': 0, 'open_orders': 5}, weights)  # 75
+        values = {'distance_km': 20, 'open_orders': 5}
+        points = scoring.get_points(values, weights)  # 50
+        changes = scoring.what_would_win(values, points, weights, best)
+        self.assertAlmostEqual(changes['distance_km'], 0)
+        self.assertAlmostEqual(changes['open_orders'], 0)
+        for name, value in changes.items():
+            self.assertAlmostEqual(scoring.get_points({**values, name: value}, weights), best, 3)
+        self.assertFalse(scoring.what_would_win(values, points, weights, 90), "no single change is enough")
+
+    def test_limits_of_the_rule(self):
+        values = {'kind': 'private', 'distance_km': 12, 'rating': 3.5}
+        for changes, failed in (
+            ({}, None), ({'kinds': ['in_house']}, 'kind'), ({'provider_ids': [8]}, 'not_listed'),
+            ({'provider_ids': [7, 8]}, None), ({'max_distance_km': 12}, None), ({'max_distance_km': 11.9}, 'too_far'),
+            ({'min_rating': 3.5}, None), ({'min_rating': 4}, 'rating'),
+        ):
+            with self.subTest(changes=changes):
+                rule = {**scoring.DEFAULT_RULE, **changes}
+                self.assertEqual(scoring.get_failed_limit(7, values, rule), failed)
+        unknown = {'kind': 'private', 'distance_km': None, 'rating': None}
+        self.assertEqual(scoring.get_failed_limit(7, unknown, {**scoring.DEFAULT_RULE, 'max_distance_km': 5}), 'too_far')
+        self.assertIsNone(scoring.get_failed_limit(7, unknown, {**scoring.DEFAULT_RULE, 'min_rating': 5}))
