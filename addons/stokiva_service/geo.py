@@ -8,11 +8,11 @@ def get_distance_sql(latitude_a, longitude_a, latitude_b, longitude_b):
     """Return the great-circle distance of two points by the haversine formula.
 
     :param SQL latitude_a: degrees, as the other three
-    :return: expression in kilometres, NULL where one of the four is
+    :return: expression in kilometres, NULL where one of the latitudes is
     :rtype: SQL
     """
     return SQL(
-        """%(diameter)s * asin(LEAST(1, sqrt(
+        """CASE WHEN %(lat_a)s IS NOT NULL AND %(lat_b)s IS NOT NULL THEN %(diameter)s * asin(LEAST(1, sqrt(
                sin(radians(%(lat_b)s - %(lat_a)s) / 2) ^ 2
-               + cos(radians(%(lat_a)s)) * cos(radians(%(lat_b)s)) * sin(radians(%(lon_b)s - %(lon_a)s) / 2) ^ 2)))""",
+               + cos(radians(%(lat_a)s)) * cos(radians(%(lat_b)s)) * sin(radians(%(lon_b)s - %(lon_a)s) / 2) ^ 2))) END""",
         diameter=EARTH_DIAMETER_KM, lat_a=latitude_a, lon_a=longitude_a, lat_b=latitude_b, lon_b=longitude_b)

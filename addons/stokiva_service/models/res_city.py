@@ -78,7 +78,10 @@ class ResCity(models.Model):
                     'state_id': state.id,
                     'country_id': country.id,
                 })
-        return self.create(missing)
+        created = self.create(missing)
+        # Who had no place on the map because his district had none, or was not there.
+        self.env['stokiva.provider'].with_context(active_test=False).search([('map_latitude', '=', 0)])._compute_map()
+        return created
 
     @api.model
     def _stokiva_load_states(self, country, names):

@@ -83,8 +83,7 @@ class AssignmentEngine(models.AbstractModel):
         ):
             self.env[model].flush_model()
         self.env['stokiva.provider']._flush_assignable()
-        self.env['res.partner'].flush_model(
-            ['state_id', 'country_id', 'city_id', 'zip', 'partner_latitude', 'partner_longitude'])
+        self.env['res.partner'].flush_model(['state_id', 'country_id', 'zip', 'partner_latitude', 'partner_longitude'])
         self.env['res.city'].flush_model(['state_id', 'stokiva_latitude', 'stokiva_longitude'])
 
     @api.model
@@ -154,8 +153,6 @@ class AssignmentEngine(models.AbstractModel):
               FROM covering c
               JOIN wanted w ON w.id = c.order_id
               JOIN stokiva_provider p ON p.id = c.provider_id
-              JOIN res_partner home ON home.id = p.partner_id
-         LEFT JOIN res_city base ON base.id = home.city_id
          LEFT JOIN LATERAL (
              SELECT a.offered_at FROM stokiva_assignment a WHERE a.provider_id = p.id ORDER BY a.offered_at DESC LIMIT 1
              ) latest ON TRUE
@@ -185,13 +182,12 @@ class AssignmentEngine(models.AbstractModel):
     def _get_criteria(self):
         """Return the raw values of a candidate, ``{name: SQL expression}``; ``scoring.CRITERIA`` tells what they weigh.
 
-        Expressions may use the aliases of ``_get_filters``, ``home`` (the provider's contact), ``base`` (its
-        district), ``l`` (workload) and ``latest`` (its last offer).
+        Expressions may use the aliases of ``_get_filters``, ``l`` (workload) and ``latest`` (the last offer).
         """
+        # Nobody is at 0, 0 in the Gulf of Guinea.
         distance = get_distance_sql(
-            SQL("COALESCE(NULLIF(home.partner_latitude, 0), NULLIF(base.stokiva_latitude, 0))"),
-            SQL("COALESCE(NULLIF(home.partner_longitude, 0), NULLIF(base.stokiva_longitude, 0))"),
-            SQL("w.from_latitude"), SQL("w.from_longitude"))
+            SQL("NULLIF(p.map_latitude, 0)"), SQL("NULLIF(p.map_longitude, 0)"), SQL("w.from_latitude"),
+            SQL("w.from_longitude"))
         return {
             'coverage': SQL("c.level"),
             'priority': SQL("c.priority"),

@@ -18,7 +18,6 @@ class AssignmentRule(models.Model):
     _inherit = ['mail.thread']
     _description = "Assignment Rule"
     _order = 'sequence, id'
-    _check_company_auto = True
 
     name = fields.Char(required=True, translate=True)
     active = fields.Boolean(default=True, tracking=True)
@@ -63,7 +62,7 @@ class AssignmentRule(models.Model):
     for_private = fields.Boolean("Private", default=True)
     for_in_house = fields.Boolean("In-house", default=True)
     provider_ids = fields.Many2many(
-        'stokiva.provider', 'stokiva_assignment_rule_provider_rel', string="Only These", check_company=True)
+        'stokiva.provider', 'stokiva_assignment_rule_provider_rel', string="Only These")
     max_distance_km = fields.Float("Farthest (km)", digits=(8, 1), help="0: as far as they work.")
     min_rating = fields.Float("Lowest Rating", digits=(2, 1), help="0: any. Who has no rating yet passes.")
     answer_minutes = fields.Integer("Time to Answer (minutes)", help="0: as the provider has it.")

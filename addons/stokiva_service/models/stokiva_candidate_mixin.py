@@ -83,7 +83,7 @@ class CandidateMixin(models.AbstractModel):
                 changes = scoring.what_would_win(
                     candidate.values, candidate.points, candidate.weights, candidate.goal)
             candidate.would_win = self.env._(" or ").join(
-                self.env._(CHANGES[name], self._format(name, value))  # pylint: disable=gettext-variable
+                self.env._(CHANGES[name]) % self._format(name, value)  # pylint: disable=gettext-variable
                 for name, value in changes.items())
 
     def _format(self, name, value):

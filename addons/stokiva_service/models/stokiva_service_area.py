@@ -72,21 +72,11 @@ class ServiceArea(models.Model):
         for area in self:
             area.country_id = area.city_id.country_id or area.state_id.country_id or area.country_id
 
-    @api.depends(
-        'radius_km', 'provider_id.partner_id.partner_latitude', 'provider_id.partner_id.partner_longitude',
-        'provider_id.partner_id.city_id', 'provider_id.partner_id.city', 'provider_id.partner_id.street2',
-        'provider_id.partner_id.zip', 'provider_id.partner_id.state_id', 'provider_id.partner_id.country_id')
+    @api.depends('radius_km', 'provider_id.map_latitude', 'provider_id.map_longitude')
     def _compute_position(self):
-        circles = self.filtered('radius_km')
-        (self - circles).update({'latitude': False, 'longitude': False})
-        partners = circles.provider_id.partner_id
-        cities = partners.filtered(
-            lambda partner: not partner.partner_latitude and not partner.partner_longitude)._stokiva_resolve_city()
-        for area in circles:
-            partner = area.provider_id.partner_id
-            city = cities.get(partner, partner.city_id.browse())
-            area.latitude = city.stokiva_latitude if city else partner.partner_latitude
-            area.longitude = city.stokiva_longitude if city else partner.partner_longitude
+        for area in self:
+            area.latitude = area.radius_km and area.provider_id.map_latitude
+            area.longitude = area.radius_km and area.provider_id.map_longitude
 
     @api.depends('country_id', 'state_id', 'city_id', 'zip_prefix', 'radius_km')
     def _compute_display_name(self):
