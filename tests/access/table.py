@@ -6,8 +6,8 @@ MATRIX = Path(__file__).parent / 'matrix.csv'
 SCOPES = ('own', 'foreign', 'other')
 # Kept by the whole company or shared by all: own = of company A, foreign = shared, other = of company B.
 CATALOGUE = {
-    'res.partner', 'stokiva.accessory', 'stokiva.brand', 'stokiva.checklist', 'stokiva.checklist.item',
-    'stokiva.device.type', 'stokiva.fault', 'stokiva.message.rule', 'stokiva.public.holiday',
+    'res.partner', 'stokiva.accessory', 'stokiva.assignment.rule', 'stokiva.brand', 'stokiva.checklist',
+    'stokiva.checklist.item', 'stokiva.device.type', 'stokiva.fault', 'stokiva.message.rule', 'stokiva.public.holiday',
     'stokiva.service.type', 'stokiva.workmanship',
 }
 NOTHING = '-'

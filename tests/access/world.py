@@ -118,6 +118,7 @@ class World:
                 {'checklist_id': checklist.id, 'name': "Look"})
             make('stokiva.public.holiday', date='2031-03-03', country_id=env.ref('base.tr').id)
             make('stokiva.message.rule', event='open', audience='manager')
+            make('stokiva.assignment.rule')
         self.catalogue['stokiva.throttle', 'own'] = env['stokiva.throttle'].create({'bucket': "page", 'digest': "0" * 64})
         self.product = env['product.product'].create({
             'name': "Oven", 'type': 'consu', 'stokiva_policy': 'auto', 'company_id': False,
