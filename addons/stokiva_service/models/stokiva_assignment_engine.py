@@ -87,7 +87,7 @@ class AssignmentEngine(models.AbstractModel):
         self.env['res.city'].flush_model(['state_id', 'stokiva_latitude', 'stokiva_longitude'])
 
     @api.model
-    def _get_wanted_query(self, orders, condition, brand=SQL("product.stokiva_brand_id")):
+    def _get_wanted_query(self, orders, condition, brand=None):
         """Return what ``_get_ranking_query`` has to know of orders.
 
         Where neither the address nor its district has a position, the distance counts from the middle of the
@@ -95,7 +95,7 @@ class AssignmentEngine(models.AbstractModel):
 
         :param SQL orders: relation with the alias ``o``
         :param SQL condition: which of them
-        :param SQL brand: expression of the brand's id
+        :param SQL brand: expression of the brand's id, by default that of the device's product
         """
         return SQL(
             """SELECT o.id, o.company_id, o.service_type_id, o.device_type_id, o.city_id, site.state_id,
@@ -121,7 +121,8 @@ class AssignmentEngine(models.AbstractModel):
             LEFT JOIN stokiva_device device ON device.id = o.device_id
             LEFT JOIN product_product variant ON variant.id = device.product_id
             LEFT JOIN product_template product ON product.id = variant.product_tmpl_id
-                WHERE %(condition)s""", orders=orders, condition=condition, brand=brand)
+                WHERE %(condition)s""", orders=orders, condition=condition,
+            brand=brand or SQL("product.stokiva_brand_id"))
 
     @api.model
     def _get_ranking_query(self, wanted):
