@@ -1,6 +1,6 @@
 from odoo.addons.stokiva_service.hooks import forget_addon
 
-from . import models
+from . import controllers, models, wizard
 
 
 def uninstall_hook(env):

@@ -1,7 +1,8 @@
-"""Keeps the tokens of approval links out of whatever is stored. No ORM."""
+"""Keeps the tokens of approval links, and the codes of replies, out of whatever is stored. No ORM."""
 import re
 
 LINK = '{link}'
+REPLY = '{reply}'
 _TOKEN_LINK = re.compile(r'(?:https?://[^\s/]+)?/o/[\w-]+')
 
 

@@ -34,6 +34,7 @@ NOBODYS = {'stokiva.throttle': "counts requests to public pages, kept as digests
 # How a record belongs to a place: the first field that the model has says it.
 LINKS = (
     'work_order_id', 'settlement_id', 'card_id', 'assignment_id', 'personnel_id', 'provider_id', 'device_id',
+    'gateway_id',
 )
 
 
@@ -71,6 +72,7 @@ class World:
         for name, place in self.places.items():
             self._make_work(name, place)
         self._send_messages()
+        self._make_sms()
         for company in self.company | self.other_company:
             env['stokiva.seal']._seal(company)
 
@@ -237,6 +239,20 @@ class World:
         for place in self.places.values():
             messages.filtered(lambda message, place=place: message.work_order_id == place.orders[0])._deliver_safely()
 
+    def _make_sms(self):
+        """A gateway per company; a question, its answer and a delivery report per place."""
+        now = self.env.cr.now()
+        for company in self.company | self.other_company:
+            gateway = self.env['stokiva.sms.gateway'].create({'name': company.name, 'company_id': company.id})
+            self.env['stokiva.sms.report']._store(gateway, f'{gateway.id:032}', 1, 'delivered', "")
+        for name, place in self.places.items():
+            order = place.orders[0]
+            self.env['stokiva.sms.question'].create({
+                'number': '+905320000000', 'code': '0000', 'company_id': order.company_id.id,
+                'work_order_id': order.id, 'asked_at': now})
+            self.env['stokiva.sms.inbound'].create({
+                'company_id': order.company_id.id, 'work_order_id': order.id, 'received_at': now, 'dedupe': name})
+
     # -- records --------------------------------------------------------------------------------------
 
     def samples(self, env, model, role, scope):
@@ -298,6 +314,9 @@ class World:
     def _find_stokiva_coverage(self, place):
         return self.env['stokiva.coverage'].search(
             [('provider_id', '=', place.provider.id), ('company_id', '=', place.company.id)], limit=1)
+
+    def _find_stokiva_sms_gateway(self, place):
+        return self.env['stokiva.sms.gateway'].search([('company_id', '=', place.company.id)], limit=1)
 
     def _find_stokiva_seal(self, place):
         return self.env['stokiva.seal'].search([('company_id', '=', place.company.id)], limit=1)

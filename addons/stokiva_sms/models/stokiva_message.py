@@ -1,11 +1,16 @@
+from datetime import timedelta
+
 import phonenumbers
 
-from odoo import fields, models
+from odoo import api, fields, models
 
-from ..masking import LINK, mask
+from ..masking import LINK, REPLY, mask
 
 MOBILE_TYPES = (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE)
 MAX_PARTS = 6
+# Hours after which a message says nothing useful any more.
+VALID_HOURS = {'depart': 2}
+VALID_HOURS_OTHERS = 12
 
 
 class Message(models.Model):
@@ -30,9 +35,10 @@ class Message(models.Model):
         text, values = '', {}
         if not refusal:
             masked = self._render(template, 'body').strip()
-            text = self._replace_link(masked)
+            text = self._replace_link(self._replace_reply(masked, number)).strip()
             values = dict(self.env['stokiva.sms.log']._prepare_text_values(text, number), body=mask(masked))
             refusal = self._get_sms_refusal(number, masked, values['parts'])
+            values['valid_until'] = self._get_valid_until()
         log = self.env['stokiva.sms.log'].create({
             'message_id': self.id,
             'work_order_id': self.work_order_id.id,
@@ -52,6 +58,49 @@ class Message(models.Model):
         else:
             log._queue(text)
             self._set_sent()
+
+    def _replace_reply(self, text, number):
+        """Return a text with ``{reply}`` replaced by how to answer by SMS, or by nothing where that is impossible.
+
+        Where links do not arrive, ``{link}`` is taken out, too.
+
+        :param str text: rendered
+        :param str number: E.164 of the recipient
+        """
+        self.ensure_one()
+        if LINK in text and not self.company_id._stokiva_allows_links():
+            text = text.replace(LINK, '').rstrip()
+        if REPLY not in text:
+            return text
+        question = self.env['stokiva.sms.question']
+        if self.company_id._stokiva_can_reply():
+            question = question._ask(self, number)
+        instruction = question.with_context(lang=self._get_lang())._get_instruction(
+            self.company_id._stokiva_get_reply_to()) if question else ''
+        return text.replace(REPLY, instruction)
+
+    def _get_lang(self):
+        """Return the code of the language that the recipient reads, among those installed."""
+        installed = dict(self.env['res.lang'].get_installed())
+        return (self.lang if self.lang in installed else self.company_id.partner_id.lang) or 'en_US'
+
+    def _get_valid_until(self):
+        """Return until when the message may still be sent: a late one would mislead."""
+        self.ensure_one()
+        now = fields.Datetime.now()
+        limits = [now + timedelta(hours=VALID_HOURS.get(self.event, VALID_HOURS_OTHERS))]
+        offer = self.work_order_id.assignment_id
+        if self.audience == 'provider' and offer.state == 'offered':
+            limits.append(offer.expires_at)
+        approval = self.work_order_id._get_group().approval_ids.filtered(lambda item: item._is_answerable())[:1]
+        if self.audience == 'customer' and approval:
+            limits = [approval.expires_at]
+        return min(limits)
+
+    @api.model
+    def _get_mobile_types(self):
+        """Return the types of numbers that receive SMS."""
+        return MOBILE_TYPES
 
     def _get_sms_number(self):
         """Return where the message may go.
@@ -86,6 +135,9 @@ class Message(models.Model):
         self.ensure_one()
         if not masked:
             return self.env._("The template gives no text for this order.")
+        if LINK in masked and not self.company_id._stokiva_allows_links() and (
+                REPLY not in masked or not self.company_id._stokiva_can_reply()):
+            return self.env._("No gateway of the company may send links, and none takes replies.")
         if parts > MAX_PARTS:
             return self.env._(
                 "The text takes %(parts)s SMS, more than %(max)s.", parts=parts, max=MAX_PARTS)

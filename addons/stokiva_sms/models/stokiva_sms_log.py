@@ -13,6 +13,7 @@ from ..masking import mask
 IGNORED = {
     'queued': {'queued', 'sent', 'delivered'},
     'sent': {'sent', 'delivered'},
+    'unconfirmed': {'unconfirmed', 'delivered', 'failed', 'canceled', 'queued'},
     'delivered': {'delivered'},
     'failed': {'failed', 'delivered'},
     'canceled': {'canceled', 'sent', 'delivered'},
@@ -51,11 +52,19 @@ class SmsLog(models.Model):
         readonly=True, aggregator=None, help="As counted on the air, with what operators append.")
     parts = fields.Integer(readonly=True, help="Messages that operators count and bill.")
     gateway = fields.Selection('_get_gateways', readonly=True)
+    gateway_id = fields.Many2one(
+        'stokiva.sms.gateway', "By", index='btree_not_null', readonly=True, ondelete='set null', check_company=True)
+    attempts = fields.Integer(readonly=True, aggregator=None)
+    is_uncertain = fields.Boolean(
+        "Perhaps sent twice", readonly=True,
+        help="The gateway or this server fell silent while the message was handed over: it was sent once more.")
+    valid_until = fields.Datetime(readonly=True, help="Not sent later than this: it would mislead.")
     state = fields.Selection(
         [
             ('queued', "In queue"),
             ('sent', "Sent"),
             ('delivered', "Delivered"),
+            ('unconfirmed', "Not confirmed"),
             ('failed', "Failed"),
             ('canceled', "Not sent"),
         ],
@@ -69,8 +78,10 @@ class SmsLog(models.Model):
 
     @api.model
     def _get_gateways(self):
-        """Return the selection of gateways: those that a company may choose."""
-        return self.env['res.company']._fields['sms_provider']._description_selection(self.env)
+        """Return the selection of gateways: the providers that a company may choose, and those of its own gateways."""
+        providers = dict(self.env['res.company']._fields['sms_provider']._description_selection(self.env))
+        providers.update(self.env['stokiva.sms.gateway']._fields['provider']._description_selection(self.env))
+        return list(providers.items())
 
     # === ACTIONS === #
 
@@ -107,7 +118,35 @@ class SmsLog(models.Model):
         # Messages to mere numbers have no tracker that would tell the journal.
         self.sudo()._set_state(state)  # sudo: the journal is written by its own methods only
 
+    def action_resend(self):
+        """Send messages again that did not reach their phones.
+
+        Those of the outbox are written anew, with what is true now.
+
+        :raise AccessError: for anybody but dispatchers and managers
+        """
+        self.check_access('read')
+        if not self.env.user.has_group('stokiva_service.group_stokiva_dispatcher'):
+            raise AccessError(self.env._("Only a dispatcher may send messages again."))
+        dead = self.filtered(lambda log: log.state in ('failed', 'canceled'))
+        dead.message_id.action_retry()
+        # sudo: Odoo's queue belongs to the system
+        others = self.env['sms.sms'].sudo().search([
+            ('uuid', 'in', dead.filtered(lambda log: not log.message_id).mapped('uuid')), ('state', '=', 'error')])
+        others._requeue()
+
     # === BUSINESS === #
+
+    def _warn(self):
+        """Tell the dispatcher that a customer was not reached; once, while he has not looked into it."""
+        for order in self.filtered(lambda log: log.audience == 'customer').work_order_id:
+            kind = self.env.ref('stokiva_sms.mail_activity_type_sms')
+            if kind not in order.activity_ids.activity_type_id:
+                user = order._get_dispatcher()
+                own = order.with_context(lang=user.lang or order.company_id.partner_id.lang)
+                own.activity_schedule(
+                    'stokiva_sms.mail_activity_type_sms', user_id=user.id,
+                    summary=own.env._("SMS to the customer failed: call or write"), note=self[:1].reason or '')
 
     def _queue(self, text):
         """Put the message into Odoo's queue and a note with the masked text on the order.
@@ -125,6 +164,7 @@ class SmsLog(models.Model):
             'partner_id': self.partner_id.id,
             'mail_message_id': note.id,
             'record_company_id': self.company_id.id,
+            'stokiva_valid_until': self.valid_until,
         })
         self.env['mail.notification'].create({
             'author_id': note.author_id.id,
@@ -138,6 +178,26 @@ class SmsLog(models.Model):
             'notification_status': 'ready',
         })
 
+    def _queue_plain(self, text):
+        """Put a message into Odoo's queue that belongs to no event.
+
+        :param str text: what is sent
+        """
+        self.ensure_one()
+        self.env['sms.sms'].create({
+            'uuid': self.uuid, 'number': self.number, 'body': text, 'partner_id': self.partner_id.id,
+            'record_company_id': self.company_id.id, 'stokiva_valid_until': self.valid_until})
+
+    @api.model
+    def _record_queued(self, sms):
+        """Note a message that somebody put into Odoo's queue himself."""
+        # sudo: the journal is written by its own methods only
+        gateway = sms.stokiva_gateway_id
+        return self.sudo().create({
+            'uuid': sms.uuid, 'company_id': sms.record_company_id.id, 'number': sms.number,
+            'gateway_id': gateway.id, 'gateway': gateway.provider,
+            **self._prepare_text_values(sms.body, sms.number)})
+
     @api.model
     def _prepare_text_values(self, text, number):
         """Return what is stored of a text: masked, with its size on the way to a number.
@@ -150,28 +210,23 @@ class SmsLog(models.Model):
             'body': mask(text), 'encoding': size.encoding, 'characters': size.length, 'parts': size.parts}
 
     @api.model
-    def _record_taken(self, messages, company, gateway):
-        """Note what a gateway takes, with rows for SMS that did not come from the outbox.
+    def _record(self, sms, runner=None):
+        """Note that a message is being handed over, with a row if it did not come from the outbox.
 
-        :param list messages: as for ``SmsApiBase._send_sms_batch``
-        :param company: res.company that sends
-        :param str gateway: its key
+        :param sms: sms.sms record
+        :param runner: the way out, see ``tools.runner``
+        :return: the journal's row
         """
-        numbers = {
-            number['uuid']: (number['number'], message['content'])
-            for message in messages for number in message['numbers']}
-        known = self.search([('uuid', 'in', list(numbers))])
-        known.filtered(lambda log: log.gateway != gateway).gateway = gateway
-        others = self.env['sms.sms'].search([('uuid', 'in', list(numbers.keys() - set(known.mapped('uuid'))))])
-        values = []
-        for sms in others:
-            number, text = numbers[sms.uuid]
-            values.append({
-                'uuid': sms.uuid, 'company_id': company.id, 'partner_id': sms.partner_id.id, 'number': number,
-                'gateway': gateway, 'state': 'sent', 'date_sent': fields.Datetime.now(),
-                **self._prepare_text_values(text or '', number or ''),
-            })
-        self.create(values)
+        log = self.search([('uuid', '=', sms.uuid)])
+        values = {'attempts': sms.stokiva_attempts}
+        if runner:
+            values.update(gateway=runner.provider, gateway_id=runner.gateway_id)
+        if log:
+            log.write(values)
+            return log
+        return self.create({
+            'uuid': sms.uuid, 'company_id': sms._get_sms_company().id, 'partner_id': sms.partner_id.id,
+            'number': sms.number, **self._prepare_text_values(sms.body or '', sms.number or ''), **values})
 
     def _set_state(self, state, reason=False):
         """Note what became of messages, here, in Odoo's queue and in the outbox; old news change nothing.
@@ -186,13 +241,16 @@ class SmsLog(models.Model):
         values = {'state': state, 'reason': reason}
         if state == 'sent':
             values['date_sent'] = moment
-        elif state != 'queued':
+        elif state not in ('queued', 'unconfirmed'):
             values['date_done'] = moment
         logs.write(values)
+        if state == 'unconfirmed':
+            return
         if state in LOG_TO_SMS:
             self.env['sms.sms'].search([('uuid', 'in', logs.mapped('uuid'))]).state = LOG_TO_SMS[state]
         if state == 'failed':
             logs.message_id.write({'state': 'failed', 'error': reason})
+            logs._warn()
         elif state == 'canceled':
             logs.message_id._set_canceled(reason or self.env._("Canceled in the SMS queue."))
         else:

@@ -1,7 +1,8 @@
+from odoo.addons.base.tests.test_ir_cron import CronMixinCase
 from odoo.addons.stokiva_service.tests.common_orders import WorkOrderCommon
 
 
-class SmsCommon(WorkOrderCommon):
+class SmsCommon(WorkOrderCommon, CronMixinCase):
     """A company whose SMS are only recorded, and helpers to drive outbox and queue."""
 
     @classmethod

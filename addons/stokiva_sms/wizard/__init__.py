@@ -1,0 +1,1 @@
+from . import stokiva_sms_reply_wizard
