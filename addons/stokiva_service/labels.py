@@ -19,6 +19,8 @@ EVENTS = {
     'take_in': _lt("Device taken in"),
     'move': _lt("Device moved"),
     'hand_back': _lt("Device handed back"),
+    'refuse_warranty': _lt("Warranty refused"),
+    'grant_warranty': _lt("Warranty granted after all"),
     'quote': _lt("Quote sent"),
     'submit': _lt("Submitted for approval"),
     'approve': _lt("Customer approved"),
@@ -27,6 +29,8 @@ EVENTS = {
     'resolve': _lt("Dispute settled"),
     'cancel': _lt("Canceled"),
     'return': _lt("Closed without the work"),
+    'collect': _lt("Payment received"),
+    'charge': _lt("Sale for the invoice made"),
     'edit': _lt("Edited"),
 }
 CHANNELS = {
@@ -53,6 +57,10 @@ ROLES = {
     'provider_dispatcher': _lt("Provider's dispatcher"),
     'customer': _lt("Customer"),
     'integration': _lt("Interface"),
+}
+PAYMENT_METHODS = {
+    'cash': _lt("Cash"),
+    'card': _lt("Card"),
 }
 # How near a service area describes an address: the engine's criterion “coverage”.
 COVERAGES = {

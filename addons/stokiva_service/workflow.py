@@ -17,6 +17,8 @@ OPEN = tuple(state for state in STATES if state not in CLOSED)
 WITH_PROVIDER = (ACCEPTED, ON_THE_WAY, IN_PROGRESS)
 # A repaired device waits for its customer, and after a refused quote the order is closed before he has it back.
 HOLDING = (*WITH_PROVIDER, AWAITING_APPROVAL, COMPLETED, RETURNED)
+# A closed order is frozen; what the customer paid and the sale that invoices it still join its log.
+AFTER_CLOSING = ('collect', 'charge')
 
 SYSTEM, SALES, CALL_CENTRE, DISPATCHER, MANAGER = 'system', 'sales', 'call_centre', 'dispatcher', 'manager'
 TECHNICIAN, PROVIDER, CUSTOMER = 'technician', 'provider_dispatcher', 'customer'
@@ -86,11 +88,15 @@ TABLE = {
     'take_in': Transition(WITH_PROVIDER, None, FIELD, guards=('with_customer', 'known_holder')),
     'move': Transition(HOLDING, None, FIELD, ('custody',), guards=('not_with_customer', 'other_holder')),
     'hand_back': Transition(HOLDING, None, FIELD, guards=('not_with_customer',)),
+    'refuse_warranty': Transition(
+        WITH_PROVIDER, None, FIELD, ('reason',), guards=('in_warranty', 'no_open_quote', 'fault_photo')),
+    'grant_warranty': Transition(
+        WITH_PROVIDER, None, OFFICE, ('reason',), guards=('warranty_refused', 'no_open_quote')),
     'quote': Transition(
-        (ACCEPTED, IN_PROGRESS), None, FIELD, ('amount', 'text'), clock='customer', guards=('no_open_quote',)),
+        (ACCEPTED, IN_PROGRESS), None, FIELD, ('text',), clock='customer', guards=('no_open_quote',)),
     'submit': Transition(
         (IN_PROGRESS,), AWAITING_APPROVAL, FIELD, stamp='submitted_at', clock='customer',
-        guards=('may_close', 'evidence', 'no_open_quote')),
+        guards=('may_close', 'evidence', 'no_open_quote', 'within_quote')),
     'approve': Transition(
         (ACCEPTED, IN_PROGRESS, AWAITING_APPROVAL), None, (CUSTOMER, SYSTEM, CALL_CENTRE, MANAGER),
         ('approval_id',), clock='provider', guards=('pending_approval', 'words_of_office')),
@@ -108,6 +114,10 @@ TABLE = {
     'return': Transition(
         (ACCEPTED, ON_THE_WAY, IN_PROGRESS, AWAITING_APPROVAL), RETURNED, (SYSTEM, SALES, PROVIDER, *OFFICE),
         ('reason',), stamp='closed_at', guards=('may_close',)),
+    'collect': Transition(
+        (IN_PROGRESS, AWAITING_APPROVAL, COMPLETED, RETURNED), None, (CALL_CENTRE, *FIELD), ('method', 'amount'),
+        guards=('something_charged',)),
+    'charge': Transition((COMPLETED, RETURNED), None, (SYSTEM, *OFFICE), guards=('something_charged', 'not_charged')),
     'edit': Transition(OPEN, None, (SYSTEM, CALL_CENTRE, *FIELD, INTEGRATION), guards=('accepted_first', 'may_edit_submitted')),
 }
 
@@ -224,6 +234,12 @@ GUARDS = {
     'not_with_customer': lambda facts, given: facts['custody'] != 'customer',
     'no_open_quote': lambda facts, given: not facts['open_quote'],
     'evidence': lambda facts, given: not facts['missing_evidence'],
+    'in_warranty': lambda facts, given: facts['in_warranty'],
+    'warranty_refused': lambda facts, given: facts['warranty_refused'],
+    'fault_photo': lambda facts, given: facts['fault_photo'],
+    'within_quote': lambda facts, given: not facts['beyond_quote'],
+    'something_charged': lambda facts, given: facts['something_charged'],
+    'not_charged': lambda facts, given: not facts['has_charge_order'],
     'pending_approval': _pending_approval,
     'words_for_work': lambda facts, given: facts['approval_kind'] == 'quote' or bool(given.get('comment')),
     'words_of_office': _words_of_office,
@@ -245,8 +261,9 @@ def problem_of(event, given, facts):
     :param str event: key of ``TABLE``
     :param dict given: what the actor gave
     :param dict facts: ``state roles has_started has_technician custody paused open_quote halted
-        missing_evidence approval_kind provider_personnel personnel_id`` of one order and actor, and
-        ``switches``: which of ``close`` and ``reassign`` the actor's provider is allowed
+        missing_evidence approval_kind provider_personnel personnel_id in_warranty warranty_refused fault_photo
+        beyond_quote something_charged has_charge_order`` of one order and actor, and ``switches``: which of
+        ``close`` and ``reassign`` the actor's provider is allowed
     :return: None when it is legal, else ``(code, detail)``; codes are ``unknown``, ``state``, ``role``,
         ``missing`` (detail: the key) or the name of a guard
     """
@@ -274,7 +291,8 @@ def legal_events(facts):
     :param dict facts: see ``problem_of``
     """
     on_given = {
-        'own_technician', 'known_outcome', 'other_holder', 'evidence', 'words_for_work', 'words_of_office'}
+        'own_technician', 'known_outcome', 'other_holder', 'evidence', 'fault_photo', 'words_for_work',
+        'words_of_office'}
     return [
         event for event, row in TABLE.items()
         if facts['state'] in row.sources

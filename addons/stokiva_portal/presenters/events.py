@@ -5,24 +5,26 @@ from odoo.addons.stokiva_service import workflow
 from odoo.addons.stokiva_service.models.stokiva_assignment import REJECT_REASONS
 from odoo.addons.stokiva_service.models.stokiva_personnel import WORKERS
 
+from .charge_forms import ChargeForms
 from .words import get_action_labels, get_selection
 
 # The filled button is the first of these that is legal.
-PRIMARY = ('accept', 'start', 'depart', 'submit', 'rework', 'plan')
+PRIMARY = ('accept', 'start', 'depart', 'submit', 'rework', 'plan', 'quote')
 SECONDARY = (
-    'plan', 'take_in', 'move', 'hand_back', 'quote', 'suspend', 'resume', 'pause', 'start', 'depart', 'reject', 'return')
+    'plan', 'take_in', 'move', 'hand_back', 'refuse_warranty', 'quote', 'collect', 'suspend', 'resume', 'pause',
+    'start', 'depart', 'reject', 'return')
 DANGER = ('reject', 'return')
 ICONS = {
     'accept': 'fa-check', 'reject': 'fa-times', 'plan': 'fa-calendar', 'depart': 'fa-truck', 'start': 'fa-wrench',
     'suspend': 'fa-stop-circle-o', 'pause': 'fa-pause', 'resume': 'fa-play', 'take_in': 'fa-archive',
     'move': 'fa-exchange', 'hand_back': 'fa-reply', 'quote': 'fa-money', 'submit': 'fa-paper-plane', 'rework': 'fa-refresh',
-    'return': 'fa-undo',
+    'return': 'fa-undo', 'refuse_warranty': 'fa-shield', 'collect': 'fa-credit-card',
 }
 MAX_TEXT = 2000
 MAX_SIGNATURE = 400_000
 
 
-class EventForms:
+class EventForms(ChargeForms):
     """What a person of a provider can do with an order now.
 
     :param order: stokiva.work.order record in sudo
@@ -37,6 +39,8 @@ class EventForms:
         self.legal = [
             event for event in order._get_legal_events(user)
             if event in ICONS or event == 'edit']
+        if order.amount_open <= 0 and 'collect' in self.legal:
+            self.legal.remove('collect')
 
     def check(self, event):
         """Raise unless the page has a form for the event.
@@ -194,13 +198,6 @@ class EventForms:
         return [
             {'name': 'signed_by', 'type': 'text', 'label': label, 'value': self.order.partner_id.name},
             {'name': 'signature', 'type': 'signature', 'label': self.env._("Customer's signature")},
-        ]
-
-    def _inputs_quote(self):
-        return [
-            {'name': 'amount', 'type': 'number', 'required': True,
-             'label': self.env._("Price in %s", self.order.currency_id.name)},
-            {'name': 'text', 'type': 'textarea', 'label': self.env._("What is to be done, and why"), 'required': True},
         ]
 
     def _inputs_return(self):

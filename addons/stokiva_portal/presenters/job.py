@@ -245,7 +245,21 @@ class JobPresenter:
                 for line in order.labour_line_ids],
             'parts': [
                 self._get_line(line, _own_part(line)) for line in order.part_line_ids],
+            'price': self._get_price(),
             'choices': self._get_choices() if can_edit else None,
+        }
+
+    def _get_price(self):
+        """Return what the customer pays and has accepted, None where there is nothing or prices are hidden."""
+        order = self.order
+        if not order.amount_charged or not self.provider.can_see_prices:
+            return None
+        currency = order.currency_id
+        return {
+            'total': self.formats.money(order.amount_charged, currency),
+            'agreed': self.formats.money(order.amount_agreed, currency) if order.amount_agreed else None,
+            'paid': self.formats.money(order.amount_collected, currency) if order.amount_collected else None,
+            'is_beyond': order.is_beyond_quote and order.state in workflow.WITH_PROVIDER,
         }
 
     def get_checklist(self):

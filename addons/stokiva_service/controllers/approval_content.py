@@ -42,17 +42,26 @@ def prepare_content(env, shown, tz):
     :param env: environment
     :param dict shown: see ``stokiva.work.order._get_shown_content``
     :param str tz: name of the time zone of the times
-    :return: dict of ``when``, ``lines`` (``text note price`` each) and ``total``
+    :return: dict of ``when``, ``lines`` (``text note price`` each), ``total``, and for charged work ``subtotal``,
+        ``taxes`` (``text price`` each) and ``fee``, the price of the diagnosis alone
     """
     currency = env['res.currency'].with_context(active_test=False).search(
         [('name', '=', shown.get('currency'))], limit=1)
+
+    def price(amount):
+        return formatLang(env, amount or 0.0, currency_obj=currency)
+
+    taxes = shown.get('taxes') or []
     return {
         'when': _format_when(env, shown, tz),
         'lines': [
             *(_prepare_line(env, line, currency, env._("labour")) for line in shown.get('labour') or ()),
             *(_prepare_line(env, line, currency, env._("part")) for line in shown.get('parts') or ()),
         ],
-        'total': formatLang(env, shown.get('amount') or 0.0, currency_obj=currency),
+        'subtotal': taxes and price(shown.get('untaxed')) or None,
+        'taxes': [{'text': tax['text'], 'price': price(tax['amount'])} for tax in taxes],
+        'total': price(shown.get('amount')),
+        'fee': price(shown['diagnosis_fee']) if shown.get('diagnosis_fee') else None,
     }
 
 

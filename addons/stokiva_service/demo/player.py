@@ -194,11 +194,10 @@ class Player:
 
     def _play_quote(self, _argument):
         for order in self.orders:
-            entry = self._get_workmanship(order)
-            part = self._ref(f'part_{self.story.part}')
+            order._edit(
+                self._prepare_lines(order), actor=self._get_technician(), channel='field', occurred=self.moment)
             self._cause('quote', {
-                'amount': entry.price + (part.lst_price if part else 0.0),
-                'text': " + ".join(filter(None, [entry.name, part and part.name])),
+                'text': " + ".join(line.name for line in order._get_priced_lines()),
             }, actor=self._get_technician(), channel='field', orders=order)
 
     def _play_work(self, _argument):
@@ -246,9 +245,6 @@ class Player:
 
     def _prepare_work(self, order):
         """Return the values of findings, photos, labour and parts of an order."""
-        covered = order.device_id._get_warranty(self.moment.date())
-        free = {
-            key: 'charged' if order.service_type_id.is_charged or not covered[key] else 'warranty' for key in covered}
         again = order.media_ids
         values = {'media_ids': [
             Command.create({
@@ -266,11 +262,14 @@ class Player:
             Command.update(line.id, {'is_done': True}) for line in order.checklist_line_ids if not line.is_done]
         if again:
             return dict(values, diagnosis="Yeniden bakıldı, ayarı düzeltildi.")
-        values['labour_line_ids'] = [Command.create({
-            'workmanship_id': self._get_workmanship(order).id, 'coverage': free['labour'],
-            'personnel_id': order.personnel_id.id})]
+        return values if order._get_priced_lines() else values | self._prepare_lines(order)
+
+    def _prepare_lines(self, order):
+        """Return the values of labour and parts of an order."""
+        values = {'labour_line_ids': [Command.create({
+            'workmanship_id': self._get_workmanship(order).id, 'personnel_id': order.personnel_id.id})]}
         part = self._ref(f'part_{self.story.part}')
         if part:
             values['part_line_ids'] = [Command.create({
-                'product_id': part.id, 'coverage': free['parts'], 'is_provider_stock': self.luck.random() < 0.3})]
+                'product_id': part.id, 'is_provider_stock': self.luck.random() < 0.3})]
         return values

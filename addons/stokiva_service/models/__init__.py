@@ -18,7 +18,9 @@ from . import res_partner
 from . import res_partner_district
 from . import res_partner_lookup
 from . import sale_order
+from . import sale_order_charge
 from . import sale_order_line
+from . import sale_order_line_charge
 from . import sale_order_line_warranty
 from . import stock_move
 from . import stokiva_accessory
@@ -102,6 +104,9 @@ from . import stokiva_personnel_van
 from . import stokiva_provider_stock
 from . import stokiva_work_order_parts
 from . import stokiva_device_history
+from . import stokiva_work_order_charge
 from . import stokiva_work_order_checklist
+from . import stokiva_work_order_collect
 from . import stokiva_work_order_fit
+from . import stokiva_work_order_invoice
 from . import stokiva_work_order_serial

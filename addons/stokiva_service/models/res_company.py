@@ -21,6 +21,22 @@ class ResCompany(models.Model):
         "Files per Work Order", default=60,
         help="So many photos, videos and documents a work order may have at most.")
 
+    stokiva_labour_product_id = fields.Many2one(
+        'product.product', "Labour Is Invoiced as", check_company=True, domain=[('type', '=', 'service')],
+        help="Gives labour its taxes and account, where the workmanship names no product. If empty, “Labour”.")
+    stokiva_diagnosis_product_id = fields.Many2one(
+        'product.product', "Diagnosis Is Invoiced as", check_company=True, domain=[('type', '=', 'service')],
+        help="Gives the diagnosis fee its name, taxes and account. If empty, “Diagnosis”.")
+    stokiva_diagnosis_fee = fields.Monetary(
+        "Diagnosis Fee",
+        help="What the customer pays if he declines a quote, where the service type says nothing else. Zero: nothing.")
+    stokiva_goodwill_dispatcher = fields.Monetary(
+        "Goodwill by a Dispatcher", default=1000,
+        help="So much work and parts of one order a dispatcher may do without charge, without tax. Zero: none.")
+    stokiva_goodwill_manager = fields.Monetary(
+        "Goodwill by a Manager", default=10000,
+        help="So much work and parts of one order a manager may do without charge, without tax. Zero: none.")
+
     stokiva_auditor_email = fields.Char(
         "Auditor's E-mail", help="The nightly seal of the event log goes to this address, best of somebody outside.")
 
@@ -32,6 +48,31 @@ class ResCompany(models.Model):
         "Photos may have 1 to 60 MB, videos and documents 0 to 60 MB: more does not fit through the web server.")
     _stokiva_media_count_sensible = models.Constraint(
         'CHECK(stokiva_media_count BETWEEN 1 AND 1000)', "A work order may have 1 to 1000 files.")
+
+    _stokiva_charges_sensible = models.Constraint(
+        'CHECK(stokiva_diagnosis_fee >= 0 AND stokiva_goodwill_dispatcher >= 0 AND stokiva_goodwill_manager >= 0)',
+        "The diagnosis fee and the limits of goodwill cannot be negative.")
+
+    def _stokiva_get_labour_product(self):
+        """Return the product that labour is invoiced as.
+
+        :return: product.product record; empty if none is set and the default was deleted
+        """
+        self.ensure_one()
+        return self.stokiva_labour_product_id or self._stokiva_get_default_product('product_labour')
+
+    def _stokiva_get_diagnosis_product(self):
+        """Return the product that the diagnosis fee is invoiced as.
+
+        :return: product.product record; empty if none is set and the default was deleted
+        """
+        self.ensure_one()
+        return self.stokiva_diagnosis_product_id or self._stokiva_get_default_product('product_diagnosis')
+
+    def _stokiva_get_default_product(self, name):
+        """Return a product of our data, as long as it is there and of use to the company."""
+        product = self.env.ref(f'stokiva_service.{name}', raise_if_not_found=False) or self.env['product.product']
+        return product.filtered(lambda item: item.active and item.company_id in (self, self.env['res.company']))
 
     def _stokiva_get_dispatcher(self):
         """Return the office user who is asked when nobody in particular is responsible.

@@ -10,6 +10,13 @@ class ResConfigSettings(models.TransientModel):
     stokiva_video_mb = fields.Integer(related='company_id.stokiva_video_mb', readonly=False)
     stokiva_document_mb = fields.Integer(related='company_id.stokiva_document_mb', readonly=False)
     stokiva_media_count = fields.Integer(related='company_id.stokiva_media_count', readonly=False)
+    stokiva_labour_product_id = fields.Many2one(related='company_id.stokiva_labour_product_id', readonly=False)
+    stokiva_diagnosis_product_id = fields.Many2one(related='company_id.stokiva_diagnosis_product_id', readonly=False)
+    stokiva_diagnosis_fee = fields.Monetary(related='company_id.stokiva_diagnosis_fee', readonly=False)
+    stokiva_goodwill_dispatcher = fields.Monetary(
+        related='company_id.stokiva_goodwill_dispatcher', readonly=False)
+    stokiva_goodwill_manager = fields.Monetary(
+        related='company_id.stokiva_goodwill_manager', readonly=False)
     stokiva_auditor_email = fields.Char(related='company_id.stokiva_auditor_email', readonly=False)
     stokiva_parts = fields.Boolean(related='company_id.stokiva_parts', readonly=False)
     stokiva_parts_warehouse_id = fields.Many2one(

@@ -10,6 +10,8 @@ from .. import audit, config, labels, tokens, workflow
 MAX_COMMENT = 4000
 MAX_SIGNATURE = 400_000
 QUOTABLE = workflow.TABLE['quote'].sources
+# What a quote shows besides the order itself; it stays when the order changes.
+QUOTE_KEYS = ('text', 'lump_sum', 'diagnosis_fee', 'diagnosis_price')
 
 
 class Approval(models.Model):
@@ -87,11 +89,27 @@ class Approval(models.Model):
             approval.token_hash = tokens.hashed(approval._get_token())
         return approvals
 
+    def _get_shown(self):
+        """Return what the customer was shown.
+
+        :return: see ``stokiva.work.order._get_shown_content``
+        :rtype: dict
+        """
+        self.ensure_one()
+        return json.loads(self.shown)
+
     def _refresh_quote(self):
-        """Replace a waiting quote after the order changed, with the same amount and words."""
+        """Replace a waiting quote after the order changed, with the same words; end it when nothing is charged."""
         for approval in self.filtered(lambda item: item.kind == 'quote' and item.state == 'pending'):
-            shown = json.loads(approval.shown)
-            self._request(approval.work_order_id, 'quote', {'amount': shown['amount'], 'text': shown['text']})
+            order, shown = approval.work_order_id, approval._get_shown()
+            if 'lump_sum' not in shown and not order.amount_charged:
+                approval._void()
+                order.sla_paused = False
+                continue
+            kept = {key: shown[key] for key in QUOTE_KEYS if key in shown}
+            if 'lump_sum' in kept:
+                kept |= {'amount': kept['lump_sum'], 'untaxed': None, 'taxes': []}
+            self._request(order, 'quote', kept)
 
     @api.model
     def _get_quoted_orders(self, orders):

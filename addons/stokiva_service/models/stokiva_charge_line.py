@@ -1,4 +1,7 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError, ValidationError
+
+from .. import charging
 
 
 class ChargeLine(models.AbstractModel):
@@ -16,10 +19,25 @@ class ChargeLine(models.AbstractModel):
     coverage = fields.Selection(
         [('warranty', "Warranty"), ('charged', "Charged"), ('goodwill', "Goodwill")],
         string="Borne by", required=True, compute='_compute_coverage', store=True, readonly=False, precompute=True)
+    coverage_basis = fields.Selection(
+        [
+            ('covered', "In warranty"),
+            ('ended', "Warranty ended"),
+            ('unknown', "Warranty not known"),
+            ('service', "Charged service"),
+            ('refused', "Warranty refused"),
+            ('goodwill', "Goodwill"),
+            ('hand', "Set by hand"),
+            ('diagnosis', "Quote declined"),
+        ],
+        "Why", compute='_compute_coverage_basis', store=True, precompute=True,
+        help="Why the customer pays or not, as it was found when the line was written.")
+    goodwill_reason = fields.Char("Reason of goodwill", help="Why the customer need not pay, for whoever asks later.")
     currency_id = fields.Many2one(related='company_id.currency_id')
     price_unit = fields.Monetary(
         "Price", compute='_compute_from_catalogue', store=True, readonly=False, precompute=True)
-    amount = fields.Monetary(compute='_compute_amount', store=True, precompute=True)
+    amount = fields.Monetary(
+        compute='_compute_amount', store=True, precompute=True, help="Quantity × price; taxes as the product says.")
 
     def _compute_from_catalogue(self):
         """Fill name and price from the chosen catalogue entry; each model says where that is."""
@@ -29,19 +47,74 @@ class ChargeLine(models.AbstractModel):
     def _compute_coverage(self):
         """Begin with who bears it: the customer only where service type or an ended warranty say so."""
         for line in self:
-            order = line.work_order_id
-            line.coverage = line.coverage or order._get_coverage(self._warranty_kind)
+            line.coverage = line.coverage or line.work_order_id._find_coverage(self._warranty_kind)[0]
+
+    @api.depends('coverage')
+    def _compute_coverage_basis(self):
+        for line in self:
+            line.coverage_basis = charging.get_basis(
+                line.coverage, line.work_order_id._find_coverage(self._warranty_kind))
 
     @api.depends('quantity', 'price_unit')
     def _compute_amount(self):
         for line in self:
             line.amount = line.quantity * line.price_unit
 
+    @api.constrains('coverage', 'goodwill_reason')
+    def _check_coverage(self):
+        for line in self:
+            if line.coverage == 'goodwill' and not (line.goodwill_reason or '').strip():
+                raise ValidationError(self.env._("Say why “%s” is done as goodwill.", line.name))
+            if line.coverage == 'warranty' and line.work_order_id._find_coverage(self._warranty_kind)[0] != 'warranty':
+                raise ValidationError(self.env._(
+                    "The warranty does not cover “%s”. Correct the warranty of the device, or make it goodwill with a "
+                    "reason.", line.name))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Create lines; why somebody bears them is found, not given.
+
+        :raise AccessError: if a user gives it
+        """
+        self._refuse_basis(set().union(*vals_list))
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """Write lines; why somebody bears them is found, not given.
+
+        :raise AccessError: if a user gives it
+        """
+        self._refuse_basis(vals)
+        return super().write(vals)
+
+    def _refuse_basis(self, names):
+        """Raise if a user gives what is found."""
+        if not self.env.su and 'coverage_basis' in names:
+            raise AccessError(self.env._("Who bears a line can be chosen, not why: that is found."))
+
+    def _get_invoiced_product(self):
+        """Return the product that stands for the line on the customer's invoice, and gives it its taxes.
+
+        :return: product.product record, in sudo; empty when none is configured
+        """
+        raise NotImplementedError
+
+    def _get_taxes(self, fiscal_position):
+        """Return the taxes by the rules of Odoo's own sales.
+
+        :param fiscal_position: account.fiscal.position record of the customer
+        :return: account.tax records
+        """
+        self.ensure_one()
+        taxes = self._get_invoiced_product().taxes_id._filter_taxes_by_company(self.company_id)
+        return fiscal_position.map_tax(taxes)
+
     def _get_log_values(self):
         """Return what was done, how much and who bears it."""
-        return {
+        values = {
             'text': self.name, 'quantity': self.quantity, 'price_unit': self.price_unit,
-            'coverage': self.coverage}
+            'coverage': self.coverage, 'basis': self.coverage_basis}
+        return values | ({'reason': self.goodwill_reason} if self.coverage == 'goodwill' else {})
 
     def _get_shown_values(self):
         """Return the line as the customer sees it: price only where he pays."""

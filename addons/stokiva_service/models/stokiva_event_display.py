@@ -84,9 +84,14 @@ class Event(models.Model):
         if self.event == 'reject' and reason in dict(REJECT_REASONS):
             reasons = self.env['stokiva.assignment']._fields['reason']._description_selection(self.env)
             reason = dict(reasons)[reason]
+        if self.event == 'refuse_warranty':
+            refusals = self.env['stokiva.work.order']._fields['warranty_refusal']._description_selection(self.env)
+            reason = dict(refusals).get(reason, reason)
         texts.append(reason)
+        texts.append(labels.label(self.env, labels.PAYMENT_METHODS, payload.get('method')))
         if isinstance(payload.get('amount'), (int, float)):
             texts.append(self.company_id.currency_id.format(payload['amount']))
+        texts += [payload.get('receipt'), payload.get('number')]
         if payload.get('stars'):
             texts.append("★" * payload['stars'])
         for name, change in (payload.get('changes') or {}).items():

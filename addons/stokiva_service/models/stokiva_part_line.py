@@ -26,12 +26,18 @@ class PartLine(models.Model):
     def _compute_from_catalogue(self):
         for line in self:
             line.name = line.product_id.name
-            line.price_unit = line.product_id.lst_price
+            # A shared product is priced in the main company's currency.
+            line.price_unit = line.product_id.currency_id._convert(
+                line.product_id.lst_price, line.currency_id, line.company_id, fields.Date.context_today(line))
 
     @api.depends('product_id', 'company_id', 'quantity')
     def _compute_cost(self):
         for line in self:
             line.cost = line.quantity * line.product_id.with_company(line.company_id).standard_price
+
+    def _get_invoiced_product(self):
+        """Return the part itself."""
+        return self.sudo().product_id  # sudo: technicians have no right on products' taxes
 
     def _get_log_values(self):
         """Add which part it is and whose."""

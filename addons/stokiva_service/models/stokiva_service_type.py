@@ -23,6 +23,10 @@ class ServiceType(models.Model):
         help="Counted from the opening of the work order.")
     is_charged = fields.Boolean(
         "Charged", help="The customer pays even while the warranty lasts: new lines of work orders begin as charged.")
+    currency_id = fields.Many2one('res.currency', compute='_compute_currency_id')
+    diagnosis_fee = fields.Monetary(
+        aggregator=None, groups='base.group_user',
+        help="What the customer pays if he declines a quote, without tax. If zero, as in the settings.")
     needs_serial = fields.Boolean(
         "Serial Number Required", help="Work cannot be submitted without the device's serial number.")
     photos_before = fields.Integer(
@@ -57,8 +61,16 @@ class ServiceType(models.Model):
     _photos_positive = models.Constraint(
         'CHECK(photos_before >= 0 AND photos_after >= 0)',
         "The number of photos cannot be negative.")
+    _diagnosis_fee_positive = models.Constraint(
+        'CHECK(diagnosis_fee >= 0)', "The diagnosis fee cannot be negative.")
     _approval_positive = models.Constraint(
         'CHECK(approval_days > 0)', "An approval link must be valid for at least one day.")
+
+    @api.depends('company_id')
+    @api.depends_context('company')
+    def _compute_currency_id(self):
+        for service_type in self:
+            service_type.currency_id = (service_type.company_id or self.env.company).currency_id
 
     @api.depends('checklist_ids')
     def _compute_checklist_count(self):

@@ -12,7 +12,8 @@ PROTECTED_FIELDS = frozenset({
     'assignment_ids', 'visit_id', 'visit_ids', 'window_start', 'window_end', 'approval_ids', 'event_ids',
     'is_halted', 'sla_paused', 'custody', 'take_in_ids', 'deadline', 'opened_at', 'assigned_at', 'accepted_at', 'departed_at',
     'started_at', 'submitted_at', 'completed_at', 'closed_at', 'unassigned_reason', 'waiting_for',
-    'sale_line_id', 'sale_order_id', 'event_seq', 'event_hash', 'parts_due',
+    'sale_line_id', 'sale_order_id', 'event_seq', 'event_hash', 'warranty_refusal', 'amount_agreed',
+    'amount_collected', 'charge_order_id', 'charge_problem', 'parts_due',
 })
 # What may be given at creation, and never again without an event.
 GIVEN_AT_CREATION = frozenset({'company_id', 'window_start', 'window_end', 'origin_id'})
@@ -118,7 +119,6 @@ class WorkOrder(models.Model):
     media_count = fields.Integer(compute='_compute_media_count')
     approval_ids = fields.One2many('stokiva.approval', 'work_order_id', "Approvals", readonly=True)
     event_ids = fields.One2many('stokiva.event', 'work_order_id', "Event log", readonly=True)
-    amount_charged = fields.Monetary("To pay", compute='_compute_amount_charged', store=True, precompute=True)
 
     is_halted = fields.Boolean(
         "Disputed", readonly=True, copy=False, help="The customer said no: nothing goes on until it is settled.")
@@ -156,12 +156,6 @@ class WorkOrder(models.Model):
         cities = self.site_id._stokiva_resolve_city()
         for order in self:
             order.city_id = cities.get(order.site_id)
-
-    @api.depends('labour_line_ids.amount', 'labour_line_ids.coverage', 'part_line_ids.amount', 'part_line_ids.coverage')
-    def _compute_amount_charged(self):
-        for order in self:
-            lines = [*order.labour_line_ids, *order.part_line_ids]
-            order.amount_charged = sum(line.amount for line in lines if line.coverage == 'charged')
 
     @api.depends('media_ids')
     def _compute_media_count(self):

@@ -11,7 +11,7 @@ NEXT_EVENTS = {
     workflow.ASSIGNED: ('reassign', 'accept', 'plan'),
     workflow.ACCEPTED: ('approve', 'start', 'depart', 'plan'),
     workflow.ON_THE_WAY: ('start',),
-    workflow.IN_PROGRESS: ('approve', 'submit'),
+    workflow.IN_PROGRESS: ('approve', 'submit', 'quote'),
     workflow.AWAITING_APPROVAL: ('rework', 'approve'),
 }
 
@@ -31,7 +31,8 @@ class WorkOrder(models.Model):
 
     @api.depends(
         'state', 'provider_id', 'personnel_id', 'place', 'custody', 'sla_paused', 'is_halted',
-        'approval_ids.state', 'media_ids.kind', 'media_ids.media_type', 'service_type_id')
+        'approval_ids.state', 'media_ids.kind', 'media_ids.media_type', 'service_type_id', 'amount_charged',
+        'amount_agreed', 'warranty_refusal', 'charge_order_id')
     @api.depends_context('uid')
     def _compute_legal_events(self):
         legal = self._origin._get_legal_events_by_order(self.env.user)

@@ -31,6 +31,13 @@ PROBLEMS = {
     'not_with_customer': _lt("The device of %(order)s is with the customer."),
     'no_open_quote': _lt("The customer has not answered the quote of %(order)s yet."),
     'evidence': _lt("%(order)s cannot be submitted yet. Missing: %(evidence)s."),
+    'in_warranty': _lt("No warranty covers the work on %(order)s: the customer pays anyway."),
+    'warranty_refused': _lt("The warranty of %(order)s was not refused."),
+    'fault_photo': _lt("First add a photo of the kind “Fault” that shows why the warranty is refused."),
+    'within_quote': _lt(
+        "%(order)s charges %(charged)s, but the customer accepted %(agreed)s. Send a quote for all of it first."),
+    'something_charged': _lt("Nothing is charged on %(order)s."),
+    'not_charged': _lt("%(order)s has its sale for the invoice already."),
     'pending_approval': _lt("This request was answered or replaced already."),
     'words_for_work': _lt("Please say in a few words what is wrong."),
     'words_of_office': _lt("Note whom you spoke with and what was said."),
@@ -232,7 +239,9 @@ class WorkOrder(models.Model):
         text = self.env._(PROBLEMS[code])  # pylint: disable=gettext-variable
         raise (AccessError if code in ('may_close', 'may_reassign') else UserError)(text % {
             'order': self.name, 'state': labels.get(facts['state'], ""), 'detail': detail,
-            'evidence': ", ".join(facts['missing_evidence'])})
+            'evidence': ", ".join(facts['missing_evidence']),
+            'charged': self.currency_id.format(self.amount_charged),
+            'agreed': self.currency_id.format(self.amount_agreed)})
 
     def _prepare_event_values(self, order, event, facts, payload, actor, channel, key, occurred):
         """Return the values of an order's next event row, without its place in the chain."""

@@ -55,12 +55,6 @@ class WorkOrder(models.Model):
     def _on_resume(self, given, actor, channel, occurred):
         self.sla_paused = False
 
-    def _on_quote(self, given, actor, channel, occurred):
-        amount = given['amount']
-        if not isinstance(amount, (int, float)) or not 0 < amount < 1e9:
-            raise UserError(self.env._("The quote needs an amount above zero."))
-        self.sla_paused = True
-        self.env['stokiva.approval']._request(self, 'quote', {'amount': amount, 'text': given['text']})
 
     def _on_submit(self, given, actor, channel, occurred):
         self._close_visits('done', None, occurred)

@@ -67,6 +67,7 @@ class WorkOrder(models.Model):
                 'open_quote': order in quoted,
                 'missing_evidence': order._get_missing_evidence() if order.state == 'in_progress' else [],
                 'approval_kind': approval.kind if pending else None,
+                **order._get_charge_facts(),
                 'provider_personnel': set(order.provider_id.personnel_ids.ids) if {'personnel_id', 'assistant_ids'} & {*given} else (),
             }
         return facts

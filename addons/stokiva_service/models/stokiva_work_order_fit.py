@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import ValidationError
 
 
@@ -32,16 +32,3 @@ class WorkOrder(models.Model):
             if not order.service_type_id.active:
                 raise ValidationError(self.env._("“%s” is archived.", order.service_type_id.name))
 
-    def _get_coverage(self, kind):
-        """Return who bears a new line: the customer only where service type or an ended warranty say so.
-
-        :param str kind: ``labour`` or ``parts``
-        :return: key of a line's ``coverage``
-        :rtype: str
-        """
-        if self.service_type_id.is_charged:
-            return 'charged'
-        device = self.device_id
-        until = device[f'warranty_{kind}_until']
-        is_over = until and not device._get_warranty(fields.Date.context_today(device))[kind]
-        return 'charged' if is_over else 'warranty'

@@ -7,6 +7,8 @@ from . import test_audit_check
 from . import test_assignment_rule
 from . import test_catalogue
 from . import test_catalogue_import
+from . import test_charge_sale
+from . import test_charging
 from . import test_checklist
 from . import test_coverage
 from . import test_device
@@ -32,6 +34,7 @@ from . import test_provider
 from . import test_provider_closing
 from . import test_provider_standing
 from . import test_provider_switches
+from . import test_quote
 from . import test_rpc_internal
 from . import test_sale
 from . import test_scoring

@@ -74,7 +74,7 @@ class TestWarranty(WorkOrderCommon):
         self.assertEqual((device.warranty_until, device.warranty_state), (False, 'unknown'))
         self.assertIn("no rule", device.warranty_text)
         order = self._open_order(device_id=device.id)
-        self.assertEqual(order._get_coverage('labour'), 'warranty', "not known is not ended")
+        self.assertEqual(order._find_coverage('labour')[0], 'warranty', "not known is not ended")
 
     def test_counted_from_delivery(self):
         self.product.stokiva_warranty_from = 'delivery'

@@ -9,7 +9,8 @@ def facts(**changes):
         'state': 'created', 'roles': {'manager'}, 'has_started': False, 'has_technician': True,
         'custody': 'customer', 'paused': False, 'halted': False, 'open_quote': False,
         'missing_evidence': [], 'approval_kind': None, 'provider_personnel': {7}, 'personnel_id': 7,
-        'switches': {'close', 'reassign'}, **changes}
+        'switches': {'close', 'reassign'}, 'in_warranty': True, 'warranty_refused': False, 'fault_photo': True,
+        'beyond_quote': False, 'something_charged': True, 'has_charge_order': False, **changes}
 
 
 @tagged('post_install', '-at_install')
@@ -24,7 +25,9 @@ class TestWorkflowTable(BaseCase):
                 self.assertTrue(row.target is None or row.target in workflow.STATES)
                 self.assertLessEqual(set(row.guards), set(workflow.GUARDS))
                 if set(row.sources) & set(workflow.CLOSED):
-                    self.assertIn(event, ('move', 'hand_back'), "closed orders are frozen, but for who has the device")
+                    self.assertIn(
+                        event, ('move', 'hand_back', *workflow.AFTER_CLOSING),
+                        "closed orders are frozen, but for who has the device and what was paid")
                     self.assertEqual((row.target, row.stamp, row.clock), (None, None, None))
 
     def test_every_state_is_reached_and_left(self):
@@ -87,6 +90,20 @@ class TestWorkflowTable(BaseCase):
             ('suspend', {'outcome': 'done'}, facts(state='in_progress'), ('known_outcome', None)),
             ('submit', {}, facts(state='in_progress', missing_evidence=['photo']), ('evidence', None)),
             ('submit', {}, facts(state='in_progress', open_quote=True), ('no_open_quote', None)),
+            ('submit', {}, facts(state='in_progress', beyond_quote=True), ('within_quote', None)),
+            ('quote', {}, facts(state='in_progress'), ('missing', 'text')),
+            ('refuse_warranty', {'reason': 'x'}, facts(state='in_progress', fault_photo=False), ('fault_photo', None)),
+            ('refuse_warranty', {'reason': 'x'}, facts(state='in_progress', in_warranty=False), ('in_warranty', None)),
+            ('refuse_warranty', {'reason': 'x'}, facts(state='created'), ('state', 'created')),
+            ('grant_warranty', {'reason': 'x'}, facts(state='in_progress'), ('warranty_refused', None)),
+            ('grant_warranty', {'reason': 'x'}, facts(
+                state='in_progress', roles={'technician'}, warranty_refused=True), ('role', 'grant_warranty')),
+            ('collect', {'amount': 1}, facts(state='completed'), ('missing', 'method')),
+            ('collect', {'amount': 1, 'method': 'cash'}, facts(state='completed', roles={'technician'}), None),
+            ('collect', {'amount': 1, 'method': 'cash'}, facts(state='canceled'), ('state', 'canceled')),
+            ('charge', {}, facts(state='completed', has_charge_order=True), ('not_charged', None)),
+            ('charge', {}, facts(state='completed', something_charged=False), ('something_charged', None)),
+            ('charge', {}, facts(state='completed', roles={'technician'}), ('role', 'charge')),
             ('approve', {'approval_id': 1}, facts(state='awaiting_approval'), ('pending_approval', None)),
             ('approve', {'approval_id': 1}, facts(state='awaiting_approval', approval_kind='quote'),
              ('pending_approval', None)),
@@ -112,7 +129,7 @@ class TestWorkflowTable(BaseCase):
 
     def test_legal_events_are_those_without_a_problem(self):
         given = {'reason': 'x', 'provider_id': 1, 'outcome': 'absent', 'amount': 1, 'text': 'x', 'approval_id': 1,
-                 'comment': 'x', 'personnel_id': 7}
+                 'comment': 'x', 'personnel_id': 7, 'method': 'cash'}
         for state in workflow.OPEN:
             for role in ('manager', 'technician', 'provider_dispatcher', 'customer', 'system', 'call_centre'):
                 now = facts(state=state, roles={role})

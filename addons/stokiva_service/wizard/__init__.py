@@ -4,6 +4,7 @@ from . import stokiva_device_exchange
 from . import stokiva_device_serial
 from . import stokiva_event_wizard
 from . import stokiva_event_wizard_call
+from . import stokiva_event_wizard_charge
 from . import stokiva_event_wizard_device
 from . import stokiva_coverage_wizard
 from . import stokiva_district_wizard
