@@ -55,7 +55,6 @@ class WorkOrder(models.Model):
     def _on_resume(self, given, actor, channel, occurred):
         self.sla_paused = False
 
-
     def _on_submit(self, given, actor, channel, occurred):
         self._close_visits('done', None, occurred)
         self.env['stokiva.approval']._request(self, 'work')
