@@ -53,7 +53,7 @@ class Demo(models.AbstractModel):
                 'product_id': product.id, 'location_id': warehouse.lot_stock_id.id,
                 'inventory_quantity': 12 if product.stokiva_device_type_id else 40,
             }
-            for product in products]).action_apply_inventory()
+            for product in products.filtered('is_storable')]).action_apply_inventory()
 
     @api.model
     def _play_call(self, story, moments):

@@ -10,7 +10,7 @@ class SaleOrderLine(models.Model):
         return self.filtered(lambda line: not line.order_id.stokiva_charge_for_id)
 
     @api.depends('order_id.stokiva_charge_for_id')
-    def _compute_qty_delivered_method(self):
+    def _compute_qty_delivered_method(self):  # pylint: disable=missing-return
         super()._compute_qty_delivered_method()
         for line in self - self._stokiva_get_sold():
             line.qty_delivered_method = 'manual'

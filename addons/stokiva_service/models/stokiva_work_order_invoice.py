@@ -58,10 +58,11 @@ class WorkOrder(models.Model):
 
     def _post_event(self, events):
         """Wake the cron for orders that have ended with something to pay: no fault in it stops the customer's yes."""
-        super()._post_event(events)
+        res = super()._post_event(events)
         ended = events.filtered(lambda row: row.state_after != row.state_before and row.state_after in workflow.CLOSED)
         if any(order.amount_charged for order in ended.work_order_id):
             self.env.ref('stokiva_service.ir_cron_charge').sudo()._trigger()  # sudo: crons belong to administrators
+        return res
 
     def _on_charge(self, given, actor, channel, occurred):
         payloads = {}

@@ -69,7 +69,7 @@ class EventWizard(models.TransientModel):
         }
         return titles.get(event) or super()._get_title(event)
 
-    def _check_given(self):
+    def _check_given(self):  # pylint: disable=missing-return
         """Ask for the photo before the door does."""
         super()._check_given()
         if self.event == 'refuse_warranty' and not (self.photo or self.has_fault_photo):
