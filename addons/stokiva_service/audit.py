@@ -45,11 +45,12 @@ def parse_iso(text):
     return datetime.strptime(text, '%Y-%m-%dT%H:%M:%SZ')
 
 
-def mask(value, salt, path=''):
+def mask(value, salt, keys=PERSONAL_KEYS, path=''):
     """Replace the personal values of a payload by salted digests.
 
     :param value: JSON-like payload
     :param str salt: random text, kept with the clear values
+    :param keys: the keys whose values are personal
     :param str path: where the value stands, keys and indexes joined by dots
     :return: the masked payload and ``{path: clear value}`` of what was replaced
     :rtype: tuple(object, dict)
@@ -58,14 +59,14 @@ def mask(value, salt, path=''):
         masked, clear = {}, {}
         for key, item in value.items():
             here = f'{path}.{key}' if path else key
-            if key in PERSONAL_KEYS and item not in (None, False, ''):
+            if key in keys and item not in (None, False, ''):
                 masked[key], clear[here] = digest(salt, here, item), item
             else:
-                masked[key], inner = mask(item, salt, here)
+                masked[key], inner = mask(item, salt, keys, here)
                 clear |= inner
         return masked, clear
     if isinstance(value, (list, tuple)):
-        pairs = [mask(item, salt, f'{path}.{index}') for index, item in enumerate(value)]
+        pairs = [mask(item, salt, keys, f'{path}.{index}') for index, item in enumerate(value)]
         return [pair[0] for pair in pairs], {key: item for pair in pairs for key, item in pair[1].items()}
     return value, {}
 
@@ -78,19 +79,27 @@ def digest(salt, path, value):
 def event_hash(row):
     """Return the hash of one event row, which covers its content and the row before.
 
-    :param dict row: ``prev_hash work_order_id seq event state_before state_after actor_kind actor_id role
+    :param dict row: what ``chain_of`` reads, and ``prev_hash seq event state_before state_after actor_kind actor_id role
         channel occurred_at recorded_at key payload``; times as ``iso`` texts, payload as canonical text,
         absent values None
     :return: 64 hex digits
     """
-    return sha256(canonical([VERSION] + [row[name] for name in (
-        'prev_hash', 'work_order_id', 'seq', 'event', 'state_before', 'state_after', 'actor_kind',
+    return sha256(canonical([VERSION, row['prev_hash'], chain_of(row)] + [row[name] for name in (
+        'seq', 'event', 'state_before', 'state_after', 'actor_kind',
         'actor_id', 'role', 'channel', 'occurred_at', 'recorded_at', 'key', 'payload')]))
 
 
-def head_line(work_order_id, seq, digest):
+def chain_of(row):
+    """Return the name of the chain that a row belongs to: a work order's id, or a record as ``model,id``.
+
+    :param dict row: ``work_order_id``, or ``model`` and ``res_id``
+    """
+    return f"{row['model']},{row['res_id']}" if row.get('model') else row['work_order_id']
+
+
+def head_line(chain, seq, digest):
     """Return the line by which the end of one chain goes into a seal."""
-    return f'{work_order_id} {seq} {digest}\n'
+    return f'{chain} {seq} {digest}\n'
 
 
 def seal_hash(seal):

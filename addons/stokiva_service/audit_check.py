@@ -10,19 +10,20 @@ MOST_PLACES = 1000
 class Finding(NamedTuple):
     """One thing that is wrong. ``first`` and ``last`` are numbers of events, ``seal`` is that of a seal."""
     kind: str
-    work_order_id: int = 0
+    chain: int | str = 0  # as ``audit.chain_of``
     first: int = 0
     last: int = 0
     company_id: int = 0
     seal: int = 0
 
 
-def check_chain(work_order_id, rows, head):
-    """Find what was changed in the chain of one work order.
+def check_chain(chain, rows, head):
+    """Find what was changed in one chain.
 
-    :param int work_order_id: the order
+    :param chain: its name, as ``audit.chain_of``
     :param rows: iterable of dicts as ``audit.event_hash`` takes them, with ``hash``, by ``seq``
-    :param tuple head: number and hash of the last event as the order says; None if the order is gone
+    :param tuple head: number and hash of the last event as the order, or the list of chains, says; None if
+        it is gone
     :return: list of :class:`Finding`; kinds ``changed``, ``removed``, ``reordered`` (``last`` is the original
         place), ``replaced``, ``cut``, ``added``, ``head`` and ``orphan``
     """
@@ -31,20 +32,20 @@ def check_chain(work_order_id, rows, head):
     for row in rows:
         seq = row['seq']
         if seq > place + 1:
-            findings.append(Finding('removed', work_order_id, place + 1, seq - 1))
+            findings.append(Finding('removed', chain, place + 1, seq - 1))
             previous = None
         if row['hash'] != audit.event_hash(row):
             origin = _find_place(row, max(seq, head[0] if head else 0))
             findings.append(
-                Finding('reordered', work_order_id, seq, origin) if origin
-                else Finding('changed', work_order_id, seq, seq))
+                Finding('reordered', chain, seq, origin) if origin
+                else Finding('changed', chain, seq, seq))
             previous = None
         else:
             if previous is not None and row['prev_hash'] != previous:
-                findings.append(Finding('replaced', work_order_id, max(seq - 1, 1), max(seq - 1, 1)))
+                findings.append(Finding('replaced', chain, max(seq - 1, 1), max(seq - 1, 1)))
             previous = row['hash']
         place = seq
-    return findings + _check_end(work_order_id, place, previous, head)
+    return findings + _check_end(chain, place, previous, head)
 
 
 def _find_place(row, last):
@@ -53,16 +54,16 @@ def _find_place(row, last):
     return next((place for place in places if audit.event_hash({**row, 'seq': place}) == row['hash']), 0)
 
 
-def _check_end(work_order_id, place, previous, head):
+def _check_end(chain, place, previous, head):
     """Compare the end of a chain with what the order says of it."""
     if head is None:
-        return [Finding('orphan', work_order_id, 1, place)]
+        return [Finding('orphan', chain, 1, place)]
     if head[0] > place:
-        return [Finding('cut', work_order_id, place + 1, head[0])]
+        return [Finding('cut', chain, place + 1, head[0])]
     if head[0] < place:
-        return [Finding('added', work_order_id, head[0] + 1, place)]
+        return [Finding('added', chain, head[0] + 1, place)]
     if place and previous is not None and head[1] != previous:
-        return [Finding('head', work_order_id, place, place)]
+        return [Finding('head', chain, place, place)]
     return []
 
 

@@ -32,6 +32,15 @@ EVENTS = {
     'collect': _lt("Payment received"),
     'charge': _lt("Sale for the invoice made"),
     'edit': _lt("Edited"),
+    # Of closed orders, too
+    'download': _lt("Whole file downloaded"),
+    'anonymise': _lt("Customer anonymised"),
+    # of master data and configuration
+    'create': _lt("Created"),
+    'archive': _lt("Archived"),
+    'unarchive': _lt("Taken out of the archive"),
+    'delete': _lt("Deleted"),
+    'password': _lt("Password changed"),
 }
 CHANNELS = {
     'office': _lt("Office"),
@@ -57,6 +66,8 @@ ROLES = {
     'provider_dispatcher': _lt("Provider's dispatcher"),
     'customer': _lt("Customer"),
     'integration': _lt("Interface"),
+    'settlement': _lt("Settlement officer"),
+    'administrator': _lt("Administrator"),
 }
 PAYMENT_METHODS = {
     'cash': _lt("Cash"),

@@ -2,7 +2,7 @@
 from odoo.addons.stokiva_service import labels
 
 # Steps that tell the provider nothing: edits are in the pages' content, refused offers are not his.
-LEFT_OUT = ('open', 'edit', 'reject', 'expire')
+LEFT_OUT = ('open', 'edit', 'reject', 'expire', 'download', 'anonymise')
 
 
 def get_timeline(order, formats):

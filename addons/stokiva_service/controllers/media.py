@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.http import request
 
 from .. import media
+from ..models.stokiva_work_order_file import MANAGER
 
 MAX_FILES = 30
 MAX_UPLOAD = 64 * media.MEGABYTE  # for all files together, as in config/nginx.conf
@@ -39,8 +40,20 @@ class MediaController(http.Controller):
         order = self._find_order(order_id)
         if not order:
             raise request.not_found()
-        manifest, files = order._get_media_archive()
-        name = media.archive.safe_name(0, '', order.name, '').removeprefix('00-').removesuffix('.bin')
+        return self._send_zip(order.name, *order._get_media_archive())
+
+    @http.route('/stokiva/orders/<int:order_id>/file.zip', type='http', auth='user', methods=['GET'])
+    def stokiva_order_file(self, order_id):
+        """Send a manager the whole file of an order; that he took it is an event of the order."""
+        order = self._find_order(order_id)
+        if not order or not request.env.user.has_group(MANAGER):
+            raise request.not_found()
+        order._note_event('download', {}, actor=request.env.user, channel='office')
+        return self._send_zip(order.name, *order._get_file_archive())
+
+    def _send_zip(self, name, manifest, files):
+        """Send a zip while it is packed."""
+        name = media.archive.safe_name(0, '', name, '').removeprefix('00-').removesuffix('.bin')
         return request.make_response(media.archive.pack(manifest, files), headers=[
             ('Content-Type', 'application/zip'),
             ('Content-Disposition', http.content_disposition(f'{name}.zip')),

@@ -1,3 +1,4 @@
+from . import stokiva_audited
 from . import stokiva_company_mixin
 from . import stokiva_order_line
 from . import stokiva_charge_line
@@ -15,8 +16,11 @@ from . import res_company
 from . import res_company_setup
 from . import res_config_settings
 from . import res_partner
+from . import res_groups
+from . import res_partner_audited
 from . import res_partner_district
 from . import res_partner_lookup
+from . import res_users
 from . import sale_order
 from . import sale_order_charge
 from . import sale_order_line
@@ -39,6 +43,8 @@ from . import stokiva_device_search
 from . import stokiva_device_warranty
 from . import stokiva_device_type
 from . import stokiva_event
+from . import stokiva_event_chain
+from . import stokiva_event_record
 from . import stokiva_event_display
 from . import stokiva_event_personal
 from . import stokiva_expiring
@@ -85,8 +91,10 @@ from . import stokiva_work_order_district
 from . import stokiva_work_order_events
 from . import stokiva_work_order_custody
 from . import stokiva_work_order_facts
+from . import stokiva_work_order_file
 from . import stokiva_work_order_lookup
 from . import stokiva_work_order_media
+from . import stokiva_work_order_notes
 from . import stokiva_work_order_papers
 from . import stokiva_work_order_shown
 from . import stokiva_work_order_visits

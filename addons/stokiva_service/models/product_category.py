@@ -2,7 +2,9 @@ from odoo import fields, models
 
 
 class ProductCategory(models.Model):
-    _inherit = 'product.category'
+    _name = 'product.category'
+    _inherit = ['product.category', 'stokiva.audited']
+    _audited_prefix = 'stokiva_'
 
     stokiva_device_type_id = fields.Many2one(
         'stokiva.device.type', "Device Type", index='btree_not_null', ondelete='restrict',

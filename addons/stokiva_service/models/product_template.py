@@ -5,7 +5,9 @@ from .res_partner import STOKIVA_READERS
 
 
 class ProductTemplate(models.Model):
-    _inherit = 'product.template'
+    _name = 'product.template'
+    _inherit = ['product.template', 'stokiva.audited']
+    _audited_prefix = 'stokiva_'
 
     stokiva_policy = fields.Selection(
         [

@@ -4,7 +4,9 @@ from .. import media
 
 
 class ResCompany(models.Model):
-    _inherit = 'res.company'
+    _name = 'res.company'
+    _inherit = ['res.company', 'stokiva.audited']
+    _audited_prefix = 'stokiva_'
 
     stokiva_offer_attempts = fields.Integer(
         "Offers Before a Dispatcher Decides", default=5,
@@ -97,3 +99,6 @@ class ResCompany(models.Model):
             media.DOCUMENT: self.stokiva_document_mb,
         }
         return {media_type: size * media.MEGABYTE for media_type, size in megabytes.items() if size}
+
+    def _get_audited_company(self):
+        return self

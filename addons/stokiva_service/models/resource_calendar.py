@@ -9,7 +9,8 @@ from .. import hours
 
 
 class ResourceCalendar(models.Model):
-    _inherit = 'resource.calendar'
+    _name = 'resource.calendar'
+    _inherit = ['resource.calendar', 'stokiva.audited']
 
     stokiva_provider_ids = fields.One2many(
         'stokiva.provider', 'resource_calendar_id', "Service Providers", groups='base.group_user')

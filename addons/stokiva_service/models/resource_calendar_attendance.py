@@ -3,7 +3,8 @@ from odoo.exceptions import ValidationError
 
 
 class ResourceCalendarAttendance(models.Model):
-    _inherit = 'resource.calendar.attendance'
+    _name = 'resource.calendar.attendance'
+    _inherit = ['resource.calendar.attendance', 'stokiva.audited']
 
     @api.constrains('hour_from', 'hour_to', 'calendar_id')
     def _check_stokiva_hours(self):

@@ -3,6 +3,7 @@ from odoo import api, fields, models
 
 class Accessory(models.Model):
     _name = 'stokiva.accessory'
+    _inherit = ['stokiva.audited']
     _description = "Device Accessory"
     _order = 'device_type_id, sequence, id'
 

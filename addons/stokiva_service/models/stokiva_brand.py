@@ -3,6 +3,7 @@ from odoo import fields, models
 
 class Brand(models.Model):
     _name = 'stokiva.brand'
+    _inherit = ['stokiva.audited']
     _description = "Brand"
     _order = 'name, id'
 

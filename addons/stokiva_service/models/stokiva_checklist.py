@@ -3,6 +3,7 @@ from odoo import api, fields, models
 
 class Checklist(models.Model):
     _name = 'stokiva.checklist'
+    _inherit = ['stokiva.audited']
     _description = "Checklist"
     _order = 'device_type_id, sequence, id'
     _check_company_auto = True

@@ -4,6 +4,7 @@ from odoo.fields import Domain
 
 class ChecklistItem(models.Model):
     _name = 'stokiva.checklist.item'
+    _inherit = ['stokiva.audited']
     _description = "Item of a Checklist"
     _order = 'checklist_id, sequence, id'
 

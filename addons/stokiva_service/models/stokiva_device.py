@@ -10,7 +10,7 @@ OFFICE = 'base.group_user'
 
 class Device(models.Model):
     _name = 'stokiva.device'
-    _inherit = ['stokiva.company.mixin', 'mail.thread', 'mail.activity.mixin']
+    _inherit = ['stokiva.company.mixin', 'mail.thread', 'mail.activity.mixin', 'stokiva.audited']
     _description = "Device"
     _order = 'id desc'
     _rec_names_search = ['serial']
@@ -134,6 +134,10 @@ class Device(models.Model):
                 raise ValidationError(self.env._(
                     "The serial number %(serial)s in stock belongs to another product.",
                     serial=lot_sudo.name))
+
+    def _get_logged_creations(self):
+        """A device that a sale makes is in the log by the sale's work order: a sale costs nothing more."""
+        return self.filtered(lambda device: device.origin != 'sale')
 
     @api.model_create_multi
     def create(self, vals_list):

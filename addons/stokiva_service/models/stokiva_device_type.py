@@ -13,6 +13,7 @@ OFFERED = {
 
 class DeviceType(models.Model):
     _name = 'stokiva.device.type'
+    _inherit = ['stokiva.audited']
     _description = "Device Type"
     _parent_store = True
     _order = 'sequence, name, id'

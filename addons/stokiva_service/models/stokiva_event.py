@@ -3,20 +3,23 @@ import secrets
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .. import audit
 
+ACTORS = {'user': 'res.users', 'personnel': 'stokiva.personnel', 'partner': 'res.partner'}
+
 
 class Event(models.Model):
-    """The audit log: append-only rows, chained by hash per order. See ``docs/verify.md``."""
+    """The audit log: append-only rows, chained by hash per order and per record. See ``docs/verify.md``."""
     _name = 'stokiva.event'
-    _description = "Event of a Work Order"
+    _description = "Event"
     _order = 'work_order_id, seq'
     _log_access = False
     _rec_name = 'event'
 
-    work_order_id = fields.Many2one('stokiva.work.order', required=True, readonly=True, index=True, ondelete='restrict')
+    work_order_id = fields.Many2one('stokiva.work.order', readonly=True, index=True, ondelete='restrict')
     company_id = fields.Many2one('res.company', required=True, readonly=True, index=True)
     seq = fields.Integer("No.", required=True, readonly=True)
     event = fields.Char(required=True, readonly=True)
@@ -24,7 +27,7 @@ class Event(models.Model):
     state_after = fields.Char(readonly=True)
     actor_kind = fields.Char("Kind of actor", required=True, readonly=True)
     actor_id = fields.Integer("Actor's ID", readonly=True, aggregator=None)
-    actor_name = fields.Char("Who", compute='_compute_actor_name')
+    actor_name = fields.Char("Who", compute='_compute_actor_name', search='_search_actor_name')
     role = fields.Char(readonly=True)
     channel = fields.Char(
         required=True, readonly=True,
@@ -71,15 +74,26 @@ class Event(models.Model):
         names = {}
         for kind, rows in self.grouped('actor_kind').items():
             if kind != 'system':
-                model = {'user': 'res.users', 'personnel': 'stokiva.personnel', 'partner': 'res.partner'}[kind]
                 # sudo: a log row tells who acted even to those who may not open that person's record
-                people = self.env[model].sudo().browse(set(rows.mapped('actor_id'))).exists()
+                people = self.env[ACTORS[kind]].sudo().browse(set(rows.mapped('actor_id'))).exists()
                 names |= {(kind, person.id): person.display_name for person in people}
         for row in self:
             if row.actor_kind == 'system':
                 row.actor_name = self.env._("System")
             else:
                 row.actor_name = names.get((row.actor_kind, row.actor_id)) or f"{row.actor_kind} {row.actor_id}"
+
+    @api.model
+    def _search_actor_name(self, operator, value):
+        """Find the rows of users, people of providers and contacts whose name fits."""
+        if operator not in ('ilike', '=ilike', 'like', 'in'):
+            return NotImplemented
+        domains = [Domain('actor_kind', '=', 'system')] if operator == 'in' and self.env._("System") in value else []
+        for kind, model in ACTORS.items():
+            # sudo: as above
+            people = self.env[ACTORS[kind]].sudo().with_context(active_test=False).search([('display_name', operator, value)])
+            domains.append(Domain('actor_kind', '=', kind) & Domain('actor_id', 'in', people.ids))
+        return Domain.OR(domains)
 
     @api.model
     def _append(self, values):
@@ -89,15 +103,14 @@ class Event(models.Model):
             channel key occurred_at payload``, as ``_prepare_event_values`` gives them
         :return: stokiva.event records in the same order
         """
-        kinds = {'res.users': 'user', 'stokiva.personnel': 'personnel', 'res.partner': 'partner'}
+        kinds = {model: kind for kind, model in ACTORS.items()}
         recorded = fields.Datetime.now()
-        rows, clear = [], []
+        rows = []
         for item in values:
             order, actor = item['work_order_id'], item['actor']
-            salt = secrets.token_hex(16)
-            payload, personal = audit.mask(json.loads(audit.canonical(item['payload'])), salt)
-            row = {
+            rows.append({
                 'work_order_id': order.id,
+                'company_id': order.company_id.id,
                 'seq': order.event_seq + 1,
                 'event': item['event'],
                 'state_before': item['state_before'],
@@ -106,17 +119,31 @@ class Event(models.Model):
                 'actor_id': actor.id if actor else 0,
                 'role': item['role'],
                 'channel': item['channel'],
-                'occurred_at': audit.iso(item['occurred_at']),
-                'recorded_at': audit.iso(recorded),
+                'occurred_at': item['occurred_at'],
+                'recorded_at': recorded,
                 'key': item['key'],
-                'payload': audit.canonical(payload),
+                'payload': item['payload'],
                 'prev_hash': order.event_hash or audit.GENESIS,
-            }
-            rows.append(dict(
-                row, hash=audit.event_hash(row), company_id=order.company_id.id,
-                occurred_at=item['occurred_at'], recorded_at=recorded))
+            })
+        return self._insert_rows(rows)
+
+    @api.model
+    def _insert_rows(self, rows, keys=audit.PERSONAL_KEYS):
+        """Insert rows with their hashes, personal values as digests.
+
+        :param list rows: values of rows, ``payload`` in the clear
+        :param keys: the keys in the payloads whose values are personal
+        :return: stokiva.event records in the same order
+        """
+        clear = []
+        for index, row in enumerate(rows):
+            salt = secrets.token_hex(16)
+            payload, personal = audit.mask(json.loads(audit.canonical(row['payload'])), salt, keys)
+            row['payload'] = audit.canonical(payload)
+            row['hash'] = audit.event_hash({
+                **row, 'occurred_at': audit.iso(row['occurred_at']), 'recorded_at': audit.iso(row['recorded_at'])})
             if personal:
-                clear.append((len(rows) - 1, salt, personal))
+                clear.append((index, salt, personal))
         events = self.sudo().create(rows)  # sudo: nobody has the right to create log rows but this method
         self.env['stokiva.event.personal'].sudo().create([  # sudo: as above
             {'event_id': events[index].id, 'salt': salt, 'clear': audit.canonical(personal)}
@@ -130,7 +157,7 @@ class Event(models.Model):
         :raise AccessError: for anybody else
         """
         if not self.env.su:
-            raise AccessError(self.env._("Only an event of the work order writes to the log."))
+            raise AccessError(self.env._("Only events write to the log."))
         return super().create(vals_list)
 
     def _get_payload(self):
@@ -142,25 +169,34 @@ class Event(models.Model):
         return json.loads(self.payload)
 
     def _verify(self):
-        """Return the problems found in the chains of the orders whose rows these are, and against the seals.
+        """Return the problems found in the chains whose rows these are, and against the seals.
 
         :return: list of ``audit_check.Finding``
         """
-        return self.env['stokiva.verifier']._verify_orders(self.work_order_id)
+        verifier = self.env['stokiva.verifier']
+        return verifier._verify_orders(self.work_order_id) + verifier._verify_records(self._get_records())
+
+    def _get_records(self):
+        """Return the records that these rows are about, as a set of ``(model, id)``."""
+        return {(row.model, row.res_id) for row in self if row.model}
 
     def action_verify(self):
-        """Verify the chains of the orders whose rows these are, and show the result.
+        """Verify the chains whose rows these are, and show the result.
 
         :return: an action that shows it
         :rtype: dict
         """
-        return self.work_order_id.action_verify_log()
+        domain = Domain.OR(
+            [Domain('work_order_id', 'in', self.work_order_id.ids)]
+            + [Domain('model', '=', model) & Domain('res_id', '=', res_id) for model, res_id in self._get_records()])
+        return self.env['stokiva.verifier']._show(self._verify(), self.search_count(domain))
 
     def _get_hashed_values(self):
         """Return the row as ``audit.event_hash`` wants it."""
         self.ensure_one()
         return {
-            'prev_hash': self.prev_hash, 'work_order_id': self.work_order_id.id, 'seq': self.seq,
+            'prev_hash': self.prev_hash, 'work_order_id': self.work_order_id.id, 'model': self.model,
+            'res_id': self.res_id, 'seq': self.seq,
             'event': self.event, 'state_before': self.state_before or None,
             'state_after': self.state_after or None, 'actor_kind': self.actor_kind, 'actor_id': self.actor_id,
             'role': self.role or None, 'channel': self.channel, 'occurred_at': audit.iso(self.occurred_at),

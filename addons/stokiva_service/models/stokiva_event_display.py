@@ -26,17 +26,17 @@ class Event(models.Model):
             passed = [states.get(state, state) for state in (row.state_before, row.state_after) if state]
             row.change = " → ".join(dict.fromkeys(passed)) if row.state_before != row.state_after else False
 
-    @api.depends('work_order_id.name', 'event_label')
+    @api.depends('subject', 'event_label')
     @api.depends_context('lang')
     def _compute_display_name(self):
         for row in self:
-            row.display_name = f"{row.work_order_id.name} · {row.event_label}"
+            row.display_name = f"{row.subject} · {row.event_label}"
 
     @api.depends('payload')
     @api.depends_context('lang', 'tz')
     def _compute_detail(self):
         payloads = {row: row._get_payload() for row in self}
-        names = self._get_payload_names(payloads.values())
+        names = self._get_payload_names(payloads)
         for row, payload in payloads.items():
             row.detail = " · ".join(row._describe(payload, names)) or False
 
@@ -44,18 +44,17 @@ class Event(models.Model):
     def _get_payload_names(self, payloads):
         """Return the names of the records that payloads mention, read once per model.
 
-        :param payloads: iterable of payload dicts
+        :param dict payloads: row → its payload
         :return: ``{(model, id): name}``
         """
-        order_fields = self.env['stokiva.work.order']._fields
         wanted = {}
-        for payload in payloads:
+        for row, payload in payloads.items():
             for key, model in (('provider_id', 'stokiva.provider'), ('personnel_id', 'stokiva.personnel')):
                 if payload.get(key):
                     wanted.setdefault(model, set()).add(payload[key])
             for name, change in (payload.get('changes') or {}).items():
-                field = order_fields.get(name)
-                if field is not None and field.relational:
+                field = row._get_changed_fields().get(name)
+                if field is not None and field.relational and isinstance(change, list):
                     wanted.setdefault(field.comodel_name, set()).update(
                         *(value for value in change if isinstance(value, list)))
         return {
@@ -98,16 +97,19 @@ class Event(models.Model):
             texts.append(self._describe_change(name, change, names))
         return [text for text in texts if text]
 
-    @api.model
+    def _get_changed_fields(self):
+        """Return the fields of the model whose record the row is about."""
+        return self.env[self.model or 'stokiva.work.order']._fields if not self.model or self.model in self.env else {}
+
     def _describe_change(self, name, change, names):
         """Return one edited field as “label: before → after”.
 
-        :param str name: field of the work order
+        :param str name: field of the order or record
         :param change: list of value before and value after, or the digest of a personal value
         :param dict names: as ``_get_payload_names`` returns it
         :rtype: str
         """
-        field = self.env['stokiva.work.order']._fields.get(name)
+        field = self._get_changed_fields().get(name)
         label = field._description_string(self.env) if field is not None else name
         if isinstance(change, str):  # a personal value, logged as a digest
             return f"{label}: …"
@@ -132,7 +134,7 @@ class Event(models.Model):
     @api.model
     def _describe_value(self, field, value, names):
         """Return a value as people read it."""
-        if value in (None, False, '', []):
+        if value is None or value is False or value in ('', []):
             return "–"
         if field is not None and field.relational and isinstance(value, list):
             return ", ".join(names.get((field.comodel_name, id_), str(id_)) for id_ in value)

@@ -6,6 +6,7 @@ LATEST = 1000
 
 class Fault(models.Model):
     _name = 'stokiva.fault'
+    _inherit = ['stokiva.audited']
     _description = "Fault"
     _order = 'device_type_id, sequence, id'
     _rec_names_search = ['name', 'code']

@@ -5,6 +5,7 @@ from .. import labels, workflow
 
 class MessageRule(models.Model):
     _name = 'stokiva.message.rule'
+    _inherit = ['stokiva.audited']
     _description = "Message Rule"
     _order = 'sequence, id'
 

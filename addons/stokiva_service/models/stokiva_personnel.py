@@ -14,6 +14,7 @@ DISPATCHING = ('master', 'dispatcher')
 
 class Personnel(models.Model):
     _name = 'stokiva.personnel'
+    _inherit = ['stokiva.audited']
     _description = "Provider's Personnel"
     _order = 'provider_id, name, id'
     _rec_names_search = ['name', 'provider_id.name']

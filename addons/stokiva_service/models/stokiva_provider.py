@@ -8,7 +8,7 @@ from .stokiva_personnel import DISPATCHING
 
 class Provider(models.Model):
     _name = 'stokiva.provider'
-    _inherit = ['mail.thread', 'mail.activity.mixin']
+    _inherit = ['mail.thread', 'mail.activity.mixin', 'stokiva.audited']
     _description = "Service Provider"
     _order = 'name, id'
     _rec_names_search = ['name', 'code']

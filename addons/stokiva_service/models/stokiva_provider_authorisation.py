@@ -9,7 +9,7 @@ ALL = {'active_test': False}
 class ProviderAuthorisation(models.Model):
     """What a provider may be given, and how long. One that has none may be given everything."""
     _name = 'stokiva.provider.authorisation'
-    _inherit = ['stokiva.expiring']
+    _inherit = ['stokiva.expiring', 'stokiva.audited']
     _description = "Authorisation of a Provider"
     _order = 'provider_id, date_to, id'
 

@@ -6,6 +6,7 @@ from odoo.tools import SQL
 class ProviderDay(models.Model):
     """Days on which a provider keeps other hours than every week: its own holidays, an open Sunday."""
     _name = 'stokiva.provider.day'
+    _inherit = ['stokiva.audited']
     _description = "Exceptional Day"
     _order = 'date_start desc, hour_from, id'
     _rec_name = 'name'

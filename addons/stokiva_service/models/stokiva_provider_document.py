@@ -4,7 +4,7 @@ from odoo.tools import format_date
 
 class ProviderDocument(models.Model):
     _name = 'stokiva.provider.document'
-    _inherit = ['stokiva.expiring']
+    _inherit = ['stokiva.expiring', 'stokiva.audited']
     _description = "Document of a Provider"
     _order = 'provider_id, date_to, id'
     _rec_names_search = ['number', 'provider_id.name']

@@ -9,6 +9,7 @@ HALF_DAY_FROM = 13.0
 
 class PublicHoliday(models.Model):
     _name = 'stokiva.public.holiday'
+    _inherit = ['stokiva.audited']
     _description = "Public Holiday"
     _order = 'date, country_id, id'
 

@@ -15,8 +15,15 @@ from .. import audit, config
 _logger = logging.getLogger(__name__)
 
 BATCH = 10_000
+# What tells the chains apart: those of work orders, those of records.
+CHAINS = (('work_order_id',), ('model', 'res_id'))
 # A file that somebody moved to a safe place later than this is not written again.
 DAYS_TO_COPY = 7
+
+
+def columns_of(columns, alias=None):
+    """Return names of columns for a query, of a table's alias if one is given."""
+    return SQL(", ").join(SQL.identifier(*filter(None, (alias, column))) for column in columns)
 
 
 class Seal(models.Model):
@@ -31,7 +38,7 @@ class Seal(models.Model):
     number = fields.Integer("No.", required=True, readonly=True, aggregator=None)
     sealed_at = fields.Datetime(required=True, readonly=True)
     database = fields.Char(required=True, readonly=True)
-    chains = fields.Integer("Work orders", required=True, readonly=True, aggregator=None)
+    chains = fields.Integer(required=True, readonly=True, aggregator=None)
     events = fields.Integer(required=True, readonly=True, aggregator=None)
     heads_hash = fields.Char("Hash of the heads", required=True, readonly=True)
     prev_hash = fields.Char("Hash before", required=True, readonly=True)
@@ -82,7 +89,8 @@ class Seal(models.Model):
         self.env['stokiva.event'].flush_model()
         self._insert_heads(company, number)
         [(chains, events)] = self.env.execute_query(SQL(
-            "SELECT count(DISTINCT work_order_id), count(*) FROM stokiva_event WHERE company_id = %s", company.id))
+            """SELECT count(DISTINCT work_order_id) + count(DISTINCT (model, res_id)) FILTER (WHERE model IS NOT NULL), count(*)
+                 FROM stokiva_event WHERE company_id = %s""", company.id))
         now = fields.Datetime.now()
         content = {
             'database': self.env['ir.config_parameter'].get_param('database.uuid'), 'company_id': company.id,
@@ -97,22 +105,25 @@ class Seal(models.Model):
     @api.model
     def _insert_heads(self, company, number):
         """Note the end of every chain that is not as it was sealed last."""
-        self.env.cr.execute(SQL(
-            """INSERT INTO stokiva_seal_head (company_id, number, work_order_id, seq, hash)
-               SELECT %(company)s, %(number)s, head.work_order_id, head.seq, head.hash
-                 FROM (SELECT DISTINCT ON (work_order_id) work_order_id, seq, hash
-                         FROM stokiva_event WHERE company_id = %(company)s
-                        ORDER BY work_order_id, seq DESC) AS head
-                 LEFT JOIN (SELECT DISTINCT ON (work_order_id) work_order_id, hash
-                              FROM stokiva_seal_head ORDER BY work_order_id, id DESC) AS last
-                        ON last.work_order_id = head.work_order_id
-                WHERE last.hash IS DISTINCT FROM head.hash
-                ORDER BY head.work_order_id""",
-            company=company.id, number=number))
+        for columns in CHAINS:
+            self.env.cr.execute(SQL(
+                """INSERT INTO stokiva_seal_head (company_id, number, %(columns)s, seq, hash)
+                   SELECT %(company)s, %(number)s, %(head)s, head.seq, head.hash
+                     FROM (SELECT DISTINCT ON (%(columns)s) %(columns)s, seq, hash
+                             FROM stokiva_event WHERE company_id = %(company)s AND %(first)s IS NOT NULL
+                            ORDER BY %(columns)s, seq DESC) AS head
+                     LEFT JOIN (SELECT DISTINCT ON (%(columns)s) %(columns)s, hash
+                                  FROM stokiva_seal_head WHERE %(first)s IS NOT NULL
+                                 ORDER BY %(columns)s, id DESC) AS last
+                            ON (%(last)s) = (%(head)s)
+                    WHERE last.hash IS DISTINCT FROM head.hash
+                    ORDER BY %(head)s""",
+                company=company.id, number=number, first=columns_of(columns[:1]), columns=columns_of(columns),
+                head=columns_of(columns, 'head'), last=columns_of(columns, 'last')))
 
     @api.model
     def _iter_heads(self, company_id, number):
-        """Yield ``(work_order_id, seq, hash)`` of a seal, by work order, read in batches."""
+        """Yield ``(chain, seq, hash)`` of a seal, by work order, then by model and id of records, read in batches."""
         after = 0
         while rows := self.env.execute_query(SQL(
             """SELECT work_order_id, seq, hash FROM stokiva_seal_head
@@ -121,6 +132,15 @@ class Seal(models.Model):
         )):
             yield from rows
             after = rows[-1][0]
+        model, res_id = '', 0
+        while rows := self.env.execute_query(SQL(
+            """SELECT model, res_id, seq, hash FROM stokiva_seal_head
+                WHERE company_id = %s AND number = %s AND (model COLLATE "C", res_id) > (%s, %s)
+                ORDER BY model COLLATE "C", res_id LIMIT %s""",
+            company_id, number, model, res_id, BATCH,
+        )):
+            for model, res_id, seq, digest in rows:
+                yield f'{model},{res_id}', seq, digest
 
     @api.model
     def _hash_heads(self, company_id, number):

@@ -9,6 +9,7 @@ LEVELS = {'country': 1, 'state': 2, 'city': 3, 'radius': 3, 'zip': 4}
 
 class ServiceArea(models.Model):
     _name = 'stokiva.service.area'
+    _inherit = ['stokiva.audited']
     _description = "Service Area"
     _order = 'provider_id, priority, id'
 

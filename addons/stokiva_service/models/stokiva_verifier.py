@@ -1,4 +1,5 @@
 import hashlib
+import itertools
 import json
 from pathlib import Path
 
@@ -6,15 +7,32 @@ from psycopg2.extras import execute_values
 
 from odoo import api, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL, groupby
+from odoo.tools import SQL
 
 from .. import audit, audit_check
 from ..audit_check import Finding
+from .stokiva_seal import CHAINS, columns_of
 
-# Work orders per batch: whole chains, so that memory stays small.
+# Work orders per step of the nightly job.
 WIDTH = 2000
+# Rows in memory at a time.
+ROWS = 2000
+ORDERS, RECORDS = CHAINS
+# Where the ends of the chains are noted outside the log.
+ENDS = {
+    ORDERS: SQL("(SELECT id AS work_order_id, event_seq AS seq, event_hash AS hash, company_id FROM stokiva_work_order)"),
+    RECORDS: SQL("stokiva_event_chain"),
+}
 # So many are told; the number of all is told, too.
 MOST_FINDINGS = 1000
+
+
+def split_chain(chain):
+    """Return work order, model and id of what ``audit.chain_of`` returned, None for what it does not name."""
+    if isinstance(chain, int):
+        return chain, None, None
+    model, res_id = chain.rsplit(',', 1)
+    return None, model, int(res_id)
 
 
 class Verifier(models.AbstractModel):
@@ -31,12 +49,34 @@ class Verifier(models.AbstractModel):
         """
         if not orders:
             return []
-        _count, findings = self._check_chains(SQL("= ANY(%s)", list(orders.ids)))
-        return findings + self._check_heads(SQL("stokiva_seal_head"), SQL("sealed.work_order_id = ANY(%s)", list(orders.ids)))
+        return self._verify_chains(ORDERS, SQL("= ANY(%s)", list(orders.ids)))
+
+    @api.model
+    def _verify_records(self, records):
+        """Verify the change logs of some records, and against the seals in the database.
+
+        :param records: ``(model, id)`` pairs of which the caller may read the log
+        :return: list of ``audit_check.Finding``, empty if all is well
+        """
+        if not records:
+            return []
+        return self._verify_chains(RECORDS, SQL("IN %s", tuple(records)))
+
+    @api.model
+    def _verify_chains(self, columns, condition):
+        """Verify chains, and against the seals in the database.
+
+        :param tuple columns: see ``_check_chains``
+        :param SQL condition: see ``_check_chains``
+        :return: list of ``audit_check.Finding``
+        """
+        _count, findings = self._check_chains(columns, condition)
+        return findings + self._check_heads(
+            SQL("stokiva_seal_head"), columns, SQL("(%s) %s", columns_of(columns, 'sealed'), condition))
 
     @api.model
     def _verify_all(self, folder=None):
-        """Verify the whole log, in batches of whole chains.
+        """Verify the whole log, few rows in memory at a time.
 
         :param str folder: folder of seal files; None for the seals in the database alone
         :return: numbers of events and of seals read, findings (``MOST_FINDINGS`` at most)
@@ -48,7 +88,9 @@ class Verifier(models.AbstractModel):
             count, found = self._check_range(first)
             events += count
             findings += found[:MOST_FINDINGS - len(findings)]
-        findings += self._verify_seals()
+        count, found = self._check_records()
+        events += count
+        findings += found + self._verify_seals()
         if folder:
             findings += self._verify_folder(folder)
         return events, self.env['stokiva.seal'].search_count([]), findings[:MOST_FINDINGS]
@@ -65,13 +107,15 @@ class Verifier(models.AbstractModel):
             findings += audit_check.check_seals(
                 {**seal._get_content(), 'found': seals._hash_heads(company.id, seal.number)}
                 for seal in group.sorted('number'))
-        findings += self._check_heads(SQL("stokiva_seal_head"), SQL("TRUE"))
+        for columns in CHAINS:
+            findings += self._check_heads(SQL("stokiva_seal_head"), columns, SQL("TRUE"))
         return findings + [
             Finding('fewer', company_id=company, seal=number) for company, number in self.env.execute_query(SQL(
                 """SELECT seal.company_id, seal.number
                      FROM (SELECT DISTINCT ON (company_id) company_id, number, chains, events
                              FROM stokiva_seal ORDER BY company_id, number DESC) AS seal
-                     LEFT JOIN (SELECT company_id, count(DISTINCT work_order_id) AS chains, count(*) AS events
+                     LEFT JOIN (SELECT company_id, count(*) AS events, count(DISTINCT work_order_id)
+                                      + count(DISTINCT (model, res_id)) FILTER (WHERE model IS NOT NULL) AS chains
                                   FROM stokiva_event GROUP BY company_id) AS log ON log.company_id = seal.company_id
                     WHERE coalesce(log.chains, 0) < seal.chains OR coalesce(log.events, 0) < seal.events"""))]
 
@@ -89,7 +133,8 @@ class Verifier(models.AbstractModel):
             raise UserError(self.env._("There is no seal of this database in %s.", folder))
         self.env.cr.execute(SQL(
             """CREATE TEMPORARY TABLE stokiva_seal_file (
-                   company_id int, number int, work_order_id int, seq int, hash varchar) ON COMMIT DROP"""))
+                   company_id int, number int, work_order_id int, model varchar, res_id int, seq int, hash varchar)
+               ON COMMIT DROP"""))
         known = {
             (seal.company_id.id, seal.number): seal.hash for seal in self.env['stokiva.seal'].search([])}
         findings, contents = [], []
@@ -100,9 +145,10 @@ class Verifier(models.AbstractModel):
             if (held := known.get((content['company_id'], content['number']))) != content['hash']:
                 findings.append(Finding('file_differs' if held else 'file_without_seal', **where))
         contents.sort(key=lambda content: (content['company_id'], content['number']))
-        for _company, group in groupby(contents, key=lambda content: content['company_id']):
+        for _company, group in itertools.groupby(contents, key=lambda content: content['company_id']):
             findings += audit_check.check_seals(group)
-        findings += self._check_heads(SQL("stokiva_seal_file"), SQL("TRUE"))
+        for columns in CHAINS:
+            findings += self._check_heads(SQL("stokiva_seal_file"), columns, SQL("TRUE"))
         self.env.cr.execute(SQL("DROP TABLE stokiva_seal_file"))
         return findings
 
@@ -121,7 +167,8 @@ class Verifier(models.AbstractModel):
             audit.seal_hash(content)  # raises on what is missing
             execute_values(
                 self.env.cr._obj, 'INSERT INTO stokiva_seal_file VALUES %s',
-                ((content['company_id'], content['number'], *head) for head in heads), page_size=1000)
+                ((content['company_id'], content['number'], *split_chain(chain), *end) for chain, *end in heads),
+                page_size=1000)
             return {**content, 'hash': content['hash'], 'found': digest.hexdigest()}
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise UserError(self.env._("%(file)s cannot be read as a seal: %(error)s", file=path, error=error)) from error
@@ -139,44 +186,94 @@ class Verifier(models.AbstractModel):
 
         :return: as ``_check_chains``
         """
-        return self._check_chains(SQL("BETWEEN %s AND %s", first + 1, first + WIDTH))
+        return self._check_chains(ORDERS, SQL("BETWEEN %s AND %s", first + 1, first + WIDTH))
 
     @api.model
-    def _check_chains(self, condition):
-        """Check the chains of work orders whose id fulfils a condition.
+    def _check_records(self):
+        """Check the change logs of all records.
 
-        :param SQL condition: what follows the name of the column
+        :return: as ``_check_chains``
+        """
+        return self._check_chains(RECORDS, SQL("IS NOT NULL"))
+
+    @api.model
+    def _check_chains(self, columns, condition):
+        """Check the chains that fulfil a condition.
+
+        :param tuple columns: what tells the chains apart, one of ``CHAINS``
+        :param SQL condition: what follows the columns
         :return: number of events read, list of ``audit_check.Finding``
         :rtype: tuple(int, list)
         """
         self.env['stokiva.event'].flush_model()
         self.env['stokiva.event.personal'].flush_model()
         self.env['stokiva.work.order'].flush_model(['event_seq', 'event_hash'])
-        heads = {order: (seq or 0, head, company) for order, seq, head, company in self.env.execute_query(SQL(
-            "SELECT id, event_seq, event_hash, company_id FROM stokiva_work_order WHERE id %s", condition))}
-        self.env.cr.execute(SQL(
-            """SELECT event.work_order_id, event.seq, event.event, event.state_before, event.state_after,
-                      event.actor_kind, event.actor_id, event.role, event.channel, event.occurred_at,
-                      event.recorded_at, event.key, event.payload, event.prev_hash, event.hash, event.company_id,
-                      personal.salt, personal.clear
+        parts = {
+            'chain': columns_of(columns, 'event'), 'columns': columns_of(columns, 'known'), 'ends': ENDS[columns],
+            'first': columns_of(columns[:1], 'event'), 'condition': condition}
+        rows = self._fetch(SQL(
+            """SELECT event.work_order_id, event.model, event.res_id, event.seq, event.event, event.state_before,
+                      event.state_after, event.actor_kind, event.actor_id, event.role, event.channel,
+                      event.occurred_at, event.recorded_at, event.key, event.payload, event.prev_hash, event.hash,
+                      event.company_id, personal.salt, personal.clear,
+                      known.company_id IS NOT NULL AS is_known, known.seq AS last_seq, known.hash AS last_hash
                  FROM stokiva_event AS event
                  LEFT JOIN stokiva_event_personal AS personal ON personal.event_id = event.id
-                WHERE event.work_order_id %s ORDER BY event.work_order_id, event.seq""", condition))
-        rows = self.env.cr.dictfetchall()
-        findings, seen = [], set()
-        for order, group in groupby(rows, key=lambda row: row['work_order_id']):
-            chain = [self._normalise(row) for row in group]
-            seen.add(order)
-            seq, head, company = heads.get(order, (0, None, chain[0]['company_id']))
-            found = audit_check.check_chain(order, chain, (seq, head) if order in heads else None)
-            found += [
-                Finding('personal', order, row['seq'], row['seq']) for row in chain if not self._fits_clear_values(row)]
-            findings += [finding._replace(company_id=company) for finding in found]
-        for order in heads.keys() - seen:
-            seq, head, company = heads[order]
-            findings += [
-                finding._replace(company_id=company) for finding in audit_check.check_chain(order, [], (seq, head))]
-        return len(rows), findings
+                 LEFT JOIN %(ends)s AS known ON (%(columns)s) = (%(chain)s)
+                WHERE (%(chain)s) %(condition)s AND %(first)s IS NOT NULL ORDER BY %(chain)s, event.seq""", **parts))
+        count, findings = 0, []
+        for chain, group in itertools.groupby(rows, key=audit.chain_of):
+            read, found = self._check_chain(chain, group)
+            count += read
+            findings += found[:MOST_FINDINGS - len(findings)]
+        for *chain, seq, company in self.env.execute_query(SQL(
+            """SELECT %(columns)s, known.seq, known.company_id FROM %(ends)s AS known
+                WHERE (%(columns)s) %(condition)s AND known.seq > 0
+                  AND NOT EXISTS (SELECT FROM stokiva_event AS event WHERE (%(chain)s) = (%(columns)s))
+                ORDER BY %(columns)s LIMIT %(most)s""", most=MOST_FINDINGS, **parts,
+        )):
+            name = chain[0] if columns == ORDERS else f'{chain[0]},{chain[1]}'
+            findings.append(Finding('cut', name, 1, seq, company))
+        return count, findings
+
+    @api.model
+    def _check_chain(self, chain, group):
+        """Check one chain, its rows being read.
+
+        :param chain: its name, as ``audit.chain_of``
+        :param group: iterator of rows with the end of the chain as it is known elsewhere
+        :return: as ``_check_chains``
+        """
+        first = next(group)
+        head = (first['last_seq'] or 0, first['last_hash']) if first['is_known'] else None
+        count, wrong = 0, []
+
+        def read():
+            nonlocal count
+            for row in chain_rows:
+                count += 1
+                if not self._fits_clear_values(row):
+                    wrong.append(Finding('personal', chain, row['seq'], row['seq']))
+                yield self._normalise(row)
+
+        chain_rows = itertools.chain([first], group)
+        findings = audit_check.check_chain(chain, read(), head) + wrong
+        return count, [finding._replace(company_id=first['company_id']) for finding in findings]
+
+    @api.model
+    def _fetch(self, query):
+        """Yield the rows of a query as dicts, with few of them in memory.
+
+        :param SQL query: the query
+        """
+        cr = self.env.cr
+        cr.execute(SQL("DECLARE stokiva_log NO SCROLL CURSOR FOR %s", query))
+        while True:
+            cr.execute(SQL("FETCH %s FROM stokiva_log", ROWS))
+            if not (rows := cr.dictfetchall()):
+                break
+            yield from rows
+        cr.execute("CLOSE stokiva_log")
 
     @api.model
     def _normalise(self, row):
@@ -200,29 +297,31 @@ class Verifier(models.AbstractModel):
             return False
 
     @api.model
-    def _check_heads(self, table, condition):
-        """Check that the ends of chains that were sealed are still in the log; the first of each order counts.
+    def _check_heads(self, table, columns, condition):
+        """Check that the ends of chains that were sealed are still in the log; the first of each chain counts.
 
         :param SQL table: like ``stokiva_seal_head``
+        :param tuple columns: what tells the chains apart, one of ``CHAINS``
         :param SQL condition: on the table under the name ``sealed``
         :return: list of ``audit_check.Finding``
         """
         rows = self.env.execute_query(SQL(
-            """SELECT DISTINCT ON (sealed.work_order_id)
-                      sealed.company_id, sealed.work_order_id, sealed.seq, sealed.number, event.hash,
-                      (SELECT max(seq) FROM stokiva_event AS log WHERE log.work_order_id = sealed.work_order_id)
-                 FROM %s AS sealed
-                 LEFT JOIN stokiva_event AS event
-                        ON event.work_order_id = sealed.work_order_id AND event.seq = sealed.seq
-                WHERE event.hash IS DISTINCT FROM sealed.hash AND %s
-                ORDER BY sealed.work_order_id, sealed.seq LIMIT %s""", table, condition, MOST_FINDINGS))
+            """SELECT DISTINCT ON (%(sealed)s) sealed.company_id, sealed.seq, sealed.number, event.hash,
+                      (SELECT max(seq) FROM stokiva_event AS log WHERE (%(log)s) = (%(sealed)s)), %(sealed)s
+                 FROM %(table)s AS sealed
+                 LEFT JOIN stokiva_event AS event ON (%(event)s) = (%(sealed)s) AND event.seq = sealed.seq
+                WHERE event.hash IS DISTINCT FROM sealed.hash AND %(first)s IS NOT NULL AND %(condition)s
+                ORDER BY %(sealed)s, sealed.seq LIMIT %(most)s""",
+            table=table, condition=condition, most=MOST_FINDINGS, first=columns_of(columns[:1], 'sealed'),
+            sealed=columns_of(columns, 'sealed'), event=columns_of(columns, 'event'), log=columns_of(columns, 'log')))
         findings = []
-        for company, order, seq, number, found, last in rows:
+        for company, seq, number, found, last, *chain in rows:
+            name = chain[0] if columns == ORDERS else f'{chain[0]},{chain[1]}'
             if last is None:
                 kind, first = 'sealed_gone', 1
             elif last < seq:
                 kind, first = 'sealed_cut', last + 1
             else:
                 kind, first = ('sealed_forged' if found else 'sealed_removed'), seq
-            findings.append(Finding(kind, order, first, seq, company, number))
+            findings.append(Finding(kind, name, first, seq, company, number))
         return findings

@@ -18,14 +18,14 @@ TEXTS = {
     'replaced': _lt("%(order)s: event %(first)s was replaced by another."),
     'cut': _lt("%(order)s: events %(first)s to %(last)s were cut off at the end."),
     'added': _lt("%(order)s: events %(first)s to %(last)s were added from outside."),
-    'head': _lt("%(order)s: the log was rewritten; its end is not the one that the order knows."),
-    'orphan': _lt("%(order)s: the order was removed, its events are there."),
+    'head': _lt("%(order)s: the log was rewritten; its end is not the one that was noted."),
+    'orphan': _lt("%(order)s: this was removed from the database, its events are there."),
     'personal': _lt("%(order)s: a personal value of event %(first)s was changed."),
     'sealed_gone': _lt("%(order)s: all events, sealed in seal %(seal)s, were removed."),
     'sealed_cut': _lt("%(order)s: events %(first)s to %(last)s, sealed in seal %(seal)s, were cut off."),
     'sealed_removed': _lt("%(order)s: event %(first)s, sealed in seal %(seal)s, was removed."),
     'sealed_forged': _lt("%(order)s: events up to %(last)s were rewritten after seal %(seal)s."),
-    'fewer': _lt("There are fewer events or work orders than in seal %(seal)s."),
+    'fewer': _lt("There are fewer events or chains than in seal %(seal)s."),
     'seal_changed': _lt("Seal %(seal)s was changed."),
     'seal_removed': _lt("Seal %(seal)s was removed."),
     'seal_replaced': _lt("Seal %(seal)s was replaced by another."),
@@ -45,16 +45,52 @@ class Verifier(models.AbstractModel):
         :param list findings: ``audit_check.Finding``
         :return: list of str
         """
-        ids = {finding.work_order_id for finding in findings} - {0}
-        names = dict(self.env.execute_query(SQL(
-            "SELECT id, name FROM stokiva_work_order WHERE id = ANY(%s)", list(ids)))) if ids else {}
+        names = self._get_chain_names({finding.chain for finding in findings} - {0})
         sentences = []
         for finding in findings:
             text = self.env._(TEXTS[finding.kind])  # pylint: disable=gettext-variable
             sentences.append(text % {
-                'order': names.get(finding.work_order_id) or self.env._("Work order %s", finding.work_order_id),
-                'first': finding.first, 'last': finding.last, 'seal': finding.seal})
+                'order': names.get(finding.chain), 'first': finding.first, 'last': finding.last, 'seal': finding.seal})
         return sentences
+
+    @api.model
+    def _get_chain_names(self, chains):
+        """Return what people call the orders and records whose chains these are.
+
+        :param set chains: as ``audit.chain_of``
+        :rtype: dict
+        """
+        orders = [chain for chain in chains if isinstance(chain, int)]
+        known = dict(self.env.execute_query(SQL(
+            "SELECT id, name FROM stokiva_work_order WHERE id = ANY(%s)", orders))) if orders else {}
+        names = {order: known.get(order) or self.env._("Work order %s", order) for order in orders}
+        kinds = dict(self.env['stokiva.event']._get_audited_models())
+        for chain in chains - set(orders):
+            model, res_id = chain.rsplit(',', 1)
+            # sudo: who verifies the log may know what it is about
+            record = self.env[model].sudo().browse(int(res_id)).exists() if model in self.env else None
+            names[chain] = f"{kinds.get(model, model)} {record.display_name if record else res_id}"
+        return names
+
+    @api.model
+    def _show(self, findings, events=None):
+        """Return the action that shows what a verification found.
+
+        :param list findings: ``audit_check.Finding``
+        :param int events: how many were verified, if that is to be told
+        :rtype: dict
+        """
+        if findings:
+            title = self.env._("The event log was tampered with")
+            message = "\n".join(self._describe(findings[:20]))
+        else:
+            title = self.env._("The event log is sound")
+            message = self.env._("%(events)s events, none changed, removed or moved.", events=events)
+        return {
+            'type': 'ir.actions.client', 'tag': 'display_notification', 'params': {
+                'type': 'danger' if findings else 'success', 'sticky': bool(findings),
+                'title': title, 'message': message},
+        }
 
     @api.model
     def _cron_verify(self):
@@ -75,7 +111,7 @@ class Verifier(models.AbstractModel):
                 self._report(findings)
                 return
         parameters.set_param(CURSOR, 0)
-        self._report(findings + self._verify_seals())
+        self._report(findings + self._check_records()[1] + self._verify_seals())
         cron._commit_progress(1)
 
     @api.model

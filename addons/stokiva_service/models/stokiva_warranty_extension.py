@@ -4,6 +4,7 @@ from odoo.exceptions import ValidationError
 
 class WarrantyExtension(models.Model):
     _name = 'stokiva.warranty.extension'
+    _inherit = ['stokiva.audited']
     _description = "Warranty Extension"
     _order = 'device_id, id'
     _check_company_auto = True
@@ -20,6 +21,10 @@ class WarrantyExtension(models.Model):
     parts_months = fields.Integer(
         "Parts (months)", compute='_compute_months', store=True, readonly=False, precompute=True)
     reason = fields.Char(help="Why it was given, where it was not sold.")
+
+    def _get_logged_creations(self):
+        """What was sold stands in the sale; see the device."""
+        return self.filtered(lambda extension: not extension.sale_line_id)
 
     @api.depends('product_id')
     def _compute_months(self):

@@ -285,15 +285,5 @@ class WorkOrder(models.Model):
         """
         self.check_access('read')
         events = self.env['stokiva.event'].search_count([('work_order_id', 'in', self.ids)])  # for readers of the log only
-        findings = self.env['stokiva.verifier']._verify_orders(self)
-        if findings:
-            title = self.env._("The event log was tampered with")
-            message = "\n".join(self.env['stokiva.verifier']._describe(findings[:20]))
-        else:
-            title = self.env._("The event log is sound")
-            message = self.env._("%(events)s events, none changed, removed or moved.", events=events)
-        return {
-            'type': 'ir.actions.client', 'tag': 'display_notification', 'params': {
-                'type': 'danger' if findings else 'success', 'sticky': bool(findings),
-                'title': title, 'message': message},
-        }
+        verifier = self.env['stokiva.verifier']
+        return verifier._show(verifier._verify_orders(self), events)

@@ -6,7 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL, LazyTranslate
 from odoo.tools.misc import clean_context
 
-from .. import audit, workflow
+from .. import snapshots, workflow
 
 _lt = LazyTranslate(__name__)
 
@@ -283,17 +283,4 @@ class WorkOrder(models.Model):
     def _snapshot(self, names):
         """Return JSON-like values of fields, lines written out, to tell before from after."""
         self.ensure_one()
-        return {name: self._snapshot_field(self._fields[name]) for name in names}
-
-    def _snapshot_field(self, field):
-        value = self[field.name]
-        if field.type == 'one2many':
-            return {str(line.id): line._get_log_values() for line in value} if hasattr(
-                value, '_get_log_values') else sorted(value.ids)
-        if field.relational:
-            return sorted(value.ids)
-        if field.type == 'datetime':
-            return value and audit.iso(value)
-        if field.type == 'date':
-            return value and value.isoformat()
-        return value
+        return {name: snapshots.value_of(self, self._fields[name]) for name in names}

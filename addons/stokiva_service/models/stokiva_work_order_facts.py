@@ -7,6 +7,19 @@ class WorkOrder(models.Model):
     """Who an actor is for an order, and what else ``workflow.problem_of`` has to know."""
     _inherit = 'stokiva.work.order'
 
+    def _get_role_groups(self):
+        """Return the roles that users have by their groups, the mightiest first.
+
+        :return: ``{role: XML id of the group}``
+        """
+        return {
+            workflow.MANAGER: 'stokiva_service.group_stokiva_manager',
+            workflow.DISPATCHER: 'stokiva_service.group_stokiva_dispatcher',
+            workflow.CALL_CENTRE: 'stokiva_service.group_stokiva_call_centre',
+            workflow.SALES: 'sales_team.group_sale_salesman',
+            workflow.INTEGRATION: 'stokiva_service.group_stokiva_integration',
+        }
+
     def _get_roles(self, actor):
         """Return ``{order: set of roles}`` of an actor."""
         if not actor:
@@ -14,13 +27,7 @@ class WorkOrder(models.Model):
         common, partner = set(), actor
         people = self.env['stokiva.personnel']
         if actor._name == 'res.users':
-            common = {role for group, role in (
-                ('stokiva_service.group_stokiva_manager', workflow.MANAGER),
-                ('stokiva_service.group_stokiva_dispatcher', workflow.DISPATCHER),
-                ('stokiva_service.group_stokiva_call_centre', workflow.CALL_CENTRE),
-                ('sales_team.group_sale_salesman', workflow.SALES),
-                ('stokiva_service.group_stokiva_integration', workflow.INTEGRATION),
-            ) if actor.has_group(group)}
+            common = {role for role, group in self._get_role_groups().items() if actor.has_group(group)}
             partner = actor.partner_id
             if not common & {workflow.MANAGER, workflow.DISPATCHER}:
                 people = people.search([('user_id', '=', actor.id)])

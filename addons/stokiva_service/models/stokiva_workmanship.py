@@ -3,6 +3,7 @@ from odoo import api, fields, models
 
 class Workmanship(models.Model):
     _name = 'stokiva.workmanship'
+    _inherit = ['stokiva.audited']
     _description = "Workmanship"
     _order = 'device_type_id, sequence, id'
     _check_company_auto = True

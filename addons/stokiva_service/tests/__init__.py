@@ -6,6 +6,7 @@ from . import test_approval_page_group
 from . import test_audit_check
 from . import test_assignment_rule
 from . import test_catalogue
+from . import test_change_log
 from . import test_catalogue_import
 from . import test_charge_sale
 from . import test_charging
@@ -25,6 +26,7 @@ from . import test_media_http
 from . import test_lookup
 from . import test_message
 from . import test_opening
+from . import test_order_file
 from . import test_papers
 from . import test_parts_plan
 from . import test_parts_transfer

@@ -215,8 +215,8 @@ class TestSeal(WorkOrderCommon):
         self.assertEqual((after.number, after.prev_hash), (seal.number + 1, seal.hash))
         self._answer(self.order)
         third = self._seal()
-        self.assertEqual(
-            heads.search([('company_id', '=', self.company.id), ('number', '=', third.number)]).work_order_id, self.order.id)
+        moved = heads.search([('company_id', '=', self.company.id), ('number', '=', third.number)])
+        self.assertEqual(moved.filtered('work_order_id').mapped('work_order_id'), self.order.ids)
 
     def test_append_only(self):
         seal = self._seal()

@@ -10,7 +10,7 @@ class RateCard(models.Model):
     change by a new version, so that every amount can be computed again from what is stored.
     """
     _name = 'stokiva.rate.card'
-    _inherit = ['mail.thread']
+    _inherit = ['mail.thread', 'stokiva.audited']
     _description = "Rate Card"
     _order = 'sequence, date_from desc, id'
     _check_company_auto = True

@@ -5,6 +5,7 @@ from .. import rates
 
 class RateCardLine(models.Model):
     _name = 'stokiva.rate.card.line'
+    _inherit = ['stokiva.audited']
     _description = "Rate"
     _order = 'card_id, sequence, id'
     _check_company_auto = True

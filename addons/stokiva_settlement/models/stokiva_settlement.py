@@ -8,7 +8,7 @@ class Settlement(models.Model):
     (``approved_at``, ``rejected_at``), billed and paid (through its statement).
     """
     _name = 'stokiva.settlement'
-    _inherit = ['stokiva.guarded', 'mail.thread', 'mail.activity.mixin']
+    _inherit = ['stokiva.guarded', 'mail.thread', 'mail.activity.mixin', 'stokiva.audited']
     _description = "Settlement"
     _order = 'date desc, id desc'
     _rec_names_search = ['name', 'work_order_id.name']

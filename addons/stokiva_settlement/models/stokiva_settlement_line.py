@@ -11,6 +11,7 @@ ADJUSTABLE_FIELDS = frozenset({'name', 'quantity', 'rate', 'why', 'sequence'})
 
 class SettlementLine(models.Model):
     _name = 'stokiva.settlement.line'
+    _inherit = ['stokiva.audited']
     _description = "Settlement Line"
     _order = 'settlement_id, sequence, id'
     _check_company_auto = True

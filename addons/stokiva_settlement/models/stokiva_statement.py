@@ -14,7 +14,7 @@ class Statement(models.Model):
     the bill; settlements are paid when their statement is.
     """
     _name = 'stokiva.statement'
-    _inherit = ['stokiva.guarded', 'mail.thread', 'mail.activity.mixin']
+    _inherit = ['stokiva.guarded', 'mail.thread', 'mail.activity.mixin', 'stokiva.audited']
     _description = "Statement of a Provider"
     _order = 'date_to desc, id desc'
     _rec_names_search = ['name', 'provider_id.name']

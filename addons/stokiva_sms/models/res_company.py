@@ -5,6 +5,7 @@ from ..tools.sms_api import SmsApiLog
 
 class ResCompany(models.Model):
     _inherit = 'res.company'
+    _audited_fields = frozenset({'sms_provider'})
 
     sms_provider = fields.Selection(
         selection_add=[('gateway', "Own gateways"), ('log', "Only record")],
