@@ -25,6 +25,7 @@
         'data/mail_activity_type_data.xml',
         'data/mail_template_data.xml',
         'data/stokiva_message_rule_data.xml',
+        'wizard/stokiva_anonymise_views.xml',
         'wizard/stokiva_coverage_wizard_views.xml',
         'wizard/stokiva_district_wizard_views.xml',
         'wizard/stokiva_holiday_wizard_views.xml',

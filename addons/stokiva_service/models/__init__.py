@@ -17,6 +17,7 @@ from . import res_company_setup
 from . import res_config_settings
 from . import res_partner
 from . import res_groups
+from . import res_partner_anonymous
 from . import res_partner_audited
 from . import res_partner_district
 from . import res_partner_lookup
@@ -82,6 +83,7 @@ from . import stokiva_take_in
 from . import stokiva_take_in_line
 from . import stokiva_visit
 from . import stokiva_warranty_extension
+from . import stokiva_work_order_anonymous
 from . import stokiva_work_order_api
 from . import stokiva_work_order_assign
 from . import stokiva_work_order_buttons

@@ -81,6 +81,15 @@ class Event(models.Model):
         return events
 
     @api.model
+    def _forget_personal(self, domain):
+        """Erase the clear personal values of rows; their digests stay in the log.
+
+        :param domain: of the rows
+        """
+        rows = self.sudo().search(domain)  # sudo: the caller has checked who may anonymise
+        self.env['stokiva.event.personal'].sudo().search([('event_id', 'in', rows.ids)]).unlink()  # sudo: as above
+
+    @api.model
     def _get_actor_role(self, actor):
         """Return the first of a user's roles in the office, as the log knows roles; None if he has none."""
         if not actor:

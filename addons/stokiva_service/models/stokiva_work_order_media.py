@@ -49,7 +49,8 @@ class WorkOrder(models.Model):
             ('res_model', '=', items._name), ('res_id', 'in', items.ids), ('res_field', 'in', ('image', 'file'))])
         streams = {attachment.res_id: attachment._to_http_stream() for attachment in attachments}
         described, files = [], []
-        for number, item in enumerate(items, start=1):
+        # Of anonymised customers there are no files left.
+        for number, item in enumerate((item for item in items if item.id in streams), start=1):
             name = media.archive.safe_name(number, item.kind, item.name, item.mimetype)
             described.append({
                 'file': name,

@@ -1,5 +1,6 @@
 from . import stokiva_assignment_trial
 from . import stokiva_assignment_trial_candidate
+from . import stokiva_anonymise
 from . import stokiva_device_exchange
 from . import stokiva_device_serial
 from . import stokiva_event_wizard

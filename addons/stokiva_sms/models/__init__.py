@@ -1,5 +1,6 @@
 from . import res_company
 from . import res_config_settings
+from . import res_partner
 from . import sms_sms
 from . import sms_sms_queue
 from . import sms_tracker
