@@ -66,6 +66,7 @@ class ResPartner(models.Model):
 
     def _anonymise_traces(self):
         """Remove what other records know of the contacts: logins, messages, files, receipts; to be extended."""
+        addresses = [*self.mapped('email'), *self.user_ids.mapped('login')]
         for user in self.user_ids:
             user.write({'active': False, 'login': f'anonymised-{user.id}', 'signature': False})
         devices = self.env['stokiva.device'].search([('partner_id', 'in', self.ids)])
@@ -75,6 +76,7 @@ class ResPartner(models.Model):
         for records in (self, devices):
             self.env['mail.message'].search([('model', '=', records._name), ('res_id', 'in', records.ids)]).unlink()
         self.env['mail.message'].search([('author_id', 'in', self.ids)]).unlink()
-        self.env['mail.mail'].search([('recipient_ids', 'in', self.ids)]).unlink()
+        self.env['mail.mail'].search(Domain('recipient_ids', 'in', self.ids) | Domain.OR(
+            Domain('email_to', 'ilike', address) for address in addresses if address)).unlink()
         self.env['ir.attachment'].search([('res_model', '=', self._name), ('res_id', 'in', self.ids)]).unlink()
         self.bank_ids.unlink()

@@ -8,8 +8,8 @@ class WorkOrder(models.Model):
     def _anonymise(self):
         """Take what tells something about the customer out of closed orders; an event of each. To be extended.
 
-        What was shown for approval stays: it names work, parts and prices, and the log holds its hash.
-        The caller has checked who may, and goes through ``res.partner._stokiva_anonymise``.
+        Of what was shown for approval the hash stays, also in the log. The caller has checked who may, and goes
+        through ``res.partner._stokiva_anonymise``.
         """
         orders = self.sudo().with_context(tracking_disable=True)  # sudo: also what the manager sees only in part
         for records, values in orders._get_anonymous_values():
@@ -28,7 +28,7 @@ class WorkOrder(models.Model):
             (self, {'symptom_note': False, 'diagnosis': False, 'internal_note': False}),
             (self.visit_ids, {'note': False}),
             (self.approval_ids, {
-                'signature': False, 'signed_by': False, 'comment': False, 'ip': False, 'user_agent': False}),
+                'shown': '{}', 'signature': False, 'signed_by': False, 'comment': False, 'ip': False, 'user_agent': False}),
             (self.env['stokiva.take.in'].search([('work_order_id', 'in', self.ids)]), {
                 'condition': False, 'signature': False, 'signed_by': False, 'received_by': False,
                 'received_signature': False, 'missing_note': False}),

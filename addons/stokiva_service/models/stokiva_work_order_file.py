@@ -55,6 +55,8 @@ class WorkOrder(models.Model):
             content, kind = self.env['ir.actions.report']._render(report, self.ids)
             yield f'papers/{name}.{kind}', content if isinstance(content, bytes) else content.encode()
         for approval in self.approval_ids.sorted('id'):
+            if audit.sha256(approval.shown) != approval.shown_hash:
+                continue  # forgotten with its customer; what else happened to it, the checker tells
             yield f'approvals/{approval.id}-{approval.kind}.json', approval.shown.encode()
         yield order_file.EVENTS, self._get_log_content()
         verifier = self.env['stokiva.verifier']
