@@ -15,7 +15,7 @@ RANKING_FIELDS = frozenset({
 class AssignmentRule(models.Model):
     """Which providers may get an order and what counts most; the first rule that an order meets applies."""
     _name = 'stokiva.assignment.rule'
-    _inherit = ['mail.thread']
+    _inherit = ['mail.thread', 'stokiva.audited']
     _description = "Assignment Rule"
     _order = 'sequence, id'
 
