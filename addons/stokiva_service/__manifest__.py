@@ -80,6 +80,7 @@
         'views/stokiva_work_order_views.xml',
         'views/stokiva_work_order_charge_views.xml',
         'views/sale_order_views.xml',
+        'wizard/stokiva_sale_choice_views.xml',
         'wizard/stokiva_event_wizard_views.xml',
         'wizard/stokiva_event_wizard_charge_views.xml',
         'wizard/stokiva_personnel_handover_views.xml',

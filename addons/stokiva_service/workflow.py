@@ -19,6 +19,8 @@ WITH_PROVIDER = (ACCEPTED, ON_THE_WAY, IN_PROGRESS)
 HOLDING = (*WITH_PROVIDER, AWAITING_APPROVAL, COMPLETED, RETURNED)
 # A closed order is frozen; what the customer paid and the sale that invoices it still join its log.
 AFTER_CLOSING = ('collect', 'charge')
+# The visit has not come to work yet: delivery and address may still change what is planned.
+BEFORE_WORK = (CREATED, ASSIGNED, ACCEPTED, ON_THE_WAY)
 
 SYSTEM, SALES, CALL_CENTRE, DISPATCHER, MANAGER = 'system', 'sales', 'call_centre', 'dispatcher', 'manager'
 TECHNICIAN, PROVIDER, CUSTOMER = 'technician', 'provider_dispatcher', 'customer'

@@ -26,6 +26,8 @@ from . import sale_order
 from . import sale_order_charge
 from . import sale_order_line
 from . import sale_order_line_charge
+from . import sale_order_line_choice
+from . import sale_order_line_delivery
 from . import sale_order_line_warranty
 from . import stock_move
 from . import stokiva_accessory
@@ -119,4 +121,5 @@ from . import stokiva_work_order_checklist
 from . import stokiva_work_order_collect
 from . import stokiva_work_order_fit
 from . import stokiva_work_order_invoice
+from . import stokiva_work_order_sale
 from . import stokiva_work_order_serial

@@ -1,4 +1,5 @@
-from odoo import models
+from odoo import api, models
+from odoo.tools import float_round
 
 
 class ProductProduct(models.Model):
@@ -25,6 +26,25 @@ class ProductProduct(models.Model):
         :rtype: bool
         """
         return bool(self.stokiva_extension_labour_months or self.stokiva_extension_parts_months)
+
+    @api.model
+    def _stokiva_count_units(self, quantity, uom):
+        """Return how many appliances a quantity is: each is a device and calls for service by itself.
+
+        Packs and dozens count by their pieces; part of a piece is rounded to the nearest whole one. What is
+        measured, not counted (hours, kilograms), is one, however much it is.
+
+        :param float quantity: in the unit of measure
+        :param uom: uom.uom record
+        :rtype: int
+        """
+        # Not env.ref(): it would ask the database whether the unit is still there, at every sale.
+        pieces = uom.browse(self.env['ir.model.data']._xmlid_to_res_id('uom.product_uom_unit'))
+        if uom != pieces:
+            if not pieces or not uom._has_common_reference(pieces):
+                return int(quantity > 0)
+            quantity = uom._compute_quantity(quantity, pieces, round=False)
+        return max(int(float_round(quantity, precision_digits=0)), 0)
 
     def action_view_stokiva_devices(self):
         """Open this variant's devices.

@@ -14,13 +14,16 @@ class ProductTemplate(models.Model):
             ('none', "No service"),
             ('auto', "Open and assign"),
             ('manual', "Open, a dispatcher assigns"),
+            ('on_request', "Opened by the salesperson"),
         ],
         "Sale Calls for Service", required=True, default='none',
         help="What confirming a sale of this product does: nothing, open a work order and offer it "
-             "to the best provider, or open it and leave the choice to a dispatcher.")
+             "to the best provider, open it and leave the choice to a dispatcher, or wait until somebody "
+             "presses “Open service orders” on the sale.")
     stokiva_service_type_ids = fields.Many2many(
         'stokiva.service.type', string="Service Types", check_company=True,
-        help="One work order per unit sold and service type.")
+        help="One work order per piece sold and service type: a dozen opens twelve. Part of a piece is rounded to the "
+             "nearest whole one; what is sold by hours or weight opens one, however much it is.")
     stokiva_device_type_id = fields.Many2one(
         'stokiva.device.type', "Device Type", index='btree_not_null', ondelete='restrict',
         check_company=True, help="If empty, the device type of the product category counts.")

@@ -12,6 +12,9 @@ class ResCompany(models.Model):
         "Offers Before a Dispatcher Decides", default=5,
         help="A work order is offered to this many providers, one after the other; then a "
              "dispatcher is asked.")
+    stokiva_delivery_buffer_hours = fields.Float(
+        "Service after Delivery (hours)", default=2,
+        help="So long after the planned delivery of a sale its work may begin at the earliest.")
     stokiva_photo_mb = fields.Integer(
         "Photo at Most (MB)", default=15,
         help="Larger photos are refused. Those that are taken are scaled down and stored without hidden data.")
@@ -44,6 +47,9 @@ class ResCompany(models.Model):
 
     _stokiva_offer_attempts_positive = models.Constraint(
         'CHECK(stokiva_offer_attempts > 0)', "A work order has to be offered at least once.")
+    _stokiva_delivery_buffer_sensible = models.Constraint(
+        'CHECK(stokiva_delivery_buffer_hours BETWEEN 0 AND 720)',
+        "The time between delivery and service goes from 0 to 720 hours.")
     _stokiva_media_size_sensible = models.Constraint(
         'CHECK(stokiva_photo_mb BETWEEN 1 AND 60 AND stokiva_video_mb BETWEEN 0 AND 60'
         ' AND stokiva_document_mb BETWEEN 0 AND 60)',

@@ -6,6 +6,8 @@ class ResConfigSettings(models.TransientModel):
 
     stokiva_offer_attempts = fields.Integer(
         related='company_id.stokiva_offer_attempts', readonly=False)
+    stokiva_delivery_buffer_hours = fields.Float(
+        related='company_id.stokiva_delivery_buffer_hours', readonly=False)
     stokiva_photo_mb = fields.Integer(related='company_id.stokiva_photo_mb', readonly=False)
     stokiva_video_mb = fields.Integer(related='company_id.stokiva_video_mb', readonly=False)
     stokiva_document_mb = fields.Integer(related='company_id.stokiva_document_mb', readonly=False)

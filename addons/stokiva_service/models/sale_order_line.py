@@ -1,11 +1,13 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from .. import workflow
 
-# Policies of a product whose sale opens work orders.
-CALLING = ('auto', 'manual')
+# Policies of a product whose sale opens work orders, and that by which confirming is enough.
+CALLING = ('auto', 'manual', 'on_request')
+AT_CONFIRMATION = ('auto', 'manual')
 NOT_DONE = ('canceled', 'returned')
 # The log of events tells it all: no followers, no line in the chatter.
 QUIET = {'mail_create_nosubscribe': True, 'mail_create_nolog': True, 'tracking_disable': True}
@@ -14,6 +16,7 @@ CLOSING_ORDER = {state: index for index, state in enumerate(workflow.STATES)}
 
 
 class SaleOrderLine(models.Model):
+    """One work order per unit sold and service type, as many as the confirmed sale says."""
     _inherit = 'sale.order.line'
 
     @api.model_create_multi
@@ -24,77 +27,151 @@ class SaleOrderLine(models.Model):
         return lines
 
     def write(self, vals):
-        """Open or cancel work orders when the quantity of a confirmed line changes."""
+        """Open or cancel work orders when quantity or product of a confirmed line changes.
+
+        :raise UserError: if fewer units would be sold than work has begun on
+        """
+        confirmed = self.filtered(lambda line: line.state == 'sale') if {
+            'product_uom_qty', 'product_uom_id', 'product_id'} & vals.keys() else self.browse()
+        if 'product_id' in vals:
+            confirmed.filtered(lambda line: line.product_id.id != vals['product_id'])._stokiva_close_work_orders(
+                self.env._("Another product was sold instead."))
         res = super().write(vals)
-        if 'product_uom_qty' in vals:
-            self.filtered(lambda line: line.state == 'sale')._stokiva_sync_work_orders()
+        confirmed._stokiva_sync_work_orders(is_changed=True)
         return res
 
-    def _stokiva_sync_work_orders(self):
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_stokiva_work_orders(self):
+        lines = self.filtered('product_id')
+        # sudo: the seller need not see work orders
+        order = lines and self.env['stokiva.work.order'].sudo().search([('sale_line_id', 'in', lines.ids)], limit=1)
+        if order:
+            raise UserError(self.env._(
+                "%(line)s cannot be deleted: work order %(order)s is kept as evidence of it.",
+                line=order.sale_line_id.display_name, order=order.name))
+
+    # === BUSINESS METHODS === #
+
+    def _stokiva_sync_work_orders(self, *, is_changed=False, is_requested=False):
         """Bring the number of live work orders per line and service type to the number of sold units.
 
         Runs also as the public user after an online payment. Orders that are closed without the work done
-        do not count, so that cancel, draft and confirm again open new ones and make no doubles.
+        do not count, so that cancel, draft and confirm again open new ones and make no doubles; nor do those
+        of devices that came back, which Odoo delivers again, too.
+
+        :param bool is_changed: whether the lines had orders before, perhaps of products that call no more
+        :param bool is_requested: whether somebody asks for the orders of lines that wait for it
+        :raise UserError: if fewer units are sold than work has begun on
         """
-        lines = self.filtered(lambda line: line.product_id.stokiva_policy in CALLING and not line.is_downpayment)
+        lines = self._stokiva_get_sold().filtered(lambda line: not line.is_downpayment and line.product_id and (
+            is_changed or line.product_id.stokiva_policy in CALLING))
         if not lines:
             return
-        # sudo: the seller need not see work orders
-        known = self.env['stokiva.work.order'].sudo().search([('sale_line_id', 'in', lines.ids)])
-        live = defaultdict(known.browse)
-        for order in known.filtered(lambda order: order.state not in NOT_DONE):
-            live[order.sale_line_id, order.service_type_id] |= order
-        wanted = []
+        known, live = lines._stokiva_get_orders()
+        opening = CALLING if is_requested else AT_CONFIRMATION
+        wanted = lines.filtered(lambda line: line.product_id.stokiva_policy in opening)._stokiva_get_missing(live)
+        surplus = known.browse()
         for line in lines:
-            units = int(line.product_uom_id._compute_quantity(line.product_uom_qty, line.product_id.uom_id))
-            for service_type in line.product_id.stokiva_service_type_ids:
-                orders = live[line, service_type]
-                wanted += [(line, service_type)] * (units - len(orders))
-                if units < len(orders):
-                    orders.filtered(lambda order: order.state not in workflow.CLOSED).sorted(
-                        lambda order: (CLOSING_ORDER[order.state], -order.id),
-                    )[:len(orders) - max(units, 0)]._close_for_sale(
-                        self.env._("Fewer units were sold than at first."))
+            units = line._stokiva_get_units()
+            for orders in live[line].values():
+                if is_changed:  # a sale that is confirmed again, perhaps by a payment, is not stopped
+                    line._stokiva_check_begun(orders, units)
+                surplus |= line._stokiva_get_surplus(orders, units)
+        if surplus:
+            surplus._cancel_for_sale(self.env._("Fewer units were sold than at first."))
         if wanted:
-            self._stokiva_open_work_orders(wanted, known)
+            self._stokiva_open_work_orders(wanted, known, is_new=not (known or is_changed or is_requested))
+        if is_changed:
+            (known - surplus)._follow_pickings()
+
+    def _stokiva_get_orders(self):
+        """Return the lines' orders: all, in sudo, and as ``{line: {service type: live orders}}``."""
+        # sudo: the seller need not see work orders
+        known = self.env['stokiva.work.order'].sudo().search([('sale_line_id', 'in', self.ids)])
+        live = defaultdict(lambda: defaultdict(known.browse))
+        for order in known.filtered(lambda order: order._is_live_for_sale()):
+            live[order.sale_line_id][order.service_type_id] |= order
+        return known, live
+
+    def _stokiva_get_missing(self, live):
+        """Return for which units an order is missing, as a list of ``(line, service type)``.
+
+        :param dict live: see ``_stokiva_get_orders``
+        """
+        missing = []
+        for line in self:
+            units = line._stokiva_get_units()
+            for service_type in line._stokiva_get_service_types():
+                missing += [(line, service_type)] * (units - len(live[line][service_type]))
+        return missing
+
+    def _stokiva_get_units(self):
+        """Return how many appliances the line sells; see ``product.product._stokiva_count_units``."""
+        self.ensure_one()
+        return self.product_id._stokiva_count_units(self.product_uom_qty, self.product_uom_id)
+
+    def _stokiva_check_begun(self, orders, units):
+        """Raise if work has begun on more units than are sold.
+
+        :param orders: the live stokiva.work.order records of one service type
+        :param int units: how many are sold
+        :raise UserError: naming the orders
+        """
+        begun = orders.filtered(lambda order: order._has_begun())
+        if len(begun) > units:
+            raise UserError(self.env._(
+                "Work has begun or is done on %(count)s of %(product)s (%(orders)s): no fewer can be sold. "
+                "What the customer gives back comes by a return of the delivery.",
+                count=len(begun), product=self.product_id.display_name, orders=", ".join(begun.mapped('name'))))
+
+    def _stokiva_get_surplus(self, orders, units):
+        """Return those of the live orders that are to be cancelled, least advanced and youngest first.
+
+        :param orders: stokiva.work.order records of one service type
+        :param int units: how many may stay
+        """
+        return orders.filtered(lambda order: not order._has_begun()).sorted(lambda order: (
+            bool(order.device_id.date_delivered), CLOSING_ORDER[order.state], -order.id))[:max(len(orders) - units, 0)]
 
     @api.model
-    def _stokiva_open_work_orders(self, wanted, known):
+    def _stokiva_open_work_orders(self, wanted, known, *, is_new):
         """Open and assign one work order per entry.
 
         :param list wanted: ``(sale line, service type)``, one per unit
         :param known: the lines' stokiva.work.order records so far
+        :param bool is_new: whether the lines cannot have devices yet
         """
         # A person who sells opens the order in his own name; after an online payment it is the system.
         is_seller = not self.env.su and self.env.user.has_group('sales_team.group_sale_salesman')
         actor = self.env.user if is_seller else None
-        devices = self._stokiva_get_devices(wanted, known)
+        pools, used = ({}, set()) if is_new else self._stokiva_get_free_devices(wanted, known)
+        devices = self._stokiva_get_devices(wanted, pools, used)
         # sudo: the seller need not have rights on work orders
         orders = self.env['stokiva.work.order'].sudo().with_context(**QUIET).create([
             line._stokiva_prepare_work_order_values(service_type, device)
             for (line, service_type), device in zip(wanted, devices, strict=True)])
         groups = defaultdict(orders.browse)
         for order in orders:
-            groups[order.sale_order_id, order.site_id, order.service_type_id] |= order
+            groups[order._get_sale_group_key()] |= order
         for group in groups.values():
             if len(group) > 1:
                 group.group_id = group[0]
         orders._apply_event('open', actor=actor, channel='sale')
-        orders.filtered(lambda order: order.product_id.stokiva_policy == 'auto')._assign_automatically()
+        chosen = orders.filtered(lambda order: order.sale_line_id.stokiva_provider_id)
+        for group in groups.values():
+            (group & chosen)._assign_as_sold(actor)
+        (orders - chosen).filtered(
+            lambda order: order.product_id.stokiva_policy != 'manual')._assign_automatically()
 
     @api.model
-    def _stokiva_get_devices(self, wanted, known):
+    def _stokiva_get_devices(self, wanted, pools, used):
         """Return one device per entry: those of the line that no live order uses, else new ones.
 
         :param list wanted: ``(sale line, service type)``, one per unit
-        :param known: the lines' stokiva.work.order records so far
+        :param dict pools: see ``_stokiva_get_free_devices``
+        :param set used: see ``_stokiva_get_free_devices``
         :return: list of stokiva.device records
         """
-        pools = {
-            line: orders.device_id.filtered(lambda device: device.state == 'in_service')
-            for line, orders in known.grouped('sale_line_id').items()}
-        used = {
-            (order.device_id, order.service_type_id) for order in known if order.state not in NOT_DONE}
         devices, ordinals, new = [], defaultdict(int), {}
         for line, service_type in wanted:
             device = next((item for item in pools.get(line, ()) if (item, service_type) not in used), None)
@@ -110,7 +187,26 @@ class SaleOrderLine(models.Model):
         created = self.env['stokiva.device'].sudo().with_context(**QUIET).create(
             [line._stokiva_prepare_device_values() for line, _ordinal in new])
         new = dict(zip(new, created, strict=True))
-        return [new.get(device, device) for device in devices]
+        devices = [new.get(device, device) for device in devices]
+        if pools:  # those of a sale that was cancelled and is confirmed again
+            created.union(*devices).filtered(lambda device: not device.active).action_unarchive()
+        return devices
+
+    @api.model
+    def _stokiva_get_free_devices(self, wanted, known):
+        """Return which devices of the lines could be taken: delivered before, or of orders that were cancelled.
+
+        :param list wanted: ``(sale line, service type)``, one per unit
+        :param known: the lines' stokiva.work.order records so far
+        :return: ``{line: stokiva.device records}`` and the set of ``(device, service type)`` in use
+        """
+        lines = self.browse().union(*(line for line, _service_type in wanted))
+        # sudo: the seller need not see devices
+        devices = self.env['stokiva.device'].sudo().with_context(active_test=False).search([
+            ('sale_line_id', 'in', lines.ids), ('state', '=', 'in_service')], order='date_delivered, id')
+        pools = devices.filtered(lambda device: device.product_id == device.sale_line_id.product_id)
+        used = {(order.device_id, order.service_type_id) for order in known if order.state not in NOT_DONE}
+        return pools.grouped('sale_line_id'), used
 
     def _stokiva_prepare_device_values(self):
         """Return the values of the device that one sold unit becomes; to be extended."""
@@ -143,16 +239,17 @@ class SaleOrderLine(models.Model):
             'sale_order_id': self.order_id.id,
             'company_id': self.company_id.id,
             'user_id': False,
+            'window_start': self.stokiva_window_start,
+            'window_end': self.stokiva_window_end,
+            **service_type._prepare_earliest_values(self._stokiva_get_earliest_start()),
         }
 
     def _stokiva_close_work_orders(self, reason):
-        """End all live work orders of the lines.
+        """Cancel all orders of the lines on which nothing was done, and put their devices away.
 
         :param str reason: for the log
         """
-        if not self.filtered(lambda line: line.product_id.stokiva_policy in CALLING):
-            return
         # sudo: the seller need not see work orders
         orders = self.env['stokiva.work.order'].sudo().search([
             ('sale_line_id', 'in', self.ids), ('state', 'in', workflow.OPEN)])
-        orders._close_for_sale(reason)
+        orders._cancel_for_sale(reason)

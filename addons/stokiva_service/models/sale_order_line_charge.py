@@ -19,7 +19,3 @@ class SaleOrderLine(models.Model):
         """Deliver nothing for what a work order charges: its parts are moved by the work order."""
         return super(SaleOrderLine, self._stokiva_get_sold())._action_launch_stock_rule(
             previous_product_uom_qty=previous_product_uom_qty)
-
-    def _stokiva_sync_work_orders(self):
-        """Open no work orders for what a work order charges."""
-        return super(SaleOrderLine, self._stokiva_get_sold())._stokiva_sync_work_orders()

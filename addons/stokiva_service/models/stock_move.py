@@ -1,8 +1,24 @@
+from datetime import timedelta
+
 from odoo import fields, models
+
+from .. import workflow
+from .sale_order_line import CALLING
 
 
 class StockMove(models.Model):
     _inherit = 'stock.move'
+
+    def write(self, vals):
+        """Tell open work orders when the delivery of their device is moved."""
+        res = super().write(vals)
+        if 'date' in vals and vals.get('state') != 'done':  # what is done, _action_done tells
+            lines = self.sale_line_id.filtered(lambda line: line.product_id.stokiva_policy in CALLING)
+            if lines:
+                # sudo: warehouse people have no rights on work orders
+                self.env['stokiva.work.order'].sudo().search([
+                    ('sale_line_id', 'in', lines.ids), ('state', 'in', workflow.BEFORE_WORK)])._follow_pickings()
+        return res
 
     def _action_done(self, cancel_backorder=False):
         """Tell the devices of a sale that they were delivered, with their serial numbers, or came back."""
@@ -21,6 +37,13 @@ class StockMove(models.Model):
     def _stokiva_comes_back(self):
         return self.location_id.usage == 'customer' and self.location_dest_id.usage != 'customer'
 
+    def _stokiva_is_under_way(self):
+        """Tell whether the move brings something to the customer that is not there yet, perhaps in several steps."""
+        self.ensure_one()
+        return (
+            self.state not in ('done', 'cancel') and self.location_id.usage != 'customer'
+            and 'customer' in (self.location_dest_id.usage, self.location_final_id.usage))
+
     def _stokiva_get_units(self):
         """Return one lot per unit moved, an empty one where units have no serial number of their own.
 
@@ -29,8 +52,7 @@ class StockMove(models.Model):
         self.ensure_one()
         if self.product_id.tracking == 'serial':
             return [line.lot_id for line in self.move_line_ids if line.quantity]
-        quantity = self.product_uom._compute_quantity(self.quantity, self.product_id.uom_id)
-        return [self.env['stock.lot']] * int(quantity)
+        return [self.env['stock.lot']] * self.product_id._stokiva_count_units(self.quantity, self.product_uom)
 
     def _stokiva_deliver(self):
         """Note day and serial number on the devices delivered; register those that no order has made yet."""
@@ -44,6 +66,7 @@ class StockMove(models.Model):
         taken = self._stokiva_get_taken_serials()
         values = []
         for move in self:
+            delivered = devices.browse()
             day = fields.Date.context_today(move, move.date)
             for lot in move._stokiva_get_units():
                 device = waiting.get(move.sale_line_id, devices.browse())._pick_for_delivery(lot)
@@ -54,10 +77,23 @@ class StockMove(models.Model):
                     vals['lot_id'] = lot.id
                 if device:
                     device.write(vals)
+                    delivered |= device
                 else:
                     values.append({**move.sale_line_id._stokiva_prepare_device_values(), **vals})
+            move._stokiva_tell_orders(delivered)
         devices.create(values)
         self.sale_line_id._stokiva_sync_extensions()
+
+    def _stokiva_tell_orders(self, devices):
+        """Let the open orders of devices just delivered begin as soon as that is so, not when it was planned.
+
+        :param devices: stokiva.device records, in sudo
+        """
+        self.ensure_one()
+        if devices and self.product_id.stokiva_policy in CALLING:
+            devices.env['stokiva.work.order'].search([
+                ('device_id', 'in', devices.ids), ('state', 'in', workflow.BEFORE_WORK), ('earliest_start', '!=', False),
+            ])._follow_delivery(self.date + timedelta(hours=self.company_id.stokiva_delivery_buffer_hours))
 
     def _stokiva_get_taken_serials(self):
         """Return which of the serial numbers moved are in service already, on devices of other sales.

@@ -102,7 +102,10 @@ class Device(models.Model):
     @api.depends('product_id')
     def _compute_device_type_id(self):
         for device in self:
-            device.device_type_id = device.product_id._get_stokiva_device_type() or device.device_type_id
+            device_type = device.product_id._get_stokiva_device_type()
+            # A category is everybody's: another company may have given it a device type of its own.
+            is_ours = not device_type.company_id or device_type.company_id == device.company_id
+            device.device_type_id = (device_type if is_ours else False) or device.device_type_id
 
     @api.depends('lot_id')
     def _compute_serial(self):
@@ -253,7 +256,7 @@ class Device(models.Model):
     def _take_out_of_service(self, reason, day):
         """End the service of devices: they are returned, and their open orders are ended.
 
-        Orders on which nothing was done are cancelled, the others are returned. Meant for sudo.
+        See ``stokiva.work.order._close_for_device``. Meant for sudo.
 
         :param str reason: key of ``return_reason``
         :param day: `datetime.date` since when
@@ -261,7 +264,13 @@ class Device(models.Model):
         self.write({'state': 'returned', 'return_reason': reason, 'date_returned': day})
         reasons = dict(self._fields['return_reason']._description_selection(self.env))
         self.env['stokiva.work.order'].search([
-            ('device_id', 'in', self.ids), ('state', 'in', workflow.OPEN)])._close_for_sale(reasons[reason])
+            ('device_id', 'in', self.ids), ('state', 'in', workflow.OPEN)])._close_for_device(reasons[reason])
+
+    def _put_away(self):
+        """Archive devices that never came to their customer and have no order left. Meant for sudo."""
+        kept = self.env['stokiva.work.order'].search([
+            ('device_id', 'in', self.ids), ('state', 'not in', ('canceled', 'returned'))]).device_id
+        (self - kept).filtered(lambda device: not device.date_delivered and not device.serial).action_archive()
 
     @api.model
     def get_import_templates(self):

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
@@ -80,6 +82,16 @@ class ServiceType(models.Model):
         general = counts.get(self.browse(), 0)
         for service_type in self:
             service_type.checklist_count = counts.get(service_type, 0) + general
+
+    def _prepare_earliest_values(self, moment):
+        """Return what an order gets that cannot begin before its device is delivered; the time to do it runs from then.
+
+        :param moment: naive UTC datetime, None where nothing is delivered
+        :return: values of stokiva.work.order
+        :rtype: dict
+        """
+        self.ensure_one()
+        return {'earliest_start': moment, 'deadline': moment + timedelta(hours=self.sla_hours)} if moment else {}
 
     @api.constrains('provider_ids', 'company_id')
     def _check_provider_ids(self):

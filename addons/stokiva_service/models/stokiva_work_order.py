@@ -9,7 +9,7 @@ from .. import workflow
 # Written by the door alone. One list for create, write, import and every context key.
 PROTECTED_FIELDS = frozenset({
     'name', 'state', 'group_id', 'origin_id', 'company_id', 'provider_id', 'personnel_id', 'assignment_id',
-    'assignment_ids', 'visit_id', 'visit_ids', 'window_start', 'window_end', 'approval_ids', 'event_ids',
+    'assignment_ids', 'visit_id', 'visit_ids', 'earliest_start', 'window_start', 'window_end', 'approval_ids', 'event_ids',
     'is_halted', 'sla_paused', 'custody', 'take_in_ids', 'deadline', 'opened_at', 'assigned_at', 'accepted_at', 'departed_at',
     'started_at', 'submitted_at', 'completed_at', 'closed_at', 'unassigned_reason', 'waiting_for',
     'sale_line_id', 'sale_order_id', 'event_seq', 'event_hash', 'warranty_refusal', 'amount_agreed',
@@ -110,6 +110,9 @@ class WorkOrder(models.Model):
     visit_ids = fields.One2many('stokiva.visit', 'work_order_id', "Visits", readonly=True)
     visit_id = fields.Many2one(
         'stokiva.visit', "Current visit", readonly=True, copy=False, index='btree_not_null')
+    earliest_start = fields.Datetime(
+        "Not before", readonly=True, copy=False,
+        help="Planned delivery of the sale and the time that the company leaves after it.")
     window_start = fields.Datetime("From", readonly=True, copy=False, index=True)
     window_end = fields.Datetime("Until", readonly=True, copy=False)
 

@@ -72,11 +72,18 @@ class WorkOrder(models.Model):
                 counts[row['failed']] = counts.get(row['failed'], 0) + 1
             reason = self.env._("No provider fits: %s.", ", ".join(
                 f"{labels.get(failed, failed)} ({count})" for failed, count in counts.items()))
+        self._ask_for_provider(reason)
+
+    def _ask_for_provider(self, reason):
+        """Say on the order why nobody has got it, and ask a dispatcher.
+
+        :param str reason: one sentence
+        """
+        self.ensure_one()
         self.unassigned_reason = reason
         if not self.activity_ids:
             self.activity_schedule(
-                'stokiva_service.mail_activity_type_assign', note=reason,
-                user_id=dispatcher.id)
+                'stokiva_service.mail_activity_type_assign', note=reason, user_id=self._get_dispatcher().id)
 
     def _get_dispatcher(self):
         """Return the office user who is to look after an order: its responsible, else a dispatcher.
@@ -93,17 +100,20 @@ class WorkOrder(models.Model):
         if waiting:
             waiting.activity_unlink(['stokiva_service.mail_activity_type_assign'])
 
-    def _close_for_sale(self, reason):
-        """Cancel orders whose sale is no more; return those on which work was done or whose device is in.
+    def _close_for_device(self, reason):
+        """End orders whose device is no more: cancel those on which nothing was done, return the others.
+
+        Where the work is done and only the customer's approval is missing, a dispatcher is asked.
 
         :param str reason: for the log
         """
-        cancel = workflow.TABLE['cancel'].sources
-        to_cancel = self.filtered(lambda order: order.state in cancel and order.custody == 'customer')
+        to_cancel = self.filtered(lambda order: order._can_be_cancelled())
         if to_cancel:
             to_cancel._apply_event('cancel', {'reason': reason}, actor=None, channel='sale')
-        if self - to_cancel:
-            (self - to_cancel)._apply_event('return', {'reason': reason}, actor=None, channel='sale')
+        done = self.filtered(lambda order: order.state == workflow.AWAITING_APPROVAL)
+        done._ask_dispatcher_about(reason)
+        if self - to_cancel - done:
+            (self - to_cancel - done)._apply_event('return', {'reason': reason}, actor=None, channel='sale')
 
     def _approve_unasked(self):
         """Complete submitted orders whose service type does without the customer's approval."""

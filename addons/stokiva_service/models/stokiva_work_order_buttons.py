@@ -147,7 +147,7 @@ class WorkOrder(models.Model):
             raise AccessError(self.env._("This is for the office."))
         event = self.env.context.get('stokiva_event')
         wizard_model = self.env['stokiva.event.wizard']
-        if event in AT_ONCE:
+        if event in AT_ONCE and not (event == 'start' and any(order.is_undelivered for order in self)):
             self._apply_event(event, actor=self.env.user, channel='office')
             return True
         if event not in wizard_model._get_asked_names():

@@ -22,6 +22,7 @@ class WorkOrder(models.Model):
             ('late', "Late"),
             ('quote', "Quote"),
             ('evidence', "Evidence"),
+            ('delivery', "Delivery"),
             ('repeat', "Repeat visit"),
         ],
         compute='_compute_alert')

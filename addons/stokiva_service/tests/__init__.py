@@ -40,6 +40,9 @@ from . import test_provider_switches
 from . import test_quote
 from . import test_rpc_internal
 from . import test_sale
+from . import test_sale_choice
+from . import test_sale_delivery
+from . import test_sale_quantity
 from . import test_scoring
 from . import test_seal
 from . import test_service_desk

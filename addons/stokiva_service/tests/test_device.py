@@ -96,7 +96,7 @@ class TestDevice(StokivaCommon):
         other = self.env['res.company'].create({'name': "Other"})
         with self.assertRaises(UserError):
             self.device_type.company_id = other
-            self._create_device()
+            self._create_device(device_type_id=self.device_type.id)
 
     def test_counters(self):
         child = self.env['res.partner'].create({'name': "Son", 'parent_id': self.customer.id})

@@ -20,6 +20,8 @@ from . import stokiva_personnel_handover_line
 from . import stokiva_provider_close
 from . import stokiva_provider_close_line
 from . import stokiva_provider_suspend
+from . import stokiva_sale_choice
+from . import stokiva_sale_choice_candidate
 from . import stokiva_service_desk
 from . import stokiva_service_desk_job
 from . import stokiva_service_desk_open

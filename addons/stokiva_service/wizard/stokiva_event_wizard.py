@@ -12,6 +12,7 @@ ASKED = {
     'reject': ('reject_reason', 'note'),
     'reassign': ('provider_id', 'reason'),
     'plan': ('personnel_id', 'assistant_ids', 'window_start', 'window_end'),
+    'start': (),
     'suspend': ('outcome', 'note', 'window_start', 'window_end'),
     'pause': ('reason',),
     'take_in': ('custody', 'accessory_ids', 'condition', 'signed_by', 'signature'),
@@ -64,6 +65,7 @@ class EventWizard(models.TransientModel):
     can_choose_personnel = fields.Boolean(compute='_compute_order_values')
     window_start = fields.Datetime("From", compute='_compute_plan', store=True, readonly=False)
     window_end = fields.Datetime("Until", compute='_compute_window_end', store=True, readonly=False)
+    warning = fields.Char(compute='_compute_warning')
     outcome = fields.Selection('_get_outcomes', "How it ended")
     amount = fields.Monetary()
     text = fields.Text("What it is for")
@@ -128,6 +130,13 @@ class EventWizard(models.TransientModel):
             start, end = wizard.window_start, wizard.window_end or wizard.work_order_ids._origin[:1].window_end
             wizard.window_end = start and (end if end and end > start else start + WINDOW)
 
+    @api.depends('event', 'work_order_ids', 'window_start')
+    @api.depends_context('lang', 'tz')
+    def _compute_warning(self):
+        for wizard in self:
+            early = wizard._get_early_orders()
+            wizard.warning = early[0]._get_undelivered_text() if early else False
+
     # === ACTIONS === #
 
     def action_confirm(self):
@@ -167,6 +176,7 @@ class EventWizard(models.TransientModel):
             'reject': self.env._("Refuse the offer"),
             'reassign': self.env._("Give it to another provider"),
             'plan': self.env._("Plan the visit"),
+            'start': self.env._("Start the work"),
             'suspend': self.env._("End the visit without the work"),
             'pause': self.env._("Stop the clock"),
             'take_in': self.env._("Take in the device"),
@@ -203,6 +213,14 @@ class EventWizard(models.TransientModel):
         orders = self.work_order_ids._origin
         orders.with_user(self.env.user).check_access('read')
         return orders
+
+    def _get_early_orders(self):
+        """Return those of the orders that would be worked on before their device is delivered."""
+        self.ensure_one()
+        if self.event not in ('start', 'plan'):
+            return self.work_order_ids.browse()
+        return self._get_orders().filtered(lambda order: order.is_undelivered and (
+            self.event == 'start' or self.window_start and self.window_start < order.earliest_start))
 
     def _check_given(self):
         """Raise for what the door does not ask but the office has to say; to be extended.
