@@ -88,6 +88,23 @@ def test_orders_have_evidence_and_answers(demo):
         assert all(len(orders) > 1 for orders in groups.values())
 
 
+def test_parts_lie_with_providers_and_moves_agree_with_orders(demo):
+    with demo() as env:
+        lines = env['stokiva.part.line'].search([])
+        stocked = lines.filtered(lambda line: (
+            line.work_order_id.state in ('awaiting_approval', 'completed') and not line.is_provider_stock))
+        assert stocked
+        assert all(line.stock_state == 'done' and line._is_moved_rightly() for line in stocked)
+        assert 'short' in lines.mapped('stock_state')
+        assert {'due', 'back'} <= set(lines.mapped('return_state'))
+        quants = env['stock.quant'].search([('location_id.stokiva_provider_id', '!=', False)])
+        assert len(quants.location_id.stokiva_provider_id) >= 6
+        assert quants.location_id.stokiva_personnel_id
+        assert min(quants.mapped('quantity')) >= 0
+        transfers = env['stock.picking'].search([('stokiva_kind', '!=', False)])
+        assert {'draft', 'assigned', 'done'} <= set(transfers.mapped('state'))
+
+
 def test_settlements_run_from_pending_to_paid(demo):
     with demo() as env:
         completed = env['stokiva.work.order'].search([('state', '=', 'completed')])

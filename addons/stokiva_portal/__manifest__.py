@@ -19,6 +19,7 @@
         'views/provider_order_templates.xml',
         'views/provider_order_work_templates.xml',
         'views/provider_office_templates.xml',
+        'views/provider_parts_templates.xml',
         'views/customer_templates.xml',
         'views/appliance_templates.xml',
     ],

@@ -121,8 +121,11 @@ class ProviderActions(ProviderPortal):
             else:
                 product = get_parts(order).search(
                     get_parts_domain(order) + [('id', '=', parse_id(job.env, post.get('product_id')))])
+                product = self._get_own(product, post.get('product_id'))
                 command = Command.create({
-                    'product_id': self._get_own(product, post.get('product_id')).id,
+                    'product_id': product.id,
+                    'lot_id': order.part_line_ids._find_lot(
+                        product, (post.get('serial') or '')[:60], order.company_id).id,
                     'quantity': parse_amount(job.env, post.get('quantity') or '1', MAX_QUANTITY),
                     'is_provider_stock': bool(post.get('is_provider_stock')),
                 })

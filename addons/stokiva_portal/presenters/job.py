@@ -318,7 +318,7 @@ class JobPresenter:
         products = get_parts(order).search(
             get_parts_domain(order) + ['|', ('name', 'ilike', text), ('default_code', 'ilike', text)], limit=10)
         return [
-            {'id': product.id, 'name': product.display_name,
+            {'id': product.id, 'name': product.display_name, 'is_tracked': product.tracking != 'none',
              'price': self.formats.money(product.lst_price, order.currency_id)
              if self.provider.can_see_prices else None}
             for product in products]

@@ -1,2 +1,3 @@
 from . import stokiva_demo
 from . import stokiva_demo_hours
+from . import stokiva_demo_parts

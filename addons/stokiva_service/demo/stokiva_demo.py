@@ -26,6 +26,7 @@ class Demo(models.AbstractModel):
             mail_create_nosubscribe=True, mail_create_nolog=True, tracking_disable=True,
             mail_activity_quick_update=True)
         self._load_stock()
+        self._load_parts()
         now = fields.Datetime.now()
         timetable = {story: schedule(story, now, random.Random(str(story))) for story in CALLS + SOLD}
         played = self.env['stokiva.work.order']
@@ -36,6 +37,7 @@ class Demo(models.AbstractModel):
         self.env['ir.model.data']._update_xmlids([
             {'xml_id': f'stokiva_service.demo_work_order_{number}', 'record': order, 'noupdate': True}
             for number, order in enumerate(played, 1)])
+        self._follow_parts()
 
     def _ref(self, name, quiet=False):
         """Return a demo record by the end of its XML id."""

@@ -114,6 +114,7 @@ from . import stokiva_event_parts
 from . import stokiva_part_line_stock
 from . import stokiva_personnel_van
 from . import stokiva_provider_stock
+from . import stokiva_provider_transfer
 from . import stokiva_work_order_parts
 from . import stokiva_device_history
 from . import stokiva_work_order_charge

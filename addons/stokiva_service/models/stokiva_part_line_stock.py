@@ -211,9 +211,10 @@ class PartLine(models.Model):
             defective = self.env['stock.move'].create(
                 self._prepare_move_values(customer, shelf, self.quantity, lot=self._get_defective_lot()))
             defective._action_done()
-            today = fields.Date.context_today(self.with_context(tz=order.provider_id.tz))
+            done = fields.Date.context_today(
+                self.with_context(tz=order.provider_id.tz), order.submitted_at or fields.Datetime.now())
             values |= {
-                'return_state': 'due', 'return_due': today + timedelta(days=self.company_id.stokiva_defective_days)}
+                'return_state': 'due', 'return_due': done + timedelta(days=self.company_id.stokiva_defective_days)}
         self.write(values)
 
     def _get_defective_lot(self):

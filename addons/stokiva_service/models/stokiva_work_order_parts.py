@@ -128,6 +128,8 @@ class WorkOrder(models.Model):
     def _move_parts(self):
         """Make stock agree with the order's state and lines: fitted parts leave, others come back."""
         self.ensure_one()
+        if self.state not in (*USED_STATES, *workflow.CLOSED):
+            return  # reworked meanwhile: what was fitted stays so until it is submitted anew
         order = self.with_company(self.company_id)
         lines = order.part_line_ids.filtered(lambda line: line._is_stocked() and line.stock_state != 'own')
         if order.state not in USED_STATES:

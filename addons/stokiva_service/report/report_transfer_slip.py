@@ -51,7 +51,7 @@ class ReportTransferSlip(models.AbstractModel):
             'kind': kinds[picking.stokiva_kind],
             'date': format_date(picking.env, picking.date_done or picking.scheduled_date, lang_code=lang),
             'provider': provider.name,
-            'address': provider.partner_id._display_address(without_company=True).strip().replace("\n", ", "),
+            'address': ", ".join(filter(None, map(str.strip, provider.partner_id._display_address(without_company=True).split("\n")))),
             'phone': provider.phone or None,
             'source': picking.location_id.display_name,
             'target': picking.location_dest_id.display_name,

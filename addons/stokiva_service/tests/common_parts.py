@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from odoo.fields import Command
 
 from .common_orders import WorkOrderCommon
@@ -48,8 +50,8 @@ class PartsCommon(WorkOrderCommon):
         return order, line
 
     def _run_job(self):
-        with self.enter_registry_test_mode():
-            self.env.ref('stokiva_service.ir_cron_parts_move').method_direct_trigger()
+        with patch.object(type(self.env['ir.cron']), '_commit_progress', lambda *args, **kwargs: float('inf')):
+            self.env['stokiva.work.order']._cron_move_parts()
         self.env.invalidate_all()
 
     def _get_alerts(self, order):

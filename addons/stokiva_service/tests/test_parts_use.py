@@ -212,6 +212,14 @@ class TestPartsUse(PartsCommon):
         self.assertEqual(self._count(self.shelf, self.pump), 0)
         self.assertEqual(len(line.stock_move_ids.filtered(lambda move: move._stokiva_is_use())), 1)
 
+    def test_rework_before_the_job_keeps_what_is_short(self):
+        order, line = self._fitted(self.pump)
+        self._answer(order, 'dispute', comment="Still leaks")
+        self._do(order, 'rework')
+        self._run_job()
+        self.assertEqual((line.stock_state, order.parts_due), ('short', False))
+        self.assertTrue(self._get_alerts(order))
+
     def test_the_job_run_twice_changes_nothing(self):
         self._stock(self.shelf, self.pump, 3)
         order, line = self._fitted(self.pump)

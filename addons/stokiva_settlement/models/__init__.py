@@ -1,6 +1,7 @@
 from . import stokiva_guarded
 from . import res_company
 from . import res_config_settings
+from . import stokiva_part_line
 from . import stokiva_provider
 from . import stokiva_rate_card
 from . import stokiva_rate_card_line

@@ -106,7 +106,28 @@ class WorkOrder(models.Model):
             speaker = order.with_context(lang=order.provider_id.partner_id.lang or order.company_id.partner_id.lang)
             lines[order] = [
                 speaker._prepare_settlement_line_values(pay, sequence) for sequence, pay in enumerate(pays)]
+            lines[order] += speaker._prepare_held_lines(len(pays))
         return lines
+
+    def _prepare_held_lines(self, sequence):
+        """Return settlement lines of nothing for the parts whose pay is held, so that the officer sees them.
+
+        :param int sequence: place of the first
+        :rtype: list
+        """
+        self.ensure_one()
+        return [
+            {
+                'sequence': number,
+                'source': rates.PART,
+                'name': line.name,
+                'quantity': line.quantity,
+                'rate': 0,
+                'why': self.env._("Held: the part was in no stock of the provider"),
+                'part_line_id': line.id,
+            }
+            for number, line in enumerate(
+                self.part_line_ids.filtered(lambda line: line._is_pay_held()), sequence)]
 
     def _get_device_path(self):
         """Return the ids of the device's type and those above it, from the top."""
@@ -136,7 +157,7 @@ class WorkOrder(models.Model):
             rates.Work(
                 rates.PART, line.quantity, product_id=line.product_id.id, cost=line.cost / line.quantity,
                 evidence=line)
-            for line in self.part_line_ids if line.is_provider_stock]
+            for line in self.part_line_ids if line._is_paid_as_own()]
         return works
 
     def _get_trip_key(self, visit):
