@@ -28,6 +28,7 @@ INTEGRATION = 'integration'
 OFFICE = (DISPATCHER, MANAGER)
 FIELD = (TECHNICIAN, PROVIDER, *OFFICE)
 
+STAMPS = ('opened_at', 'assigned_at', 'accepted_at', 'departed_at', 'started_at', 'submitted_at')
 OUTCOMES = ('done', 'absent', 'no_access', 'wrong_address', 'part_missing', 'workshop', 'refused')
 WASTED_OUTCOMES = ('absent', 'no_access', 'wrong_address')
 # What only the office can settle before there is another trip.
@@ -65,7 +66,8 @@ TABLE = {
         (None,), CREATED, (SYSTEM, SALES, CALL_CENTRE, *OFFICE, PROVIDER, CUSTOMER, INTEGRATION),
         stamp='opened_at', clock='office'),
     'assign': Transition(
-        (CREATED,), ASSIGNED, (SYSTEM, SALES, CALL_CENTRE, *OFFICE), stamp='assigned_at', clock='provider'),
+        (CREATED,), ASSIGNED, (SYSTEM, SALES, CALL_CENTRE, *OFFICE), stamp='assigned_at', clock='provider',
+        scope='trip'),
     'accept': Transition(
         (ASSIGNED,), ACCEPTED, (SYSTEM, PROVIDER, *OFFICE), stamp='accepted_at', clock='provider', scope='offer'),
     'reject': Transition(
@@ -73,7 +75,7 @@ TABLE = {
     'expire': Transition((ASSIGNED,), CREATED, (SYSTEM,), clock='office', scope='offer'),
     'reassign': Transition(
         (ASSIGNED, ACCEPTED, ON_THE_WAY), ASSIGNED, OFFICE, ('reason', 'provider_id'),
-        stamp='assigned_at', clock='provider', guards=('not_started', 'with_customer')),
+        stamp='assigned_at', clock='provider', scope='trip', guards=('not_started', 'with_customer')),
     'plan': Transition(
         (CREATED, ASSIGNED, ACCEPTED), None, (SYSTEM, SALES, PROVIDER, CALL_CENTRE, *OFFICE, CUSTOMER, INTEGRATION),
         scope='trip', guards=('accepted_first', 'own_technician', 'may_reassign')),
@@ -140,10 +142,8 @@ def target_of(event, facts):
 def stamp_of(event, facts):
     """Return the stamp field that an event sets, None where it sets none."""
     target = target_of(event, facts)
-    if target == COMPLETED:
-        return 'completed_at'
     if target in CLOSED and target != facts['state']:
-        return 'closed_at'
+        return 'completed_at' if target == COMPLETED else 'closed_at'
     return TABLE[event].stamp
 
 
@@ -228,7 +228,7 @@ GUARDS = {
         facts['state'] == ON_THE_WAY or facts['custody'] == 'workshop'),
     'known_outcome': _known_outcome,
     'taken_in': lambda facts, given: given.get('outcome') != 'workshop' or facts['custody'] != 'customer',
-    'known_holder': lambda facts, given: given.get('custody') in (None, False, *HOLDERS),
+    'known_holder': lambda facts, given: not given.get('custody') or given['custody'] in HOLDERS,
     'other_holder': lambda facts, given: given.get('custody') in {*HOLDERS} - {facts['custody']},
     'paused': lambda facts, given: facts['paused'],
     'not_paused': lambda facts, given: not facts['paused'],

@@ -7,6 +7,7 @@ from odoo.tools import SQL, LazyTranslate
 from odoo.tools.misc import clean_context
 
 from .. import snapshots, workflow
+from ..given import find_malformed
 
 _lt = LazyTranslate(__name__)
 
@@ -64,12 +65,15 @@ class WorkOrder(models.Model):
         :param actor: record of res.users, stokiva.personnel or res.partner; None for the system
         :param str channel: where it comes from, see ``stokiva.event.channel``
         :param str key: the sender's own id of this event; a repetition changes nothing
-        :param datetime occurred: naive UTC time at which it happened, at most now; default now
+        :param datetime occurred: naive UTC time at which it happened, default now; one that lies in the future or before
+            what has been done to the orders is put right
         :return: stokiva.event, one per order; for a repetition those of the first time
         :raise AccessError: if the actor may not see the order or has no role for the event
-        :raise UserError: if the event is not legal now or something is missing
+        :raise UserError: if the event is not legal now, something is missing or a value cannot be used
         """
         given = dict(given or {})
+        if malformed := find_malformed(given):
+            raise UserError(self.env._("This value cannot be used: %s.", malformed))
         if event != 'open':
             self._check_actor(actor)
         # No default of the caller's context may reach what the door creates.
@@ -79,8 +83,7 @@ class WorkOrder(models.Model):
             orders._lock_rows()
         if key and (known := orders._find_events(key)):
             return known
-        now = fields.Datetime.now()
-        occurred = min(occurred or now, now).replace(microsecond=0)
+        occurred = orders._get_moment(occurred)
         facts = orders._get_facts(actor, given)
         for order in orders:
             order._raise_problem(event, workflow.problem_of(event, given, facts[order]), facts[order])
@@ -202,15 +205,18 @@ class WorkOrder(models.Model):
             self.with_user(actor).check_access('read')
 
     def _take_along(self, event, given):
-        """Return the orders with those that the event's scope adds, in id order."""
+        """Return the orders with those that the event's scope adds, in id order.
+
+        :param str event: key of ``workflow.TABLE``
+        :param dict given: what it is given; the engine names all its orders itself
+        """
         scope = workflow.scope_of(event, given)
         orders = self
         if scope == 'offer' and self.assignment_id:
             orders |= self.search([('assignment_id', 'in', self.assignment_id.ids), ('state', '=', 'assigned')])
-        elif scope == 'trip' and self.group_id:
-            wanted = {(order.group_id, order.state, order.provider_id) for order in self}
-            orders |= self._get_group().filtered(
-                lambda order: (order.group_id, order.state, order.provider_id) in wanted)
+        elif scope == 'trip' and self.group_id and not given.get('choices'):
+            wanted = {order._get_trip(event) for order in self}
+            orders |= self._get_group().filtered(lambda order: order._get_trip(event) in wanted)
         return orders.sorted('id')
 
     def _lock_rows(self):

@@ -4,7 +4,7 @@ from odoo import api, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 
-from .. import audit, scoring
+from .. import audit, scoring, workflow
 
 
 class WorkOrder(models.Model):
@@ -30,8 +30,11 @@ class WorkOrder(models.Model):
             providers, occurred, is_automatic=bool(choices), rankings=rankings, reason=given.get('reason'))
 
     def _on_reassign(self, given, actor, channel, occurred):
-        self.assignment_id.filtered(lambda offer: offer.state in ('offered', 'accepted')).write(
-            {'state': 'withdrawn', 'answered_at': occurred, 'note': given['reason']})
+        self._withdraw_offers(('offered', 'accepted'), occurred, given['reason'])
+        # A quote was the old provider's.
+        quotes = self.approval_ids.filtered(lambda approval: approval.state == 'pending')
+        quotes.work_order_id.write({'sla_paused': False})
+        quotes._void()
         self.visit_id.filtered(lambda visit: not visit.departed_at).unlink()
         self._close_visits('refused', given['reason'], occurred)
         self.write({'personnel_id': False, 'visit_id': False})
@@ -62,10 +65,7 @@ class WorkOrder(models.Model):
     def _on_approve(self, given, actor, channel, occurred):
         approval = self.env['stokiva.approval'].browse(given['approval_id'])
         payload = approval._answer('approved', given, channel, occurred)
-        values = {'is_halted': False}
-        if approval.kind == 'quote':
-            values['sla_paused'] = False
-        self.write(values)
+        self.write({'is_halted': False, 'sla_paused': False})
         return dict.fromkeys(self, payload)
 
     def _on_dispute(self, given, actor, channel, occurred):
@@ -173,6 +173,17 @@ class WorkOrder(models.Model):
             'note': reason,
         }
 
+    def _withdraw_offers(self, states, occurred, note=False):
+        """Take back the orders' offers, but for those on which other orders still stand.
+
+        :param tuple states: of the offers
+        :param datetime occurred: when
+        :param str note: why
+        """
+        self.assignment_id.filtered(lambda offer: offer.state in states and not any(
+            order.assignment_id == offer and order.state in workflow.OPEN for order in offer.work_order_ids - self
+        )).write({'state': 'withdrawn', 'answered_at': occurred, 'note': note})
+
     def _leave_provider(self, given):
         """Take the orders from their provider, and return payloads that name whom they leave."""
         payloads = {
@@ -183,8 +194,7 @@ class WorkOrder(models.Model):
 
     def _close_all(self, outcome, note, occurred):
         """End what is still under way when an order closes without being completed."""
-        self.assignment_id.filtered(lambda offer: offer.state == 'offered').write(
-            {'state': 'withdrawn', 'answered_at': occurred})
+        self._withdraw_offers(('offered',), occurred)
         self.visit_id.filtered(lambda visit: not visit.departed_at and not visit.finished_at).unlink()
         self._close_visits(outcome, note, occurred)
         self.approval_ids._void()

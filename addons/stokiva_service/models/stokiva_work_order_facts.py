@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 
 from .. import workflow
 
@@ -85,3 +85,21 @@ class WorkOrder(models.Model):
         if not workflow.is_of_provider(roles):
             return set(switches)
         return {name for name, field in switches.items() if self.provider_id[field]}
+
+    def _get_moment(self, occurred):
+        """Return when an event happened: not in the future, and not before what has been done to the orders already.
+
+        :param datetime occurred: as the sender says, None for now
+        """
+        now = fields.Datetime.now()
+        if not occurred:
+            return now
+        done = [record[name] for records, names in (
+            (self, workflow.STAMPS), (self.visit_id, ('departed_at', 'arrived_at', 'finished_at')),
+        ) for record in records for name in names if record[name]]
+        return min(max([occurred.replace(microsecond=0), *done]), now)
+
+    def _get_trip(self, event):
+        """Return what orders have in common that an event moves together."""
+        is_left = event == 'reassign' and bool(self.started_at)  # what was begun stays with its provider
+        return self.group_id, self.state, self.provider_id, is_left

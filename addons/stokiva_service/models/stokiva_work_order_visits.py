@@ -122,7 +122,7 @@ class WorkOrder(models.Model):
         visits = self.env['stokiva.visit'].create([
             dict(
                 values, work_order_id=order.id, provider_id=order.provider_id.id,
-                sequence=(order.visit_id.sequence or 0) + 1, personnel_id=order.personnel_id.id,
+                sequence=max(order.visit_ids.mapped('sequence'), default=0) + 1, personnel_id=order.personnel_id.id,
                 assistant_ids=[Command.set(order._get_crew().ids)], window_start=order.window_start, window_end=order.window_end)
             for order in self])
         for order, visit in zip(self, visits, strict=True):

@@ -20,6 +20,8 @@ from . import test_district_repair
 from . import test_door
 from . import test_event_wizard
 from . import test_folding
+from . import test_given
+from . import test_group
 from . import test_hours
 from . import test_media
 from . import test_media_checks

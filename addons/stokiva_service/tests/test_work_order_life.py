@@ -179,9 +179,14 @@ class TestWorkOrderLife(WorkOrderCommon):
         order = self._open_order()
         now = fields.Datetime.now()
         past = fields.Datetime.subtract(now, hours=3)
+        order.sudo().opened_at = fields.Datetime.subtract(now, hours=4)
         order._apply_event(
             'assign', {'provider_id': self.provider_a.id}, actor=self.user_manager, channel='office', occurred=past)
         self.assertEqual(order.assigned_at, past)
+        order._apply_event(
+            'pause', {'reason': "Holiday"}, actor=self.user_manager, channel='office',
+            occurred=fields.Datetime.subtract(now, days=1))
+        self.assertEqual(order.event_ids[-1].occurred_at, past, "nothing happens before what was done already")
         order._apply_event(
             'accept', actor=self.user_manager, channel='office', occurred=fields.Datetime.add(now, days=1))
         self.assertLessEqual(order.accepted_at, fields.Datetime.now())

@@ -17,6 +17,11 @@ def facts(**changes):
 class TestWorkflowTable(BaseCase):
     """The table itself, without a database."""
 
+    def test_what_comes_after_the_completion_leaves_its_time(self):
+        self.assertEqual(workflow.stamp_of('approve', facts(state='awaiting_approval', approval_kind='work')), 'completed_at')
+        for event in ('move', 'hand_back'):
+            self.assertIsNone(workflow.stamp_of(event, facts(state='completed', custody='workshop')))
+
     def test_every_row_is_sound(self):
         for event, row in workflow.TABLE.items():
             with self.subTest(event=event):
