@@ -172,6 +172,9 @@ class JobPresenter:
 
     def get_warranty(self):
         """Return what the warranty covers today, as a badge."""
+        if self.order.warranty_refusal:
+            return {'tone': 'warn', 'icon': 'fa-shield', 'text': self.env._(
+                "Refused: %s", get_selection(self.order, 'warranty_refusal')[self.order.warranty_refusal])}
         device = self.order.device_id
         today = fields.Date.context_today(device)
         covers = device._get_warranty(today)
