@@ -5,7 +5,7 @@ from babel.dates import format_timedelta
 from odoo import api, fields, models
 from odoo.tools import babel_locale_parse, format_date, format_datetime
 
-from .. import workflow
+from .. import charging, workflow
 
 # A job done so short ago makes the next one on the same device a repeat visit.
 REPEAT_DAYS = 90
@@ -118,14 +118,17 @@ class WorkOrder(models.Model):
                 order.device_type_id.name or order.product_id.name, order.service_type_id.name,
                 ", ".join(order.symptom_ids.mapped('name'))]))
 
-    @api.depends('device_id.warranty_labour_until', 'device_id.warranty_parts_until')
+    @api.depends('device_id.warranty_labour_until', 'device_id.warranty_parts_until', 'warranty_refusal', 'opened_at')
     @api.depends_context('lang')
     def _compute_warranty_text(self):
-        today = fields.Date.context_today(self)
         for order in self:
-            device = order.device_id
-            order.is_under_warranty = bool(device) and any(device._get_warranty(today).values())
-            order.warranty_text = device and device._get_warranty_sentence(today)
+            device, day = order.device_id, order._get_warranty_day()
+            order.is_under_warranty = (
+                bool(device) and not order.warranty_refusal and any(device._get_warranty(day).values()))
+            order.warranty_text = device and device._get_warranty_sentence(day)
+            if order.warranty_refusal:
+                order.warranty_text = self.env._("Refused: %s", dict(
+                    self._fields['warranty_refusal']._description_selection(self.env))[order.warranty_refusal])
 
     @api.depends('amount_charged', 'service_type_id.is_charged', 'is_under_warranty', 'state')
     @api.depends_context('lang')
@@ -136,7 +139,7 @@ class WorkOrder(models.Model):
                     "The customer pays %s", order.currency_id.format(order.amount_charged))
             elif order.state in workflow.CLOSED:
                 order.payment_text = self.env._("The customer pays nothing")
-            elif order.service_type_id.is_charged or not order.is_under_warranty:
+            elif any(order._find_coverage(kind)[1] != charging.COVERED for kind in ('labour', 'parts')):
                 order.payment_text = self.env._("The customer pays, nothing charged yet")
             else:
                 order.payment_text = self.env._("Warranty, the customer pays nothing")
