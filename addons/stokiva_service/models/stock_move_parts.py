@@ -44,10 +44,10 @@ class StockMove(models.Model):
         """
         if not self:
             return
-        quant = self.env['stock.quant'].sudo()._read_group(  # sudo: only whether something is missing
+        missing = self.env['stock.quant'].sudo()._read_group(  # sudo: only whether something is missing
             [('location_id', 'in', self.location_id.ids), ('product_id', 'in', self.product_id.ids)],
-            ['location_id', 'product_id', 'lot_id'], ['quantity:sum'], having=[('quantity:sum', '<', 0)], limit=1)
-        for location, product, _lot, quantity in quant:
+            ['location_id', 'product_id', 'lot_id'], ['quantity:sum'], having=[('quantity:sum', '<', 0)])
+        for location, product, _lot, quantity in missing:
             if product.uom_id.compare(quantity, 0) < 0:
                 raise UserError(self.env._(
                     "%(place)s has not enough of %(part)s: %(quantity)s missing.",
