@@ -1,5 +1,6 @@
 import json
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError
@@ -64,6 +65,13 @@ class TestServiceDesk(WorkOrderCommon):
                 self.assertFalse(desk.is_new_customer)
         self.assertEqual(self._desk('SD-1001').device_id, self.device)
         self.assertEqual(self._desk(order.name).device_id, order.device_id)
+
+    def test_a_text_is_searched_for_once(self):
+        desk = self.env['stokiva.service.desk'].with_user(self.user_call_centre)
+        shown = {name: {} for name in ('query', 'is_new_customer', 'match_items', 'name', 'phone')}
+        with patch.object(type(desk), '_find_partners', autospec=True, side_effect=type(desk)._find_partners) as find:
+            desk.onchange({'query': 'ayse yilmaz'}, ['query'], {**shown, 'partner_id': {'fields': {}}})
+        self.assertEqual(find.call_count, 1)
 
     def test_several_matches_are_offered(self):
         self.customer.copy({'name': "Ayşe Yılmazer"})

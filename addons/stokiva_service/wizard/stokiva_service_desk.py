@@ -32,6 +32,7 @@ class ServiceDesk(models.TransientModel):
         [('call', "Telephone"), ('office', "At the desk")], "By", required=True, default='call')
     query = fields.Char("Customer", copy=False)
 
+    match_ids = fields.Many2many('res.partner', string="Found Customers", compute='_compute_match_ids')
     partner_id = fields.Many2one(
         'res.partner', "Known Customer", compute='_compute_partner_id', store=True, readonly=False, check_company=True)
     match_items = fields.Json(compute='_compute_match_items')
@@ -72,24 +73,28 @@ class ServiceDesk(models.TransientModel):
     # === WHO === #
 
     @api.depends('query')
+    def _compute_match_ids(self):
+        for desk in self:
+            desk.match_ids = desk._find_partners()
+
+    @api.depends('match_ids')
     def _compute_partner_id(self):
         for desk in self:
-            partners = desk._find_partners()
-            desk.partner_id = partners if len(partners) == 1 else False
+            desk.partner_id = desk.match_ids if len(desk.match_ids) == 1 else False
 
-    @api.depends('query', 'partner_id')
+    @api.depends('match_ids', 'partner_id')
     def _compute_match_items(self):
         for desk in self:
-            partners = desk._find_partners()
+            partners = desk.match_ids
             desk.match_items = len(partners) > 1 and [
                 {'id': partner.id, 'label': partner.name or "",
                  'note': " · ".join(filter(None, (partner.phone, partner.street, partner.city_id.name or partner.city)))}
                 for partner in partners] + [{'id': 0, 'label': self.env._("Somebody else: new customer")}]
 
-    @api.depends('query')
+    @api.depends('match_ids')
     def _compute_is_new_customer(self):
         for desk in self:
-            desk.is_new_customer = len(desk._get_query()) >= MIN_QUERY and not desk._find_partners()
+            desk.is_new_customer = len(desk._get_query()) >= MIN_QUERY and not desk.match_ids
 
     @api.depends('query')
     def _compute_from_query(self):
