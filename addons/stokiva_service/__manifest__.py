@@ -83,6 +83,7 @@
         'wizard/stokiva_sale_choice_views.xml',
         'wizard/stokiva_event_wizard_views.xml',
         'wizard/stokiva_event_wizard_charge_views.xml',
+        'wizard/stokiva_batch_wizard_views.xml',
         'wizard/stokiva_personnel_handover_views.xml',
         'wizard/stokiva_provider_close_views.xml',
         'wizard/stokiva_provider_suspend_views.xml',

@@ -3,6 +3,7 @@ from . import stokiva_company_mixin
 from . import stokiva_order_line
 from . import stokiva_charge_line
 from . import stokiva_work_order
+from . import ir_http
 from . import ir_sequence
 from . import ir_ui_menu
 from . import product_category
@@ -97,11 +98,14 @@ from . import stokiva_work_order_custody
 from . import stokiva_work_order_facts
 from . import stokiva_work_order_file
 from . import stokiva_work_order_lookup
+from . import stokiva_work_order_many
 from . import stokiva_work_order_media
 from . import stokiva_work_order_notes
 from . import stokiva_work_order_papers
+from . import stokiva_work_order_phone
 from . import stokiva_work_order_shown
 from . import stokiva_work_order_visits
+from . import stokiva_work_order_statistics
 from . import stokiva_workmanship
 # These extend methods of the files above.
 from . import product_template_parts

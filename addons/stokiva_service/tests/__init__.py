@@ -6,6 +6,7 @@ from . import test_approval_page
 from . import test_approval_page_group
 from . import test_audit_check
 from . import test_assignment_rule
+from . import test_batch
 from . import test_catalogue
 from . import test_change_log
 from . import test_catalogue_import
@@ -57,4 +58,5 @@ from . import test_visits
 from . import test_warranty
 from . import test_webclient
 from . import test_work_order_life
+from . import test_work_order_lists
 from . import test_workflow
