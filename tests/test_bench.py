@@ -23,3 +23,8 @@ def test_plain_sale_costs_nothing_more():
 def test_screens_open_alike_with_many_records():
     """As many queries as with few, and an index for each search."""
     assert 'stokiva.device form' in run('screens', '--records', '2000')
+
+
+def test_sms_leave_without_conflict():
+    """Two companies in one queue, reports coming in meanwhile. How fast, on a machine that does more, says little."""
+    assert 'bare HTTP' in run('sms', '--messages', '60', '--bar', '1')

@@ -54,8 +54,7 @@ class SmsSms(models.Model):
         progress = self.env['ir.cron']._commit_progress
         progress(remaining=self.search_count(domain) if len(ids) == BATCH else len(ids))
         for sms_id in ids:
-            self.browse(sms_id)._hand_over(gateways)
-            if not progress(1):
+            if not self.browse(sms_id)._hand_over(gateways):
                 break
         else:
             # Of what failed some is due at once, by another gateway; the rest is woken in time.
@@ -78,11 +77,16 @@ class SmsSms(models.Model):
         return due
 
     def _hand_over(self, runners):
-        """Claim one message, give it to a gateway, and write down what came of it. Commits twice."""
-        company = self._get_sms_company()
-        runner = runners.choose(company, self)
+        """Claim one message, give it to a gateway, and write down what came of it. Commits twice.
+
+        :param runners: see ``stokiva.sms.gateway._get_runners``
+        :return: seconds that are left for the run
+        :rtype: float
+        """
+        self.mail_message_id.fetch(['record_company_id'])  # and not its whole text, for each message anew
+        runner = runners.choose(self._get_sms_company(), self)
         if not runner or not self._claim():
-            return
+            return self.env['ir.cron']._commit_progress(1)
         number = {'number': self.number, 'uuid': self.uuid, 'attempt': self.stokiva_attempts}
         messages = [{'content': self.body, 'numbers': [number]}]
         self.env['ir.cron']._commit_progress(0)  # durable before anything leaves
@@ -91,7 +95,7 @@ class SmsSms(models.Model):
         except Exception as error:  # Odoo's own classes raise whatever they like
             _logger.info("SMS %s: %s", self.id, type(error).__name__)
             result = {'state': 'server_error', 'failure_reason': type(error).__name__}
-        self._write_safely(lambda: self._note_result(runner, result))
+        return self._write_safely(lambda: self._note_result(runner, result))
 
     def _claim(self):
         """Mark the message as being handed over, unless it is taken, canceled or sent meanwhile.
@@ -114,16 +118,18 @@ class SmsSms(models.Model):
         return claimed
 
     def _write_safely(self, write):
-        """Write and commit, again after a conflict: what the gateway said is known only here."""
-        for attempt in range(WRITES):
+        """Write and commit, again after a conflict: what the gateway said is known only here.
+
+        :return: seconds that are left for the run
+        """
+        for _attempt in range(WRITES - 1):
             try:
                 write()
-                self.env['ir.cron']._commit_progress(0)
-                return
+                return self.env['ir.cron']._commit_progress(1)
             except SerializationFailure:
-                if attempt == WRITES - 1:
-                    raise
                 self.env.cr.rollback()
+        write()
+        return self.env['ir.cron']._commit_progress(1)
 
     # === WHAT CAME OF IT === #
 

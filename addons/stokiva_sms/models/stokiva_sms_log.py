@@ -53,7 +53,7 @@ class SmsLog(models.Model):
     parts = fields.Integer(readonly=True, help="Messages that operators count and bill.")
     gateway = fields.Selection('_get_gateways', readonly=True)
     gateway_id = fields.Many2one(
-        'stokiva.sms.gateway', "By", index='btree_not_null', readonly=True, ondelete='set null', check_company=True)
+        'stokiva.sms.gateway', "By", index='btree_not_null', readonly=True, ondelete='set null')
     attempts = fields.Integer(readonly=True, aggregator=None)
     is_uncertain = fields.Boolean(
         "Perhaps sent twice", readonly=True,
