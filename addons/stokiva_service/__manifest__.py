@@ -52,6 +52,7 @@
         'views/stokiva_workmanship_views.xml',
         'views/stokiva_checklist_views.xml',
         'wizard/stokiva_device_exchange_views.xml',
+        'wizard/stokiva_device_merge_views.xml',
         'wizard/stokiva_device_serial_views.xml',
         'wizard/stokiva_warranty_check_views.xml',
         'views/stokiva_device_views.xml',

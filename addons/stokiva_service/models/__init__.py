@@ -120,6 +120,7 @@ from . import stokiva_personnel_van
 from . import stokiva_provider_stock
 from . import stokiva_provider_transfer
 from . import stokiva_work_order_parts
+from . import stokiva_device_merge
 from . import stokiva_device_history
 from . import stokiva_work_order_charge
 from . import stokiva_work_order_checklist

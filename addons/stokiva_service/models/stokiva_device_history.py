@@ -86,7 +86,7 @@ class Device(models.Model):
         """
         self.ensure_one()
         action = self.env['ir.actions.act_window']._for_xml_id('stokiva_service.work_order_action')
-        action['domain'] = [('device_id', '=', self.id)]
+        action['domain'] = [('device_id', 'in', self._get_same().ids)]
         action['context'] = {
             'default_device_id': self.id, 'default_partner_id': self.partner_id.id,
             'default_company_id': self.company_id.id}

@@ -16,6 +16,7 @@ from . import test_checklist
 from . import test_coverage
 from . import test_device
 from . import test_device_life
+from . import test_device_merge
 from . import test_district
 from . import test_district_repair
 from . import test_door
@@ -45,6 +46,7 @@ from . import test_rpc_internal
 from . import test_sale
 from . import test_sale_choice
 from . import test_sale_delivery
+from . import test_sale_online
 from . import test_sale_quantity
 from . import test_scoring
 from . import test_seal

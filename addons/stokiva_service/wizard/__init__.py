@@ -4,6 +4,7 @@ from . import stokiva_anonymise
 from . import stokiva_batch_wizard
 from . import stokiva_batch_wizard_line
 from . import stokiva_device_exchange
+from . import stokiva_device_merge
 from . import stokiva_device_serial
 from . import stokiva_event_wizard
 from . import stokiva_event_wizard_call
