@@ -156,6 +156,8 @@ class JobPresenter:
             symptoms += list(filter(None, [order.symptom_note]))
         facts = [
             (self.env._("When"), self.formats.window(order.window_start, order.window_end)),
+            (self.env._("Not before"), f"{self.formats.day(order.earliest_start)} {self.formats.hour(order.earliest_start)}"
+             if order.is_undelivered else None),
             (self.env._("How long"), self.env._(
                 "about %s", self.formats.span(order.service_type_id.duration_minutes))),
             (self.env._("Device"), device.product_id.display_name or device.device_type_id.complete_name),

@@ -46,7 +46,7 @@ def sort_photos(photos):
 
 
 def get_extra_badges(order, formats):
-    """Return the badges beside the state: dispute, lateness, stopped clock.
+    """Return the badges beside the state: dispute, lateness, stopped clock, a device that is not there yet.
 
     :param order: stokiva.work.order record in sudo
     :param formats: Formats of the reader
@@ -57,6 +57,8 @@ def get_extra_badges(order, formats):
         badges.append({'tone': 'bad', 'icon': 'fa-clock-o', 'text': formats.late(order.deadline)})
     if order.sla_paused:
         badges.append({'tone': 'warn', 'icon': 'fa-pause', 'text': order.env._("Paused")})
+    if order.is_undelivered:
+        badges.append({'tone': 'warn', 'icon': 'fa-truck', 'text': order.env._("Not delivered yet")})
     return badges
 
 

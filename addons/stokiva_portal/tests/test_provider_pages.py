@@ -37,6 +37,19 @@ class TestProviderPages(PortalCommon):
                 self.assertNotIn(secret, page, url)
         self.assertIn("left", self._get('/my/jobs'))
 
+    def test_the_delivery_is_told_until_the_device_is_there(self):
+        order = self._sell().stokiva_work_order_ids
+        actor = self.user_provider_a if order.provider_id == self.provider_a else self.user_provider_b
+        self._do(order, 'accept', actor, 'portal')
+        self._login(actor)
+        page = self._get(f'/my/jobs/{order.id}')
+        self.assertIn("Not delivered yet", page)
+        self.assertIn("Not before", page)
+        order.device_id.date_delivered = fields.Date.today()
+        page = self._get(f'/my/jobs/{order.id}')
+        self.assertNotIn("Not delivered yet", page)
+        self.assertNotIn("Not before", page)
+
     def test_the_customer_is_shown_while_the_job_is_open(self):
         order = self._in_progress()
         self._login(self.user_technician_a)

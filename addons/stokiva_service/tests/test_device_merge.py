@@ -30,8 +30,7 @@ class TestDeviceMerge(WorkOrderCommon):
         order = self._open_order(device_id=device.id)
         extension = self.env['stokiva.warranty.extension'].create({
             'device_id': device.id, 'labour_months': 6, 'parts_months': 6, 'reason': "Goodwill"})
-        wizard = self._merge(device)
-        self.assertEqual(wizard.target_id, self.sold, "the only one that fits")
+        self._merge(device, target_id=self.sold.id)
         self.assertRecordValues(device, [{'active': False, 'merged_into_id': self.sold.id}])
         self.assertRecordValues(self.sold, [{
             'serial': 'SN-1', 'date_installed': Date.today(), 'state': 'in_service', 'origin': 'sale'}])
@@ -47,10 +46,13 @@ class TestDeviceMerge(WorkOrderCommon):
         order = self._submitted(device_id=device.id)
         self._answer(order)
         rows = len(order.event_ids)
-        self._merge(device)
+        self._merge(device, target_id=self.sold.id)
         self.assertEqual((order.device_id, order.state, len(order.event_ids)), (device, 'completed', rows))
         found = self.env['stokiva.work.order'].search(self.sold.action_view_work_orders()['domain'])
         self.assertIn(order, found)
+
+    def test_the_only_one_that_fits_is_suggested(self):
+        self.assertEqual(self._merge(self._register()).target_id, self.sold)
 
     def test_same_serial_is_suggested_first(self):
         twin = self._sell().sudo().stokiva_work_order_ids.device_id
