@@ -65,6 +65,7 @@ def test_every_state_is_there_and_the_log_is_sound(demo):
         assert {
             'open', 'assign', 'accept', 'reject', 'expire', 'reassign', 'plan', 'depart', 'start', 'suspend', 'pause',
             'take_in', 'quote', 'submit', 'approve', 'dispute', 'rework', 'resolve', 'cancel', 'return', 'edit',
+            'refuse_warranty', 'collect',
         } <= set(events.mapped('event'))
         for rows in events.grouped('work_order_id').values():
             moments = rows.sorted('seq').mapped('occurred_at')

@@ -12,7 +12,7 @@ UTC_OFFSET = timedelta(hours=3)  # all places of the story lie in one zone
 # Minutes that usually pass before a step.
 GAPS = {
     'assign': 1, 'reject': 18, 'expire': 185, 'reassign': 40, 'accept': 20, 'plan': 10, 'depart': 1440,
-    'start': 30, 'quote': 25, 'agree': 40, 'decline': 60, 'work': 35, 'take_in': 15, 'submit': 6,
+    'start': 30, 'refuse': 12, 'pay': 9, 'quote': 25, 'agree': 40, 'decline': 60, 'work': 35, 'take_in': 15, 'submit': 6,
     'suspend': 10, 'pause': 15, 'approve': 80, 'dispute': 140, 'rework': 1200, 'resolve': 170,
     'cancel': 95, 'return': 30,
 }
@@ -192,6 +192,22 @@ class Player:
             'take_in', {'accessory_ids': accessories.ids, 'condition': "Sağ yanında çizik var", 'custody': 'workshop'},
             actor=self._get_technician(), channel='field')
 
+    def _play_refuse(self, reason):
+        for order in self.orders:
+            order._edit({'media_ids': [Command.create({
+                'kind': 'fault', 'name': f'{order.device_id.serial or order.name}-fault.jpg',
+                'image': pictures.photo('before', f'{order.id}fault'), 'taken_at': self.moment,
+                'personnel_id': order.personnel_id.id,
+            })]}, actor=self._get_technician(), channel='field', occurred=self.moment)
+            self._cause('refuse_warranty', {'reason': reason}, actor=self._get_technician(), channel='field', orders=order)
+
+    def _play_pay(self, argument):
+        method, _colon, receipt = argument.partition(':')
+        for order in self.orders:
+            self._cause('collect', {
+                'method': method, 'amount': order.amount_open, **({'receipt': receipt} if receipt else {}),
+            }, actor=self._get_technician(), channel='field', orders=order)
+
     def _play_quote(self, _argument):
         for order in self.orders:
             order._edit(
@@ -245,7 +261,7 @@ class Player:
 
     def _prepare_work(self, order):
         """Return the values of findings, photos, labour and parts of an order."""
-        again = order.media_ids
+        again = order.media_ids.filtered(lambda item: item.kind == 'after')
         values = {'media_ids': [
             Command.create({
                 'kind': kind,

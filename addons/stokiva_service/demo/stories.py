@@ -1,7 +1,7 @@
 """What happened to whom in the demo company: read by ``player``. No ORM.
 
 A story is played step by step. A step is an event of the workflow table or one of ``work`` (photos, labour,
-parts), ``agree`` and ``decline`` (the answer to a quote), with an argument after a colon; for
+parts), ``refuse`` (the warranty), ``agree`` and ``decline`` (the answer to a quote), ``pay`` (on site), with an argument after a colon; for
 ``plan`` it says in how many days the visit is to be. Names without prefix are the ends of demo XML ids.
 """
 from dataclasses import dataclass
@@ -66,8 +66,9 @@ CALLS = (
           symptom='fridge_warm', fix='fridge_thermo', part='thermo', technician='can', words="Sütler bozuluyor."),
     Story('cem_kl18', 'repair', (*JOB, 'approve:5'), 12, 14, symptom='ac_drip', fix='ac_drain',
           words="İç ünite halıya su damlatıyor."),
-    Story('sibel_fr72', 'repair', (*JOB, 'approve:4'), 11, 13, symptom='oven_heat', fix='oven_heater',
-          part='ovenheater', technician='deniz', words="Altı pişirmiyor."),
+    Story('sibel_fr72', 'repair',
+          (*OPEN, *TRIP, 'refuse:liquid', 'quote', 'agree', 'work', 'submit', 'approve:4', 'pay:cash:A-1042'), 11, 13,
+          symptom='oven_heat', fix='oven_heater', part='ovenheater', technician='deniz', words="Altı pişirmiyor."),
     Story('hasan_bm600', 'paid_repair', (*QUOTED, 'approve:5'), 10, 10, symptom='dishwasher_drain',
           fix='dishwasher_pump', part='pump', words="Su boşaltma sesi geliyor ama su gitmiyor."),
     Story('merve_bd560', 'repair', (*JOB, 'approve:5'), 9, 15, symptom='fridge_warm', fix='fridge_fan', part='fan'),
