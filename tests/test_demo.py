@@ -64,12 +64,25 @@ def test_every_state_is_there_and_the_log_is_sound(demo):
         events = env['stokiva.event'].search([])
         assert {
             'open', 'assign', 'accept', 'reject', 'expire', 'reassign', 'plan', 'depart', 'start', 'suspend', 'pause',
-            'take_in', 'quote', 'submit', 'approve', 'dispute', 'rework', 'resolve', 'cancel', 'return', 'edit',
+            'take_in', 'move', 'hand_back', 'quote', 'submit', 'approve', 'dispute', 'rework', 'resolve', 'cancel', 'return', 'edit',
             'refuse_warranty', 'collect',
         } <= set(events.mapped('event'))
         for rows in events.grouped('work_order_id').values():
             moments = rows.sorted('seq').mapped('occurred_at')
             assert moments == sorted(moments)
+
+
+def test_devices_are_in_workshops(demo):
+    with demo() as env:
+        stays = env['stokiva.take.in'].search([])
+        away = stays.filtered(lambda stay: not stay.handed_back_at)
+        assert {*away.mapped('custody')} == {'workshop'} and {*away.mapped('age')} == {'fresh', 'late'}
+        assert all(stay.line_ids and stay.condition and stay.signature for stay in stays)
+        assert (stays - away).received_signature
+        waiting = env['mail.activity'].search([
+            ('activity_type_id', '=', env.ref('stokiva_service.mail_activity_type_visit').id)])
+        assert {order.visit_ids[-2].outcome for order in env['stokiva.work.order'].browse(waiting.mapped('res_id'))} == {
+            'wrong_address', 'part_missing'}
 
 
 def test_orders_have_evidence_and_answers(demo):

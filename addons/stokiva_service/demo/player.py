@@ -12,7 +12,8 @@ UTC_OFFSET = timedelta(hours=3)  # all places of the story lie in one zone
 # Minutes that usually pass before a step.
 GAPS = {
     'assign': 1, 'reject': 18, 'expire': 185, 'reassign': 40, 'accept': 20, 'plan': 10, 'depart': 1440,
-    'start': 30, 'refuse': 12, 'pay': 9, 'quote': 25, 'agree': 40, 'decline': 60, 'work': 35, 'take_in': 15, 'submit': 6,
+    'start': 30, 'refuse': 12, 'pay': 9, 'quote': 25, 'agree': 40, 'decline': 60, 'work': 35, 'take_in': 15,
+    'move': 45, 'hand_back': 1300, 'submit': 6,
     'suspend': 10, 'pause': 15, 'approve': 80, 'dispute': 140, 'rework': 1200, 'resolve': 170,
     'cancel': 95, 'return': 30,
 }
@@ -187,10 +188,28 @@ class Player:
         self._cause('suspend', {'outcome': outcome}, actor=self._get_technician(), channel='field')
 
     def _play_take_in(self, _argument):
-        accessories = self.orders.device_type_id.accessory_ids[:2]
-        self._cause(
-            'take_in', {'accessory_ids': accessories.ids, 'condition': "Sağ yanında çizik var", 'custody': 'workshop'},
-            actor=self._get_technician(), channel='field')
+        for order in self.orders:
+            order._edit({'media_ids': [Command.create({
+                'kind': 'before', 'name': f'{order.name}-teslim.jpg'.replace('/', '-'),
+                'image': pictures.photo('before', f'{order.id}take_in'), 'taken_at': self.moment,
+                'personnel_id': order.personnel_id.id})],
+            }, actor=self._get_technician(), channel='field', occurred=self.moment)
+        self._cause('take_in', {
+            'accessory_ids': self.orders.device_type_id.accessory_ids[:2].ids, 'condition': "Sağ yanında çizik var",
+            **self._get_signed(),
+        }, actor=self._get_technician(), channel='field')
+
+    def _play_move(self, custody):
+        self._cause('move', {'custody': custody}, actor=self._get_technician(), channel='field')
+
+    def _play_hand_back(self, _argument):
+        self._cause('hand_back', {
+            'accessory_ids': self.orders._get_stays().line_ids.accessory_id.ids, **self._get_signed(),
+        }, actor=self._get_technician(), channel='field')
+
+    def _get_signed(self):
+        customer = self.orders.partner_id[:1]
+        return {'signed_by': customer.name, 'signature': pictures.signature(customer.name)}
 
     def _play_refuse(self, reason):
         for order in self.orders:
@@ -261,7 +280,7 @@ class Player:
 
     def _prepare_work(self, order):
         """Return the values of findings, photos, labour and parts of an order."""
-        again = order.media_ids.filtered(lambda item: item.kind == 'after')
+        kinds = order.media_ids.mapped('kind')
         values = {'media_ids': [
             Command.create({
                 'kind': kind,
@@ -270,13 +289,13 @@ class Player:
                 'taken_at': self.moment - timedelta(minutes=minutes),
                 'personnel_id': order.personnel_id.id,
             })
-            for kind, minutes in (('before', 32), ('after', 2)) if not (again and kind == 'before')]}
+            for kind, minutes in (('before', 32), ('after', 2)) if kind == 'after' or kind not in kinds]}
         cause, resolution = self._ref(f'cause_{self.story.fix}'), self._ref(f'resolution_{self.story.fix}')
         if cause and resolution:
             values |= {'cause_id': cause.id, 'resolution_id': resolution.id}
         values['checklist_line_ids'] = [
             Command.update(line.id, {'is_done': True}) for line in order.checklist_line_ids if not line.is_done]
-        if again:
+        if 'after' in kinds:  # done once already
             return dict(values, diagnosis="Yeniden bakıldı, ayarı düzeltildi.")
         return values if order._get_priced_lines() else values | self._prepare_lines(order)
 

@@ -17,7 +17,7 @@ class TakeIn(models.Model):
     company_id = fields.Many2one(related='work_order_id.company_id', store=True, precompute=True, index=True)
     partner_id = fields.Many2one(related='work_order_id.partner_id')
     partner_phone = fields.Char("Phone", related='work_order_id.partner_phone')
-    state = fields.Selection(related='work_order_id.state', string="Order")
+    state = fields.Selection(related='work_order_id.state', string="State of the order")
     device_id = fields.Many2one(related='work_order_id.device_id', store=True, precompute=True, index=True)
     device_type_id = fields.Many2one(
         related='work_order_id.device_type_id', store=True, precompute=True, index='btree_not_null')
