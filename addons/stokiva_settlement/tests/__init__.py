@@ -4,5 +4,6 @@ from . import test_group
 from . import test_held_parts
 from . import test_rate_card
 from . import test_rates
+from . import test_rpc
 from . import test_settlement
 from . import test_statement

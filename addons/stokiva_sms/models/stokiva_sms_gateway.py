@@ -20,8 +20,13 @@ SYSTEM = 'base.group_system'
 class SmsGateway(models.Model):
     """One way by which a company's SMS leave, and by which replies come in."""
     _name = 'stokiva.sms.gateway'
+    _inherit = ['stokiva.audited']
     _description = "SMS Gateway"
     _order = 'company_id, sequence, id'
+    # Neither secrets, nor what the queue notes.
+    _audited_fields = frozenset({
+        'active', 'allowed_ips', 'allows_links', 'company_id', 'endpoint', 'http_auth', 'http_format', 'http_method', 'name',
+        'number_format', 'provider', 'reply_to', 'sender', 'sequence'})
 
     name = fields.Char(required=True)
     active = fields.Boolean(default=True)
