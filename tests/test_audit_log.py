@@ -12,7 +12,8 @@ from helpers import CONF, ROOT, forget_environment
 from test_concurrency import make_order
 
 # What is done to the log of one order each, and what must be told of it; the tables' owner may do all that.
-FORGED = "UPDATE stokiva_event SET payload = '{}', hash = '%(forged)s' WHERE work_order_id = %(order)s AND seq = 1"
+PAYLOAD = '{"reason":"never"}'
+FORGED = f"""UPDATE stokiva_event SET payload = '{PAYLOAD}', hash = '%(first)s' WHERE work_order_id = %(order)s AND seq = 1"""
 TAMPERING = {
     'delete': ("DELETE FROM stokiva_event WHERE work_order_id = %(order)s AND seq = 1", "events 1 to 1 were removed."),
     'change one byte': (
@@ -26,6 +27,12 @@ TAMPERING = {
     'cut the tail': (
         "DELETE FROM stokiva_event WHERE work_order_id = %(order)s AND seq = 2", "events 2 to 2 were cut off at the end."),
     'forge one': (FORGED, "event 1 was replaced by another."),
+    'forge with recomputed hashes': (
+        f"""{FORGED};
+           UPDATE stokiva_event SET prev_hash = '%(first)s', hash = '%(second)s'
+            WHERE work_order_id = %(order)s AND seq = 2;
+           UPDATE stokiva_work_order SET event_hash = '%(second)s' WHERE id = %(order)s""",
+        "events up to 2 were rewritten after seal 1."),
 }
 
 
@@ -99,6 +106,7 @@ def test_every_way_to_tamper_is_named(log, odoo_env):
     expected = set()
     with odoo_env(database) as env:
         cr = env.cr
+        known = {how: forge(env['stokiva.work.order'].browse(orders[how])) for how in TAMPERING}
         cr.execute("ALTER TABLE stokiva_event DISABLE TRIGGER USER")
         cr.execute("SELECT conrelid::regclass::text, conname FROM pg_constraint "
                    "WHERE contype = 'f' AND confrelid = 'stokiva_event'::regclass")
@@ -106,9 +114,7 @@ def test_every_way_to_tamper_is_named(log, odoo_env):
             cr.execute(f'ALTER TABLE {table} DROP CONSTRAINT "{name}"')
         for how, (statements, told) in TAMPERING.items():
             order = env['stokiva.work.order'].browse(orders[how])
-            first = order.event_ids.sorted('seq')[0]
-            forged = first._get_hashed_values() | {'payload': '{}'}
-            cr.execute(statements.replace('%(order)s', str(order.id)).replace('%(forged)s', hashed(forged)))
+            cr.execute(put(statements, order.id, known[how]))
             expected.add(f"{order.name}: {told}")
         cr.execute("UPDATE stokiva_event SET payload = '{}' WHERE model = 'stokiva.fault' AND res_id = %s AND seq = 2", [fault])
         expected.add("Fault Leaks water: event 2 was changed.")
@@ -132,7 +138,16 @@ def test_a_truncated_log(log, odoo_env):
     assert "There are fewer events or chains than in seal 1." in told
 
 
-def hashed(row):
+def forge(order):
+    """Return the hashes that the two events of an order would have if the first held something else."""
     from odoo.addons.stokiva_service import audit  # noqa: PLC0415
 
-    return audit.event_hash(row)
+    first, second = (row._get_hashed_values() for row in order.event_ids.sorted('seq'))
+    first_hash = audit.event_hash(first | {'payload': PAYLOAD})
+    return {'first': first_hash, 'second': audit.event_hash(second | {'prev_hash': first_hash})}
+
+
+def put(statements, order_id, hashes):
+    for name, value in {'order': str(order_id), **hashes}.items():
+        statements = statements.replace(f'%({name})s', value)
+    return statements
