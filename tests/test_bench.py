@@ -29,6 +29,7 @@ def test_sms_leave_without_conflict():
     """Two companies in one queue, reports coming in meanwhile. How fast, on a machine that does more, says little."""
     assert 'bare HTTP' in run('sms', '--messages', '60', '--bar', '1')
 
+
 def test_a_long_log_is_verified_in_bounded_memory():
     """Sound when it is sound, one byte in the middle is named; `make proof` verifies a million events."""
     assert ' MB more' in run('verify_log', '--events', '20000')
