@@ -89,6 +89,62 @@ def test_returned_by_the_provider(order_of, jobs):
     expect(dispatcher.page.locator('body')).not_to_contain_text("Bahariye")
 
 
+def test_to_the_workshop_and_back(order_of, office, jobs, shop):
+    number, _sale = order_of("Zehra Ay", 'accept', 'plan', 'depart', 'start')
+    with shop.env() as env:
+        order = env['stokiva.work.order'].search([('name', '=', number)])
+        env['stokiva.accessory'].create([
+            {'name': name, 'device_type_id': order.device_type_id.id} for name in ("Drawer", "Hose")])
+
+    desk = office(MasterData.dispatcher)
+    desk.go("Service", "Operations", "Work Orders")
+    desk.open_row(number)
+    desk.press("Take in device…")
+    desk.dialog.get_by_label("Drawer").check()
+    desk.dialog.get_by_label("Hose").check()
+    desk.dialog_field('condition').locator('textarea').fill("Scratch on the door")
+    desk.snap('taking-in')
+    with desk.page.expect_download() as form:  # the customer gets the service form
+        desk.press_in_dialog("Take in")
+    assert form.value.suggested_filename.endswith('.pdf')
+    expect(desk.field('custody')).to_have_text("Technician")
+    desk.press("Delivered to the workshop")
+    expect(desk.field('custody')).to_have_text("Workshop")
+    desk.go("Service", "Operations", "Devices in Workshops")
+    desk.page.locator('.o_group_header').first.click()
+    expect(desk.rows(number)).to_contain_text("Drawer, Hose")
+    desk.snap('in-the-workshop')
+
+    technician = jobs(MasterData.near.technician)
+    technician.open(number)
+    back = technician.fold("Hand back")
+    back.get_by_label("Drawer").check()
+    back.get_by_role('button', name="Hand back").click()
+    expect(technician.page.locator('.alert-danger')).to_contain_text("Hose")
+    back = technician.page.locator('form[action$="/hand_back"]')
+    back.get_by_label("Drawer").check()
+    back.get_by_label("If something is missing").fill("The hose was torn")
+    draw(technician.page, back.locator('canvas'))
+    technician.snap('handing-back')
+    back.get_by_role('button', name="Hand back").click()
+    technician.expect_done("handed back")
+    with shop.env() as env:
+        [stay] = env['stokiva.take.in'].search([('work_order_id.name', '=', number)])
+        assert (stay.custody, stay.missing_note) == ('customer', "The hose was torn")
+        assert stay.received_signature
+
+
+def draw(page, canvas):
+    """Draw something like a signature."""
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    page.mouse.move(box['x'] + 30, box['y'] + 100)
+    page.mouse.down()
+    for step in range(1, 12):
+        page.mouse.move(box['x'] + 30 + 20 * step, box['y'] + (40 if step % 2 else 110))
+    page.mouse.up()
+
+
 def test_sale_canceled(order_of, office):
     _number, sale = order_of("Ali Kurt", 'accept', quantity=2)
     salesperson = office(MasterData.sales)
