@@ -57,6 +57,14 @@ def measure_confirmation(env, customers, product, count, read_cpu=time.process_t
     return result
 
 
+def backend_cpu(pid):
+    """Return the seconds that PostgreSQL's process has worked, 0 where it is on another machine."""
+    try:
+        return int(Path(f'/proc/{pid}/schedstat').read_text().split()[0]) / 1e9
+    except OSError:
+        return 0.0
+
+
 def copy_rows(env, record, count, spread, values):
     """Copy a row many times. Its indexes and foreign keys are made anew afterwards, which is faster.
 

@@ -15,9 +15,8 @@ import statistics
 import subprocess
 import sys
 import time
-from pathlib import Path
 
-from common import copy_rows, db_tool, environment, measure_confirmation, table
+from common import backend_cpu, copy_rows, db_tool, environment, measure_confirmation, table
 
 KINDS = {'service': {'type': 'service'}, 'goods': {'type': 'consu', 'is_storable': True}}
 CUSTOMERS = 500
@@ -26,14 +25,6 @@ WARM_UP = 3
 
 
 # -- in a process of its own: one database -------------------------------------------------------------
-
-def backend_cpu(pid):
-    """Return the seconds that PostgreSQL's process has worked, 0 where it is on another machine."""
-    try:
-        return int(Path(f'/proc/{pid}/schedstat').read_text().split()[0]) / 1e9
-    except OSError:
-        return 0.0
-
 
 def make_sales(env):
     """Make the same customers, products and drafts in either database, and keep them.

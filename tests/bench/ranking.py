@@ -1,0 +1,195 @@
+"""What it costs to rank: one order, and a batch of 500, in a network of few and of many providers over Türkiye's real
+districts, with past and open orders, in one run.
+
+    scripts/bench ranking
+    tests/bench/ranking.py DATABASE [--providers 10000] [--past 1000000] [--open 20000]
+
+CPU is that of Odoo's process and of PostgreSQL's together, medians. The process exits with 1 when a bar is missed.
+DATABASE is cloned; the clone is dropped.
+"""
+import argparse
+import random
+import statistics
+import sys
+import time
+
+from common import backend_cpu, clone, copy_rows, environment, table
+
+BATCH = 500
+ROUNDS = {1: 30, BATCH: 5}
+PEOPLE_PER_PROVIDER = 6
+# The bars: queries of a call, CPU of a batch's order in parts of the single one's, growth from a tenth of the network.
+MOST_QUERIES = {1: 4, BATCH: 12}
+MOST_PART = 0.1
+MOST_GROWTH = 1.5
+
+
+def make_first(env):
+    """Make what the others are copied from.
+
+    :return: provider, order, districts
+    """
+    env['res.city']._stokiva_load_turkey()
+    turkey = env.ref('base.tr')
+    cities = env['res.city'].search([('country_id', '=', turkey.id), ('stokiva_latitude', '!=', 0)])
+    partner, person, customer = env['res.partner'].create([{'name': name} for name in ("Provider", "Person", "Customer")])
+    place = {'city_id': cities[0].id, 'state_id': cities[0].state_id.id, 'country_id': turkey.id}
+    (partner | customer).write(place)
+    provider = env['stokiva.provider'].create({
+        'partner_id': partner.id, 'personnel_ids': [(0, 0, {'partner_id': person.id, 'role': 'technician'})],
+        'area_ids': [(0, 0, {'city_id': cities[0].id})]})
+    device = env['stokiva.device'].create({
+        'partner_id': customer.id, 'device_type_id': env['stokiva.device.type'].create({'name': "Oven"}).id})
+    order = env['stokiva.work.order'].create({
+        'partner_id': customer.id, 'device_id': device.id,
+        'service_type_id': env['stokiva.service.type'].create({'name': "Repair"}).id})
+    order._apply_event('open', actor=None, channel='system')
+    env.flush_all()
+    return provider, order, cities
+
+
+def make_places(cities, rng):
+    """Return where providers are: more in the big provinces, as in life.
+
+    :return: list of res.city records
+    """
+    weights = {'İstanbul': 12, 'Ankara': 6, 'İzmir': 5, 'Bursa': 3, 'Antalya': 3}
+    return rng.choices(cities, [weights.get(city.state_id.name, 1) for city in cities], k=4 * len(cities))
+
+
+def fill_providers(env, provider, cities, count, rng):
+    """Write providers by SQL, each with its contact, people, and its own district, a neighbour, or a radius to work in."""
+    if not count:
+        return
+    partner, person = provider.partner_id, provider.personnel_ids
+    spread = [
+        {'city_id': city.id, 'state_id': city.state_id.id, 'partner_latitude': city.stokiva_latitude + rng.gauss(0, 0.05),
+         'partner_longitude': city.stokiva_longitude + rng.gauss(0, 0.05)} for city in make_places(cities, rng)]
+    first = {name: last_id(env, name) for name in ('res_partner', 'stokiva_provider')}
+    copy_rows(env, partner.copy(), count, spread, "'{}'")
+    spread = [
+        {'map_latitude': place['partner_latitude'], 'map_longitude': place['partner_longitude'],
+         'rating_score': rng.choice((0, 3.5, 4.2, 4.8)), 'on_time_rate': rng.choice((0, 0.7, 0.95)),
+         'acceptance_rate': rng.choice((0, 0.6, 0.9))} for place in spread]
+    copy_rows(env, provider, count, spread, f"jsonb_build_object('partner_id', {first['res_partner'] + 1} + number)")
+    own = first['stokiva_provider'] + 1
+    copy_rows(env, person, count * PEOPLE_PER_PROVIDER, [{}], f"""jsonb_build_object(
+        'provider_id', {own} + number % {count})""")
+    env.cr.execute("""
+        INSERT INTO stokiva_service_area (provider_id, kind, country_id, state_id, city_id, priority)
+        SELECT p.id, 'city', home.country_id, home.state_id, home.city_id, 10 + p.id % 3
+          FROM stokiva_provider p JOIN res_partner home ON home.id = p.partner_id WHERE p.id > %s""", [own])
+    env.cr.execute("""
+        INSERT INTO stokiva_service_area (provider_id, kind, country_id, state_id, priority)
+        SELECT p.id, 'state', home.country_id, home.state_id, 20
+          FROM stokiva_provider p JOIN res_partner home ON home.id = p.partner_id WHERE p.id > %s AND p.id %% 50 = 0""", [own])
+    env.cr.execute("""
+        INSERT INTO stokiva_service_area (provider_id, kind, radius_km, latitude, longitude, priority)
+        SELECT p.id, 'radius', 15, p.map_latitude, p.map_longitude, 15
+          FROM stokiva_provider p WHERE p.id > %s AND p.id %% 4 = 0""", [own])
+
+
+def last_id(env, name):
+    env.cr.execute(f'SELECT max(id) FROM {name}')
+    return env.cr.fetchone()[0]
+
+
+def fill_orders(env, order, cities, past, still_open):
+    """Write orders by SQL, spread over districts and providers, past ones completed."""
+    rows = [
+        {'city_id': city.id, 'provider_id': provider, 'state': 'completed', 'completed_at': '2026-01-01 00:00:00'}
+        for city, provider in zip(
+            random.Random(5).choices(cities, k=2000), random.Random(6).choices(
+                env['stokiva.provider'].search([]).ids, k=2000), strict=True)]
+    copy_rows(env, order, past, rows, "jsonb_build_object('name', 'P' || number)")
+    rows = [{**row, 'completed_at': None, 'state': state} for row, state in zip(
+        rows, ['assigned', 'accepted', 'accepted', 'in_progress'] * (len(rows) // 4), strict=True)]
+    copy_rows(env, order, still_open, rows, "jsonb_build_object('name', 'O' || number)")
+
+
+def make_wanted(env, order, cities, rng):
+    """Return orders to rank, in state ``created``, at addresses in districts where many people live."""
+    places = make_places(cities, rng)[:BATCH]
+    customers = env['res.partner'].create([
+        {'name': "Wanted", 'city_id': city.id, 'state_id': city.state_id.id, 'country_id': city.country_id.id}
+        for city in places])
+    devices = env['stokiva.device'].create([
+        {'partner_id': customer.id, 'device_type_id': order.device_type_id.id} for customer in customers])
+    return env['stokiva.work.order'].create([
+        {'partner_id': customer.id, 'device_id': device.id, 'service_type_id': order.service_type_id.id}
+        for customer, device in zip(customers, devices, strict=True)])
+
+
+def measure(env, orders, pid):
+    """Rank and allocate; return CPU seconds, wall seconds and queries."""
+    engine = env['stokiva.assignment.engine']
+    env.flush_all()
+    env.invalidate_all()
+    orders.mapped('company_id.name')
+    queries, wall = env.cr.sql_log_count, time.perf_counter()
+    cpu = time.process_time() + backend_cpu(pid)
+    rankings = engine._rank(orders)
+    engine._allocate(rankings)
+    cpu = time.process_time() + backend_cpu(pid) - cpu
+    return (
+        cpu, time.perf_counter() - wall, env.cr.sql_log_count - queries,
+        statistics.mean(len(ranking.rows) for ranking in rankings.values()))
+
+
+def measure_all(env, orders):
+    """Return ``{orders a call: medians of measure, per order but the queries}``."""
+    env.cr.execute('SELECT pg_backend_pid()')
+    pid = env.cr.fetchone()[0]
+    results = {}
+    for count, rounds in ROUNDS.items():
+        samples = [
+            measure(env, orders[index % len(orders):][:count] if count == 1 else orders[:count], pid)
+            for index in range(rounds + 1)][1:]
+        cpu, wall, queries, candidates = (statistics.median(column) for column in zip(*samples, strict=True))
+        results[count] = cpu / count, wall / count, queries, candidates
+    return results
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument('database')
+    parser.add_argument('--providers', type=int, default=10_000)
+    parser.add_argument('--past', type=int, default=1_000_000)
+    parser.add_argument('--open', type=int, default=20_000)
+    parser.add_argument('--growth', type=float, default=MOST_GROWTH)
+    parser.add_argument('--part', type=float, default=MOST_PART)
+    options = parser.parse_args()
+    rng = random.Random(4)
+    rows, missed, results = [], [], []
+    with clone('test') as database, environment(database) as env:
+        provider, order, cities = make_first(env)
+        done = 0
+        for count in (options.providers // 10, options.providers):
+            fill_providers(env, provider, cities, count - done, rng)
+            done = count
+            if count == options.providers:
+                fill_orders(env, order, cities, options.past, options.open)
+            env.invalidate_all()
+            orders = make_wanted(env, order, cities, random.Random(7))
+            env.flush_all()
+            env.cr.execute('ANALYZE')
+            results.append(measure_all(env, orders))
+            for size, (cpu, wall, queries, candidates) in results[-1].items():
+                rows.append((
+                    count, size, f'{cpu * 1000:.2f}', f'{wall * 1000:.2f}', f'{queries:.0f}', f'{candidates:.1f}'))
+                if queries > MOST_QUERIES[size]:
+                    missed.append(f'{size} orders: {queries:.0f} queries, at most {MOST_QUERIES[size]}')
+    table(('providers', 'orders a call', 'CPU ms an order', 'ms an order', 'queries', 'candidates'), rows)
+    few, many = results
+    for size in ROUNDS:
+        if many[size][0] > few[size][0] * options.growth:
+            missed.append(f'{size} orders: {many[size][0] / few[size][0]:.2f} times the CPU of a tenth of the network')
+    if many[BATCH][0] > many[1][0] * options.part:
+        missed.append(f'an order of a batch costs {many[BATCH][0] / many[1][0]:.2f} of a single one, at most {options.part}')
+    for line in missed:
+        print('MISSED', line)
+    return 1 if missed else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
