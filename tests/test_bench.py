@@ -33,3 +33,9 @@ def test_sms_leave_without_conflict():
 def test_a_long_log_is_verified_in_bounded_memory():
     """Sound when it is sound, one byte in the middle is named; `make proof` verifies a million events."""
     assert ' MB more' in run('verify_log', '--events', '20000')
+
+
+def test_ranking_needs_one_query():
+    """However many orders; how the network's size counts is for the full size."""
+    assert 'candidates' in run(
+        'ranking', '--providers', '200', '--past', '1000', '--open', '100', '--growth', '99', '--part', '99')

@@ -24,28 +24,27 @@ MOST_PART = 0.1
 MOST_GROWTH = 1.5
 
 
-def make_first(env):
-    """Make what the others are copied from.
+def make_provider(env, place):
+    """Make a provider to be copied: the copies' ids follow its own."""
+    partner, person = env['res.partner'].create([{'name': name, **place} for name in ("Provider", "Person")])
+    return env['stokiva.provider'].create({
+        'partner_id': partner.id, 'personnel_ids': [(0, 0, {'partner_id': person.id, 'role': 'technician'})]})
 
-    :return: provider, order, districts
-    """
-    env['res.city']._stokiva_load_turkey()
-    turkey = env.ref('base.tr')
-    cities = env['res.city'].search([('country_id', '=', turkey.id), ('stokiva_latitude', '!=', 0)])
-    partner, person, customer = env['res.partner'].create([{'name': name} for name in ("Provider", "Person", "Customer")])
-    place = {'city_id': cities[0].id, 'state_id': cities[0].state_id.id, 'country_id': turkey.id}
-    (partner | customer).write(place)
-    provider = env['stokiva.provider'].create({
-        'partner_id': partner.id, 'personnel_ids': [(0, 0, {'partner_id': person.id, 'role': 'technician'})],
-        'area_ids': [(0, 0, {'city_id': cities[0].id})]})
+
+def make_order(env, place):
+    """Make an order to be copied."""
+    customer = env['res.partner'].create({'name': "Customer", **place})
     device = env['stokiva.device'].create({
         'partner_id': customer.id, 'device_type_id': env['stokiva.device.type'].create({'name': "Oven"}).id})
     order = env['stokiva.work.order'].create({
         'partner_id': customer.id, 'device_id': device.id,
         'service_type_id': env['stokiva.service.type'].create({'name': "Repair"}).id})
     order._apply_event('open', actor=None, channel='system')
-    env.flush_all()
-    return provider, order, cities
+    return order
+
+
+def get_place(city):
+    return {'city_id': city.id, 'state_id': city.state_id.id, 'country_id': city.country_id.id}
 
 
 def make_places(cities, rng):
@@ -57,62 +56,58 @@ def make_places(cities, rng):
     return rng.choices(cities, [weights.get(city.state_id.name, 1) for city in cities], k=4 * len(cities))
 
 
-def fill_providers(env, provider, cities, count, rng):
+def fill_providers(env, cities, count, rng):
     """Write providers by SQL, each with its contact, people, and its own district, a neighbour, or a radius to work in."""
-    if not count:
-        return
-    partner, person = provider.partner_id, provider.personnel_ids
+    provider = make_provider(env, get_place(cities[0]))
     spread = [
         {'city_id': city.id, 'state_id': city.state_id.id, 'partner_latitude': city.stokiva_latitude + rng.gauss(0, 0.05),
          'partner_longitude': city.stokiva_longitude + rng.gauss(0, 0.05)} for city in make_places(cities, rng)]
-    first = {name: last_id(env, name) for name in ('res_partner', 'stokiva_provider')}
-    copy_rows(env, partner.copy(), count, spread, "'{}'")
+    # The copies' ids follow these.
+    contact = env['res.partner'].create({'name': "Provider", **get_place(cities[0])})
+    env.flush_all()
+    copy_rows(env, contact, count, spread, "'{}'")
     spread = [
         {'map_latitude': place['partner_latitude'], 'map_longitude': place['partner_longitude'],
          'rating_score': rng.choice((0, 3.5, 4.2, 4.8)), 'on_time_rate': rng.choice((0, 0.7, 0.95)),
          'acceptance_rate': rng.choice((0, 0.6, 0.9))} for place in spread]
-    copy_rows(env, provider, count, spread, f"jsonb_build_object('partner_id', {first['res_partner'] + 1} + number)")
-    own = first['stokiva_provider'] + 1
-    copy_rows(env, person, count * PEOPLE_PER_PROVIDER, [{}], f"""jsonb_build_object(
-        'provider_id', {own} + number % {count})""")
+    copy_rows(env, provider, count, spread, f"jsonb_build_object('partner_id', {contact.id} + number)")
+    copy_rows(env, provider.personnel_ids, count * PEOPLE_PER_PROVIDER, [{}], f"""jsonb_build_object(
+        'provider_id', {provider.id + 1} + number % {count},
+        'partner_id', {contact.id + 1} + (number % {count} + number / {count}) % {count},
+        'role', (ARRAY['dispatcher', 'master', 'technician', 'technician', 'technician', 'assistant'])[1 + number / {count} % 6])""")
     env.cr.execute("""
         INSERT INTO stokiva_service_area (provider_id, kind, country_id, state_id, city_id, priority)
-        SELECT p.id, 'city', home.country_id, home.state_id, home.city_id, 10 + p.id % 3
-          FROM stokiva_provider p JOIN res_partner home ON home.id = p.partner_id WHERE p.id > %s""", [own])
+        SELECT p.id, 'city', home.country_id, home.state_id, home.city_id, 10 + p.id %% 3
+          FROM stokiva_provider p JOIN res_partner home ON home.id = p.partner_id WHERE p.id > %s""", [provider.id])
     env.cr.execute("""
         INSERT INTO stokiva_service_area (provider_id, kind, country_id, state_id, priority)
         SELECT p.id, 'state', home.country_id, home.state_id, 20
-          FROM stokiva_provider p JOIN res_partner home ON home.id = p.partner_id WHERE p.id > %s AND p.id %% 50 = 0""", [own])
+          FROM stokiva_provider p JOIN res_partner home ON home.id = p.partner_id WHERE p.id > %s AND p.id %% 50 = 0""", [provider.id])
     env.cr.execute("""
         INSERT INTO stokiva_service_area (provider_id, kind, radius_km, latitude, longitude, priority)
         SELECT p.id, 'radius', 15, p.map_latitude, p.map_longitude, 15
-          FROM stokiva_provider p WHERE p.id > %s AND p.id %% 4 = 0""", [own])
+          FROM stokiva_provider p WHERE p.id > %s AND p.id %% 4 = 0""", [provider.id])
 
 
-def last_id(env, name):
-    env.cr.execute(f'SELECT max(id) FROM {name}')
-    return env.cr.fetchone()[0]
-
-
-def fill_orders(env, order, cities, past, still_open):
+def fill_orders(env, cities, past, still_open):
     """Write orders by SQL, spread over districts and providers, past ones completed."""
     rows = [
         {'city_id': city.id, 'provider_id': provider, 'state': 'completed', 'completed_at': '2026-01-01 00:00:00'}
         for city, provider in zip(
             random.Random(5).choices(cities, k=2000), random.Random(6).choices(
                 env['stokiva.provider'].search([]).ids, k=2000), strict=True)]
-    copy_rows(env, order, past, rows, "jsonb_build_object('name', 'P' || number)")
+    copy_rows(env, make_order(env, get_place(cities[0])), past, rows, "jsonb_build_object('name', 'P' || number)")
     rows = [{**row, 'completed_at': None, 'state': state} for row, state in zip(
         rows, ['assigned', 'accepted', 'accepted', 'in_progress'] * (len(rows) // 4), strict=True)]
-    copy_rows(env, order, still_open, rows, "jsonb_build_object('name', 'O' || number)")
+    copy_rows(env, make_order(env, get_place(cities[0])), still_open, rows, "jsonb_build_object('name', 'O' || number)")
 
 
-def make_wanted(env, order, cities, rng):
+def make_wanted(env, cities, rng):
     """Return orders to rank, in state ``created``, at addresses in districts where many people live."""
     places = make_places(cities, rng)[:BATCH]
     customers = env['res.partner'].create([
-        {'name': "Wanted", 'city_id': city.id, 'state_id': city.state_id.id, 'country_id': city.country_id.id}
-        for city in places])
+        {'name': "Wanted", **get_place(city)} for city in places])
+    order = make_order(env, get_place(places[0]))
     devices = env['stokiva.device'].create([
         {'partner_id': customer.id, 'device_type_id': order.device_type_id.id} for customer in customers])
     return env['stokiva.work.order'].create([
@@ -162,15 +157,17 @@ def main():
     rng = random.Random(4)
     rows, missed, results = [], [], []
     with clone('test') as database, environment(database) as env:
-        provider, order, cities = make_first(env)
+        env['res.city']._stokiva_load_turkey()
+        cities = env['res.city'].search([
+            ('country_id', '=', env.ref('base.tr').id), ('stokiva_latitude', '!=', 0)])
         done = 0
         for count in (options.providers // 10, options.providers):
-            fill_providers(env, provider, cities, count - done, rng)
+            fill_providers(env, cities, count - done, rng)
             done = count
             if count == options.providers:
-                fill_orders(env, order, cities, options.past, options.open)
+                fill_orders(env, cities, options.past, options.open)
             env.invalidate_all()
-            orders = make_wanted(env, order, cities, random.Random(7))
+            orders = make_wanted(env, cities, random.Random(7))
             env.flush_all()
             env.cr.execute('ANALYZE')
             results.append(measure_all(env, orders))

@@ -151,7 +151,8 @@ class TestAssignmentRule(WorkOrderCommon):
         self._rule(strategy='round_robin')
         orders = [self._open_order() for _number in range(4)]
         for hours, order in enumerate(orders):
-            order._assign_automatically(occurred=fields.Datetime.now() - timedelta(hours=9 - hours))
+            order._assign_automatically()
+            order.assignment_id.sudo().offered_at = fields.Datetime.now() - timedelta(hours=9 - hours)
         self.assertEqual(
             [order.provider_id for order in orders],
             [self.provider_a, self.provider_b, self.provider_a, self.provider_b])
