@@ -40,12 +40,13 @@ def employ_technician(env):
             move.write({'quantity': move.product_uom_qty, 'picked': True})
         picking._action_done()
     (own | others)._apply_event('accept', actor=None, channel='system')
+    dispatcher = env['res.users'].search([('login', '=', MasterData.dispatcher)])
     now = env.cr.now()
     for order, technician in ((own, person), (others, provider.personnel_ids.filtered(
             lambda other: other.name == MasterData.near.technician_name))):
         order._apply_event('plan', {
             'personnel_id': technician.id, 'window_start': str(now.replace(microsecond=0)),
-            'window_end': str((now + timedelta(hours=2)).replace(microsecond=0))}, actor=None, channel='system')
+            'window_end': str((now + timedelta(hours=2)).replace(microsecond=0))}, actor=dispatcher, channel='office')
     return own
 
 
