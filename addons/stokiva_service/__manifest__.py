@@ -109,6 +109,7 @@
         'demo/stokiva.provider.csv',
         'demo/stokiva.personnel.csv',
         'demo/res_partner_demo.xml',
+        'demo/stokiva_assignment_rule_demo.xml',
         'demo/stokiva_service_area_demo.xml',
         'demo/stokiva_provider_demo.xml',
         'demo/stokiva_provider_day_demo.xml',
