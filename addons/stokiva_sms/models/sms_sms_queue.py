@@ -73,7 +73,7 @@ class SmsSms(models.Model):
             & (Domain('stokiva_next_try', '=', False) | Domain('stokiva_next_try', '<=', now)))
         # One company's dead gateways must not fill the batch.
         if stuck := runners.get_stuck_companies(now):
-            due &= Domain('record_company_id', 'not in', stuck)
+            due &= Domain('record_company_id', 'not in', stuck) | Domain('stokiva_gateway_id', '!=', False)
         return due
 
     def _hand_over(self, runners):
@@ -85,9 +85,12 @@ class SmsSms(models.Model):
         """
         self.mail_message_id.fetch(['record_company_id'])  # and not its whole text, for each message anew
         runner = runners.choose(self._get_sms_company(), self)
-        if not runner or not self._claim():
+        attempt = runner and self._claim()
+        if not runner:  # those that may send links rest
+            self.stokiva_next_try = fields.Datetime.now() + timedelta(minutes=outcomes.backoff(1))
+        if not attempt:
             return self.env['ir.cron']._commit_progress(1)
-        number = {'number': self.number, 'uuid': self.uuid, 'attempt': self.stokiva_attempts}
+        number = {'number': self.number, 'uuid': self.uuid, 'attempt': attempt}
         messages = [{'content': self.body, 'numbers': [number]}]
         self.env['ir.cron']._commit_progress(0)  # durable before anything leaves
         try:
@@ -100,22 +103,22 @@ class SmsSms(models.Model):
     def _claim(self):
         """Mark the message as being handed over, unless it is taken, canceled or sent meanwhile.
 
-        :return: whether it is ours
-        :rtype: bool
+        :return: the number of this attempt, 0 if it is not ours
+        :rtype: int
         """
         self.flush_recordset()
         try:
             self.env.cr.execute(SQL(
                 """UPDATE sms_sms SET state = 'process', stokiva_claimed_at = now() AT TIME ZONE 'UTC',
                           stokiva_attempts = COALESCE(stokiva_attempts, 0) + 1
-                    WHERE id = (SELECT id FROM sms_sms WHERE id = %s AND state = 'outgoing' FOR UPDATE SKIP LOCKED)""",
-                self.id), log_exceptions=False)
+                    WHERE id = (SELECT id FROM sms_sms WHERE id = %s AND state = 'outgoing' FOR UPDATE SKIP LOCKED)
+                RETURNING stokiva_attempts""", self.id), log_exceptions=False)
         except SerializationFailure:
             self.env.cr.rollback()
-            return False
-        claimed = bool(self.env.cr.rowcount)
+            return 0
+        rows = self.env.cr.fetchall()
         self.invalidate_recordset(['state', 'stokiva_claimed_at', 'stokiva_attempts'])
-        return claimed
+        return rows[0][0] if rows else 0
 
     def _write_safely(self, write):
         """Write and commit, again after a conflict: what the gateway said is known only here.

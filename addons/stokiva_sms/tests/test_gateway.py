@@ -101,6 +101,12 @@ class TestGateway(SmsCommon):
         self._run()
         self.assertEqual((theirs.state, sms.state), ('pending', 'outgoing'))
 
+    def test_company_without_gateway_waits(self):
+        (self.first | self.second).active = False
+        sms = self._queue_sms()
+        self._run()
+        self.assertEqual((sms.state, FakeApi.sent), ('outgoing', []))
+
     def test_bad_password_tells_a_person_once(self):
         self.second.active = False
         self._queue_sms()
@@ -191,6 +197,13 @@ class TestGateway(SmsCommon):
         self._queue_sms()
         self._run()
         self.assertEqual([name for name, _number in FakeApi.sent], ['second', 'first'])
+
+    def test_link_that_no_gateway_takes_waits_aside(self):
+        (self.first | self.second).allows_links = False
+        sms = self._queue_sms(body="See https://x.example/o/abc")
+        self._run()
+        self.assertEqual((sms.state, FakeApi.sent, sms.stokiva_attempts), ('outgoing', [], 0))
+        self.assertGreater(sms.stokiva_next_try, fields.Datetime.now())
 
     def test_no_report_is_noted_and_not_sent_again(self):
         sms = self._queue_sms()

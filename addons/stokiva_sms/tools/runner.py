@@ -54,9 +54,11 @@ class Run:
     """
 
     def __init__(self, env):
-        self.by_company, self.single = {}, {}
+        self.single = {}
+        # A company without any gateway is stuck, not forgotten.
+        self.by_company = {company.id: [] for company in env['res.company'].search([('sms_provider', '=', 'gateway')])}
         for gateway in env['stokiva.sms.gateway'].search([('company_id.sms_provider', '=', 'gateway')]):
-            self.by_company.setdefault(gateway.company_id.id, []).append(self._wrap(gateway))
+            self.by_company[gateway.company_id.id].append(self._wrap(gateway))
 
     def _wrap(self, gateway):
         return Runner(
@@ -81,8 +83,8 @@ class Run:
             gateway = sms.stokiva_gateway_id
             known = [item for item in self.by_company.get(company.id, ()) if item.gateway_id == gateway.id]
             return known[0] if known else self._wrap(gateway)
-        if company.sms_provider == 'gateway':
-            return next((item for item in self.by_company.get(company.id, ()) if item.can(sms.body or '', now)), None)
+        if company.id in self.by_company:
+            return next((item for item in self.by_company[company.id] if item.can(sms.body or '', now)), None)
         runner = self.single.get(company.id)
         if not runner:
             api, _messages = next(iter(sms.with_company(company)._split_by_api()))
