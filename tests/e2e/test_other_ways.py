@@ -89,7 +89,8 @@ def test_returned_by_the_provider(order_of, jobs):
     expect(dispatcher.page.locator('body')).not_to_contain_text("Bahariye")
 
 
-def test_to_the_workshop_and_back(order_of, office, jobs, shop):
+def test_to_the_workshop_and_back(order_of, office, jobs, shop, open_page):
+    open_page.allowed.append(r'status of 400.*/event/hand_back')  # what is missing must be explained
     number, _sale = order_of("Zehra Ay", 'accept', 'plan', 'depart', 'start')
     with shop.env() as env:
         order = env['stokiva.work.order'].search([('name', '=', number)])
