@@ -4,8 +4,6 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
-from .. import workflow
-
 # What the dialog asks for each step.
 ASKED = {
     'assign': ('provider_id', 'reason'),
