@@ -81,6 +81,7 @@ from . import stokiva_service_area
 from . import stokiva_service_type
 from . import stokiva_throttle
 from . import stokiva_verifier
+from . import stokiva_verifier_folder
 from . import stokiva_verifier_report
 from . import stokiva_take_in
 from . import stokiva_take_in_line

@@ -14,5 +14,6 @@ class ResUsers(models.Model):
 
     def _set_password(self):
         """Set passwords, and log that they were changed: never what they are."""
-        super()._set_password()
+        result = super()._set_password()
         self.env['stokiva.event']._append_changes('password', {user: {} for user in self._get_unfolded()})
+        return result

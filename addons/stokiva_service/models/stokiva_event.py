@@ -91,7 +91,7 @@ class Event(models.Model):
         domains = [Domain('actor_kind', '=', 'system')] if operator == 'in' and self.env._("System") in value else []
         for kind, model in ACTORS.items():
             # sudo: as above
-            people = self.env[ACTORS[kind]].sudo().with_context(active_test=False).search([('display_name', operator, value)])
+            people = self.env[model].sudo().with_context(active_test=False).search([('display_name', operator, value)])
             domains.append(Domain('actor_kind', '=', kind) & Domain('actor_id', 'in', people.ids))
         return Domain.OR(domains)
 

@@ -1,12 +1,7 @@
-import hashlib
 import itertools
 import json
-from pathlib import Path
-
-from psycopg2.extras import execute_values
 
 from odoo import api, models
-from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from .. import audit, audit_check
@@ -25,14 +20,6 @@ ENDS = {
 }
 # So many are told; the number of all is told, too.
 MOST_FINDINGS = 1000
-
-
-def split_chain(chain):
-    """Return work order, model and id of what ``audit.chain_of`` returned, None for what it does not name."""
-    if isinstance(chain, int):
-        return chain, None, None
-    model, res_id = chain.rsplit(',', 1)
-    return None, model, int(res_id)
 
 
 class Verifier(models.AbstractModel):
@@ -120,60 +107,6 @@ class Verifier(models.AbstractModel):
                     WHERE coalesce(log.chains, 0) < seal.chains OR coalesce(log.events, 0) < seal.events"""))]
 
     @api.model
-    def _verify_folder(self, folder):
-        """Verify the log and the seals in the database against the seal files of a folder.
-
-        :param str folder: its path
-        :return: list of ``audit_check.Finding``
-        :raise UserError: if it holds no seal of this database, or a file that cannot be read
-        """
-        database = self.env['ir.config_parameter'].get_param('database.uuid')
-        paths = sorted(Path(folder).glob(f'stokiva_seal_{database}_*.json'))
-        if not paths:
-            raise UserError(self.env._("There is no seal of this database in %s.", folder))
-        self.env.cr.execute(SQL(
-            """CREATE TEMPORARY TABLE stokiva_seal_file (
-                   company_id int, number int, work_order_id int, model varchar, res_id int, seq int, hash varchar)
-               ON COMMIT DROP"""))
-        known = {
-            (seal.company_id.id, seal.number): seal.hash for seal in self.env['stokiva.seal'].search([])}
-        findings, contents = [], []
-        for path in paths:
-            content = self._read_file(path)
-            where = {'company_id': content['company_id'], 'seal': content['number']}
-            contents.append(content)
-            if (held := known.get((content['company_id'], content['number']))) != content['hash']:
-                findings.append(Finding('file_differs' if held else 'file_without_seal', **where))
-        contents.sort(key=lambda content: (content['company_id'], content['number']))
-        for _company, group in itertools.groupby(contents, key=lambda content: content['company_id']):
-            findings += audit_check.check_seals(group)
-        for columns in CHAINS:
-            findings += self._check_heads(SQL("stokiva_seal_file"), columns, SQL("TRUE"))
-        self.env.cr.execute(SQL("DROP TABLE stokiva_seal_file"))
-        return findings
-
-    @api.model
-    def _read_file(self, path):
-        """Put the heads of a seal file into the temporary table, and return the rest of it.
-
-        :raise UserError: if it cannot be read
-        """
-        try:
-            content = json.loads(path.read_bytes())
-            heads = content.pop('heads')
-            digest = hashlib.sha256()
-            for head in heads:
-                digest.update(audit.head_line(*head).encode())
-            audit.seal_hash(content)  # raises on what is missing
-            execute_values(
-                self.env.cr._obj, 'INSERT INTO stokiva_seal_file VALUES %s',
-                ((content['company_id'], content['number'], *split_chain(chain), *end) for chain, *end in heads),
-                page_size=1000)
-            return {**content, 'hash': content['hash'], 'found': digest.hexdigest()}
-        except (OSError, ValueError, KeyError, TypeError) as error:
-            raise UserError(self.env._("%(file)s cannot be read as a seal: %(error)s", file=path, error=error)) from error
-
-    @api.model
     def _get_last_order_id(self):
         """Return the highest id of a work order, or of one that events speak of."""
         [(last,)] = self.env.execute_query(SQL(
@@ -222,7 +155,8 @@ class Verifier(models.AbstractModel):
                  LEFT JOIN %(ends)s AS known ON (%(columns)s) = (%(chain)s)
                 WHERE (%(chain)s) %(condition)s AND %(first)s IS NOT NULL ORDER BY %(chain)s, event.seq""", **parts))
         count, findings = 0, []
-        for chain, group in itertools.groupby(rows, key=audit.chain_of):
+        # Odoo's own would hold all rows in memory; these are sorted.
+        for chain, group in itertools.groupby(rows, key=audit.chain_of):  # pylint: disable=bad-builtin-groupby
             read, found = self._check_chain(chain, group)
             count += read
             findings += found[:MOST_FINDINGS - len(findings)]

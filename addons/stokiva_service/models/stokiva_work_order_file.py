@@ -2,7 +2,7 @@ import json
 
 from odoo import fields, models
 
-from .. import audit, media, order_file
+from .. import audit, order_file
 
 MANAGER = 'stokiva_service.group_stokiva_manager'
 
