@@ -325,6 +325,10 @@ class World:
         return self.env['stokiva.seal.head'].search(
             [('work_order_id', 'in', [order.id for order in place.orders])], limit=1)
 
+    def _find_stokiva_event_chain(self, place):
+        return self.env['stokiva.event.chain'].search(
+            [('model', '=', 'stokiva.provider'), ('res_id', '=', place.provider.id)], limit=1)
+
     def _find_stokiva_event_personal(self, place):
         events = self.env['stokiva.event'].search([('work_order_id', 'in', [order.id for order in place.orders])])
         return self.env['stokiva.event.personal'].search([('event_id', 'in', events.ids)], limit=1)
