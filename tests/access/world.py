@@ -299,6 +299,9 @@ class World:
     def _find_stokiva_device(self, place):
         return place.orders[0].device_id
 
+    def _find_sale_order_line(self, place):
+        return self.env['sale.order.line'].union(*(order.sale_line_id for order in place.orders))[:1]
+
     def _find_stokiva_assignment(self, place):
         return place.orders[0].assignment_ids[:1]
 
