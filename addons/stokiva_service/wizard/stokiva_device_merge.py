@@ -12,8 +12,8 @@ class DeviceMerge(models.TransientModel):
 
     device_id = fields.Many2one('stokiva.device', "Registration", required=True, readonly=True, ondelete='cascade')
     company_id = fields.Many2one(related='device_id.company_id')
-    partner_id = fields.Many2one(related='device_id.partner_id')
-    commercial_partner_id = fields.Many2one(related='device_id.commercial_partner_id')
+    partner_id = fields.Many2one(related='device_id.partner_id', related_sudo=False)
+    commercial_partner_id = fields.Many2one(related='device_id.commercial_partner_id', related_sudo=False)
     target_id = fields.Many2one(
         'stokiva.device', "Is the Same as", check_company=True, compute='_compute_target_id', store=True, readonly=False,
         domain="[('commercial_partner_id', '=', commercial_partner_id), ('state', '=', 'in_service'),"
@@ -25,6 +25,7 @@ class DeviceMerge(models.TransientModel):
     def _compute_target_id(self):
         for wizard in self:
             device = wizard.device_id
+            device._origin.with_user(self.env.user).check_access('read')  # a client may name any, before it is saved
             fitting = device.search([
                 ('commercial_partner_id', '=', device.commercial_partner_id.id), ('state', '=', 'in_service'),
                 ('company_id', '=', device.company_id.id), ('id', '!=', device.id)]).filtered(
