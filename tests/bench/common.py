@@ -105,12 +105,13 @@ def db_tool(*arguments):
 
 
 @contextmanager
-def clone(source):
+def clone(source, part=''):
     """Yield the name of a clone that is dropped afterwards.
 
     :param str source: base, test or a database's name
+    :param part: tells clones of one run apart
     """
-    database = f'stokiva_bench_{source}_{os.getpid()}'
+    database = f'stokiva_bench_{source}{part}_{os.getpid()}'
     db_tool('clone', source, database)
     try:
         yield database
