@@ -20,6 +20,12 @@ def test_plain_sale_costs_nothing_more():
     assert ' work orders, ' in run('plain_sale', '--orders', '2000', '--rounds', '8', '--cpu', '2')
 
 
+def test_work_orders_open_alike_with_many():
+    """As many queries as with few. Of CPU, a small run beside other tests says little."""
+    assert 'manager: kanban by state' in run(
+        'orders', '--few', '1600', '--many', '3200', '--rounds', '2', '--cpu', '5')
+
+
 def test_screens_open_alike_with_many_records():
     """As many queries as with few, and an index for each search."""
     assert 'stokiva.device form' in run('screens', '--records', '2000')

@@ -4,7 +4,8 @@ filter, searches and the form, as the web client reads them; two databases, meas
     scripts/bench orders
     tests/bench/orders.py DATABASE [--few 20000] [--many 200000] [--rounds 25] [--cpu 1.1]
 
-As many orders are open in either: what grows with the years is what was done. CPU is that of this process and of
+As many orders are open in either: what grows with the years is what was done. Filters are measured as they are used,
+together with the default one, unless they take its place or look for what is closed. CPU is that of this process and of
 PostgreSQL's, of which what else runs on the machine can only make more: the lower quartile of the rounds is taken.
 The process exits with 1 when a screen needs more queries, or more than the bar's times the CPU. DATABASE is cloned
 twice; the clones are dropped.
@@ -36,6 +37,12 @@ PAGE, KANBAN_PAGE = 80, 20
 MOST_COUNTED = 10001
 # Below it, a ratio says nothing: seconds of CPU.
 NOISE = 0.0015
+# Filters that take the place of the default one, or look for what is closed.
+ALONE = {
+    'open', 'to_assign', 'waiting_provider', 'awaiting_approval', 'completed', 'several_visits', 'first_time_fix',
+    'to_charge', 'not_invoiced', 'warranty_refused', 'reclassified'}
+# Searches through all that ever was may cost more; nothing reads it all.
+MOST_SEARCH = 2.5
 # what is typed
 SEARCHES = ("WO/000001", "IŞIKOĞLU kadiköy", "0532 100 00 77", "sn-77-x")
 
@@ -113,6 +120,7 @@ def fill(env, first, people, users, count):
             'is_halted', number % 60 = 5)
         ELSE jsonb_build_object(
             'state', CASE WHEN number % 25 = 0 THEN 'canceled' ELSE 'completed' END, 'opened_at', {day},
+            'visit_count', 1 + (number % 10 = 0)::int, 'is_first_time_fix', number % 10 > 0,
             'deadline', {day} + interval '2 days', 'completed_at', {day} + interval '1 day', 'closed_at', NULL,
             'window_start', {day} + interval '20 hours', 'window_end', {day} + interval '22 hours') END
         || jsonb_build_object(
@@ -156,6 +164,7 @@ class Screens:
                 self._add('manager: form', lambda model, form: model.browse(first.id).web_read(form), model, kinds['form'])
                 self._add('manager: list of all', self._open_list, model, kinds['list'], [])
                 for name, domain in get_domains(env, user).items():
+                    domain = domain if name in ALONE else default + domain
                     self._add(f'filter {name}', self._open_list, model, kinds['list'], domain)
                 for text in SEARCHES:
                     self._add(f'search “{text}”', self._open_list, model, kinds['list'], [('display_name', 'ilike', text)])
@@ -219,8 +228,9 @@ def main():
                 name, queries_few, queries_many, f'{cpu_few * 1000:.1f}', f'{cpu_many * 1000:.1f}', f'{ratio:.2f}'))
             if queries_many > queries_few:
                 missed.append(f'{name}: {queries_many} queries with many orders, {queries_few} with few')
-            if ratio > options.cpu and cpu_many - cpu_few > NOISE:
-                missed.append(f'{name}: {ratio:.2f} times the CPU, at most {options.cpu}')
+            most = MOST_SEARCH if name.startswith('search') else options.cpu
+            if ratio > most and cpu_many - cpu_few > NOISE:
+                missed.append(f'{name}: {ratio:.2f} times the CPU, at most {most}')
     table(('screen', f'queries {options.few}', f'queries {options.many}', f'CPU ms {options.few}',
            f'CPU ms {options.many}', 'ratio'), rows)
     for line in missed:

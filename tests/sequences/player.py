@@ -69,8 +69,9 @@ class Player:
         :param str why: why it must be refused, None if it must be done
         :param ids: the orders that it may change
         """
-        from odoo.exceptions import UserError  # noqa: PLC0415
         from psycopg2.errors import CheckViolation  # noqa: PLC0415
+
+        from odoo.exceptions import UserError  # noqa: PLC0415
 
         error = None
         try:

@@ -30,6 +30,9 @@ class WorkOrder(models.Model):
     amount_goodwill = fields.Monetary("Goodwill", compute='_compute_amount_parts')
     is_beyond_quote = fields.Boolean(compute='_compute_is_beyond_quote')
 
+    _charged_idx = models.Index("(deadline, id) WHERE amount_charged > 0")
+    _warranty_refusal_idx = models.Index("(deadline, id) WHERE warranty_refusal IS NOT NULL")
+
     # === COMPUTE METHODS === #
 
     @api.depends(

@@ -20,7 +20,9 @@ class WorkOrder(models.Model):
     # For the filters: whose orders, and what waits for a part.
     _user_open_idx = models.Index(
         "(user_id, deadline, id) WHERE state NOT IN ('completed', 'canceled', 'returned')")
-    _halted_idx = models.Index("(deadline, id) WHERE is_halted")
+    # “IS TRUE” as the ORM asks it: else the index is not used.
+    _halted_idx = models.Index("(deadline, id) WHERE is_halted IS TRUE")
+    _reclassified_idx = models.Index("(deadline, id) WHERE is_reclassified IS TRUE")
     _part_idx = models.Index("(deadline, id) WHERE state = 'accepted' AND last_outcome = 'part_missing'")
 
     @api.depends('opened_at')

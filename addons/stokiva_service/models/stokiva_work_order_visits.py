@@ -17,6 +17,8 @@ class WorkOrder(models.Model):
         "Done in one visit", compute='_compute_visit_count', store=True, precompute=True,
         help="Completed, and the first visit was the only one.")
 
+    _several_visits_idx = models.Index("(deadline, id) WHERE visit_count > 1")
+
     @api.depends('state', 'visit_ids.finished_at')
     def _compute_visit_count(self):
         for order in self:
