@@ -1,7 +1,7 @@
 """Random sequences of legal and illegal events by random actors, through the real database and the one door.
 
 After each step the database must hold what the design promises, and what a small model of it predicts: see
-sequences/model.py and sequences/rows.py. `make proof` plays 2,500 sequences, `make test` a few of them.
+sequences/model.py and sequences/rows.py. `make proof` plays 2,000 sequences, `make test` a few of them.
 """
 import sys
 from collections import Counter
@@ -14,8 +14,8 @@ from sequences.player import Player
 from sequences.steps import scenarios
 from sequences.world import World
 
-SEQUENCES = 2500 if PROOF else 40
-LONGEST = 36
+SEQUENCES = 2000 if PROOF else 40
+LONGEST = 30
 
 
 @pytest.fixture(scope='module')
