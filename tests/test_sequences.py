@@ -14,7 +14,7 @@ from sequences.player import Player
 from sequences.steps import scenarios
 from sequences.world import World
 
-SEQUENCES = 2000 if PROOF else 40
+SEQUENCES = 2000 if PROOF else 25
 LONGEST = 30
 
 

@@ -200,7 +200,7 @@ class Player:
                 self._observe_engine(job, order, follows)
             elif event == 'submit' and not job.needs_approval:
                 assert follows == ['approve'] and new[-1]['actor_kind'] == 'system', follows
-                job.state, job.asked = 'completed', {}
+                job.state, job.asked, job.halted, job.paused = 'completed', {}, False, False
             else:
                 assert not follows, f'{event} led to {follows}'
             job.offer = order['assignment_id'] or 0
