@@ -228,7 +228,7 @@ def main():
                 name, queries_few, queries_many, f'{cpu_few * 1000:.1f}', f'{cpu_many * 1000:.1f}', f'{ratio:.2f}'))
             if queries_many > queries_few:
                 missed.append(f'{name}: {queries_many} queries with many orders, {queries_few} with few')
-            most = MOST_SEARCH if name.startswith('search') else options.cpu
+            most = max(options.cpu, MOST_SEARCH if name.startswith('search') else 0)
             if ratio > most and cpu_many - cpu_few > NOISE:
                 missed.append(f'{name}: {ratio:.2f} times the CPU, at most {most}')
     table(('screen', f'queries {options.few}', f'queries {options.many}', f'CPU ms {options.few}',
