@@ -23,7 +23,7 @@ def test_plain_sale_costs_nothing_more():
 def test_work_orders_open_alike_with_many():
     """As many queries as with few. Of CPU, a small run beside other tests says little."""
     assert 'manager: kanban by state' in run(
-        'orders', '--few', '1600', '--many', '3200', '--rounds', '2', '--cpu', '5')
+        'orders', '--few', '3000', '--many', '6000', '--rounds', '2', '--cpu', '5')
 
 
 def test_screens_open_alike_with_many_records():
