@@ -54,7 +54,7 @@ class CandidateMixin(models.AbstractModel):
     distance = fields.Char(compute='_compute_figures')
     open_orders = fields.Integer(compute='_compute_figures')
     rating = fields.Char(compute='_compute_figures')
-    on_time = fields.Char("On Time", compute='_compute_figures')
+    on_time = fields.Char(compute='_compute_figures')
     acceptance = fields.Char("Offers Accepted", compute='_compute_figures')
     would_win = fields.Char(
         "Would Be First with", compute='_compute_would_win', help="Any one of these changes alone would be enough.")
@@ -83,7 +83,7 @@ class CandidateMixin(models.AbstractModel):
                 changes = scoring.what_would_win(
                     candidate.values, candidate.points, candidate.weights, candidate.goal)
             candidate.would_win = self.env._(" or ").join(
-                self.env._(CHANGES[name]) % self._format(name, value)  # pylint: disable=gettext-variable
+                labels.label(self.env, CHANGES, name) % self._format(name, value)
                 for name, value in changes.items())
 
     def _format(self, name, value):

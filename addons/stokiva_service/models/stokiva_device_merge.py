@@ -12,7 +12,7 @@ class Device(models.Model):
     _inherit = 'stokiva.device'
 
     merged_into_id = fields.Many2one(
-        'stokiva.device', "Merged into", index='btree_not_null', ondelete='restrict', check_company=True,
+        'stokiva.device', index='btree_not_null', ondelete='restrict', check_company=True,
         readonly=True, copy=False)
     merged_ids = fields.One2many(
         'stokiva.device', 'merged_into_id', "Merged", readonly=True, context={'active_test': False},

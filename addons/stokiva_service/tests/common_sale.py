@@ -43,7 +43,7 @@ class SaleCommon(WorkOrderCommon):
         result = picking.with_context(skip_sms=True).button_validate()
         if isinstance(result, dict):
             self.assertEqual(result['res_model'], 'stock.backorder.confirmation')
-            dialog = Form(self.env['stock.backorder.confirmation'].with_context(result['context'])).save()
+            dialog = Form(self.env['stock.backorder.confirmation'].with_context(**result['context'])).save()
             dialog.process() if is_backorder else dialog.process_cancel_backorder()
         self.assertEqual(picking.state, 'done')
 

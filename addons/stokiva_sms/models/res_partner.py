@@ -6,6 +6,7 @@ class ResPartner(models.Model):
 
     def _anonymise_traces(self):
         """Take number and text out of the journal of SMS, and what is still in the queue."""
-        super()._anonymise_traces()
+        res = super()._anonymise_traces()
         self.env['stokiva.sms.log'].search([('partner_id', 'in', self.ids)]).write({'number': False, 'body': False})
         self.env['sms.sms'].search([('partner_id', 'in', self.ids)]).unlink()
+        return res
