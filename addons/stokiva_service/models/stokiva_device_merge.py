@@ -15,7 +15,7 @@ class Device(models.Model):
         'stokiva.device', index='btree_not_null', ondelete='restrict', check_company=True,
         readonly=True, copy=False)
     merged_ids = fields.One2many(
-        'stokiva.device', 'merged_into_id', "Merged", readonly=True, context={'active_test': False},
+        'stokiva.device', 'merged_into_id', readonly=True, context={'active_test': False},
         groups='base.group_user')
 
     def _get_same(self):
