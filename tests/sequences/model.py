@@ -88,6 +88,7 @@ class Job:
     window: tuple = (None, None)
     has_fault_photo: bool = False
     is_warranty_refused: bool = False
+    is_paid: bool = False  # the customer pays whatever the warranty says
     charged: float = 0.0  # sums are the product's business: they are read from the order
     agreed: float = 0.0
     collected: float = 0.0
@@ -324,7 +325,7 @@ class Model:
     def _refuse_refuse_warranty(self, job, given, roles, for_provider):
         if given['reason'] not in REFUSALS or (given['reason'] == 'other' and not given.get('note')):
             return 'reason'
-        return 'not now' if job.is_warranty_refused or 'quote' in job.asked or not job.has_fault_photo else None
+        return 'not now' if job.is_paid or job.is_warranty_refused or 'quote' in job.asked or not job.has_fault_photo else None
 
     def _refuse_grant_warranty(self, job, given, roles, for_provider):
         return None if job.is_warranty_refused and 'quote' not in job.asked else 'not refused'

@@ -126,7 +126,7 @@ class Player:
         for event in EVENTS:
             given = prepare(event, job, self.world, step.choice)
             for name, (actor, _record) in self.world.actors.items():
-                if self.model.refusal(event, actor, given, self._together(event, id_, given).values()) is None:
+                if self.model.refusal(event, actor, given, self._together(event, id_, given).values()) in (None, PERHAPS):
                     options.setdefault(event, []).append(name)
         chosen = choose(options, job, step.choice)
         if chosen:
@@ -251,7 +251,7 @@ class Player:
         make = EDITS[step.choice % len(EDITS)]
         actor = self.world.actors[step.actor][0]
         why = self.model.refusal_of_edit(actor, job) or (make in BAD_EDITS and 'bad') or None
-        if not why and job.state == 'awaiting_approval' and job.is_warranty_refused:
+        if not why and job.state == 'awaiting_approval' and (job.is_paid or job.is_warranty_refused):
             why = PERHAPS  # a line may cost more than was agreed
         self._edit(f'{id_} edit {step.choice % len(EDITS)} by {step.actor}', step.actor, id_, make(self.world), why)
 

@@ -63,7 +63,7 @@ def scenarios(actors, longest):
     setup = st.builds(
         Setup, company=st.sampled_from('AAB'), units=st.sampled_from((1, 1, 2)),
         place=st.sampled_from(('on_site', 'on_site', 'brought_in', 'collected')),
-        service_type=st.sampled_from(('plain', 'plain', 'photos', 'unasked')), of_sale=st.booleans(),
+        service_type=st.sampled_from(('plain', 'paid', 'photos', 'unasked')), of_sale=st.booleans(),
         is_open=st.sampled_from((True, True, True, False)))
     spoil = st.one_of(
         st.none(), st.none(), st.none(), st.tuples(st.sampled_from(SPOILED), st.sampled_from(range(len(HOSTILE) + 4))))

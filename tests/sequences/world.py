@@ -22,7 +22,8 @@ PROVIDERS = {
     'alfa': ('A', True, True, True), 'beta': ('A', False, False, True), 'house': ('A', True, True, True),
     'far': ('A', True, True, False), 'gone': ('A', True, True, True), 'shared': (None, True, True, True),
     'other': ('B', True, True, True)}
-SERVICE_TYPES = {'plain': {}, 'photos': {'photos_before': 1, 'photos_after': 1}, 'unasked': {'needs_approval': False}}
+SERVICE_TYPES = {
+    'plain': {}, 'paid': {'is_charged': True}, 'photos': {'photos_before': 1, 'photos_after': 1}, 'unasked': {'needs_approval': False}}
 
 
 def make_photo():
@@ -188,5 +189,6 @@ class World:
         return {
             order: Job(
                 setup.company, setup.place, of_sale, wanted.get('needs_approval', True),
-                sum(wanted.get(name, 0) for name in ('photos_before', 'photos_after')), len(orders) > 1)
+                sum(wanted.get(name, 0) for name in ('photos_before', 'photos_after')), len(orders) > 1,
+                is_paid=wanted.get('is_charged', False))
             for order in orders}

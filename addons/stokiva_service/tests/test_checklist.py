@@ -170,9 +170,12 @@ class TestChecklist(WorkOrderCommon):
         order = self._in_progress()
         order._edit({
             'part_line_ids': [Command.create({'product_id': self.part_product.id})],
-            'labour_line_ids': [Command.create({'workmanship_id': self.workmanship.id, 'coverage': 'goodwill'})],
             'media_ids': [Command.create({'kind': 'work', 'image': photo()})],
         }, actor=self.user_technician_a, channel='portal')
+        self.company.stokiva_goodwill_manager = 10_000
+        order._edit({'labour_line_ids': [Command.create({
+            'workmanship_id': self.workmanship.id, 'coverage': 'goodwill', 'goodwill_reason': "Good customer"})],
+        }, actor=self.user_manager, channel='office')
         self.assertEqual(order.part_line_ids.coverage, 'charged')
         self.assertEqual(order.labour_line_ids.coverage, 'goodwill')
 
