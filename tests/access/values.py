@@ -51,7 +51,7 @@ class Values:
         defaults = records.default_get(list(records._fields))
         return {
             name: self._value_of_field(field, role, scope) for name, field in records._fields.items()
-            if field.required and field.store and not field.related and not field.compute and name not in defaults}
+            if field.required and field.store and not field.related and not field.compute and not defaults.get(name)}
 
     def _value_of_field(self, field, role, scope):
         if field.relational:

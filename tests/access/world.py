@@ -290,6 +290,9 @@ class World:
     def _find_stokiva_work_order(self, place):
         return place.orders[0]
 
+    def _find_product_product(self, place):
+        return self.part
+
     def _find_stokiva_provider(self, place):
         return place.provider
 

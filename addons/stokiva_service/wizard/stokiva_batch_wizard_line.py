@@ -8,10 +8,10 @@ class BatchWizardLine(models.TransientModel):
 
     wizard_id = fields.Many2one('stokiva.batch.wizard', required=True, index=True, ondelete='cascade')
     work_order_id = fields.Many2one('stokiva.work.order', required=True, readonly=True, ondelete='cascade')
-    partner_id = fields.Many2one(related='work_order_id.partner_id')
-    district = fields.Char(related='work_order_id.district')
-    provider_id = fields.Many2one(related='work_order_id.provider_id')
-    state = fields.Selection(related='work_order_id.state')
+    partner_id = fields.Many2one(related='work_order_id.partner_id', related_sudo=False)
+    district = fields.Char(related='work_order_id.district', related_sudo=False)
+    provider_id = fields.Many2one(related='work_order_id.provider_id', related_sudo=False)
+    state = fields.Selection(related='work_order_id.state', related_sudo=False)
     result = fields.Selection(
         [('ready', "Possible"), ('left_out', "Left out"), ('failed', "Not done"), ('done', "Done")],
         default='ready', required=True, readonly=True)
