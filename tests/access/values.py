@@ -47,15 +47,18 @@ class Values:
 
     def of_dialog(self, model, role, scope='own'):
         """Return values for a dialog of a model: what is required, of a scope of the role."""
-        records = self.world.env[model]
+        records = self._of_company(model, scope)
         defaults = records.default_get(list(records._fields))
         return {
             name: self._value_of_field(field, role, scope) for name, field in records._fields.items()
             if field.required and field.store and not field.related and not field.compute and not defaults.get(name)}
 
+    def _of_company(self, model, scope):
+        return self.world.env[model].with_company(self.world.other_company if scope == 'other' else self.world.company)
+
     def _value_of_field(self, field, role, scope):
         if field.relational:
-            comodel = self.world.env[field.comodel_name]
+            comodel = self._of_company(field.comodel_name, scope)
             if comodel._transient:
                 record = comodel.create(self.of_dialog(comodel._name, role, scope))
             elif comodel._name == 'res.city':
