@@ -7,7 +7,15 @@ def uninstall_hook(env):
     """Drop what the ORM does not know of: the trigger function that guards the audit log, how far it was verified."""
     env.cr.execute(SQL("DROP FUNCTION IF EXISTS stokiva_event_append_only() CASCADE"))
     env['ir.config_parameter'].search([('key', '=', CURSOR)]).unlink()
+    _forget_costs(env)
     forget_addon(env, 'stokiva_service')
+
+
+def _forget_costs(env):
+    """Delete the history of cost of our products, which Odoo leaves behind without a product."""
+    own = env['ir.model.data'].search([('module', '=', 'stokiva_service'), ('model', '=', 'product.product')])
+    if 'product.value' in env:
+        env['product.value'].search([('product_id', 'in', own.mapped('res_id'))]).unlink()
 
 
 def forget_addon(env, module):
