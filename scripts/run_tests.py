@@ -9,7 +9,7 @@ Without arguments, everything, in phases:
   lint     Odoo's test_lint on a database with our addons
   i18n     texts without Turkish, and translation files that are out of date
 
-The first comes alone, of the others some run at a time, each in a process of its own (`--phase NAME`,
+The first comes alone, of the others two run at a time, each in a process of its own (`--phase NAME`,
 which also serves to run one by hand); what they print comes whole, in this order.
 
 With other arguments, these go to pytest: paths under addons/ are run by pytest-odoo, paths under
@@ -36,8 +36,8 @@ ADDONS = [name for name in os.environ['STOKIVA_ADDONS'].split(',') if name]
 RUNNER_SUMMARY = re.compile(r'(\d+) failed, (\d+) error\(s\) of (\d+) tests when loading')
 # pytest: all passed, or nothing was collected
 PYTEST_FINE = {0, 5}
-# Phases at a time: one more than cores, as they wait for browsers, servers and timers now and then.
-AT_A_TIME = min(3, (os.cpu_count() or 1) + 1)
+# Phases at a time: each keeps a core busy, and PostgreSQL and a browser need some, too.
+AT_A_TIME = min(2, os.cpu_count() or 1)
 
 
 @dataclass
