@@ -15,7 +15,7 @@ RANKING_FIELDS = frozenset({
 class AssignmentRule(models.Model):
     """Which providers may get an order and what counts most; the first rule that an order meets applies."""
     _name = 'stokiva.assignment.rule'
-    _inherit = ['mail.thread', 'stokiva.audited']
+    _inherit = ['mail.thread', 'stokiva.audited', 'stokiva.cached.mixin']
     _description = "Assignment Rule"
     _order = 'sequence, id'
 
@@ -106,14 +106,8 @@ class AssignmentRule(models.Model):
         if preset is not None and self._get_weights() != preset:
             self.strategy = 'custom'
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
     def write(self, vals):
         """Write rules; what changes the ranking counts their version up."""
-        self.env.registry.clear_cache()
         before = {rule: rule._get_snapshot() for rule in self}
         res = super().write(vals)
         if {'strategy', *RANKING_FIELDS}.intersection(vals):
@@ -121,10 +115,6 @@ class AssignmentRule(models.Model):
                 if rule._get_snapshot() != before[rule]:
                     super(AssignmentRule, rule).write({'version': rule.version + 1})
         return res
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     def _get_domain(self):
         """Return the condition as a list."""

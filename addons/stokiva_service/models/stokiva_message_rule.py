@@ -5,7 +5,7 @@ from .. import labels, workflow
 
 class MessageRule(models.Model):
     _name = 'stokiva.message.rule'
-    _inherit = ['stokiva.audited']
+    _inherit = ['stokiva.audited', 'stokiva.cached.mixin']
     _description = "Message Rule"
     _order = 'sequence, id'
 
@@ -42,19 +42,3 @@ class MessageRule(models.Model):
         rules = self.sudo().search(  # sudo: whoever causes the event, the rules apply
             [('event', '=', event), ('company_id', 'in', (company_id, False))])
         return tuple((rule.id, rule.audience, rule.channel) for rule in rules)
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Create rules and forget the cached ones."""
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        """Write rules and forget the cached ones."""
-        self.env.registry.clear_cache()
-        return super().write(vals)
-
-    def unlink(self):
-        """Delete rules and forget the cached ones."""
-        self.env.registry.clear_cache()
-        return super().unlink()

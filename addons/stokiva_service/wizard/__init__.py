@@ -1,3 +1,4 @@
+from . import stokiva_candidate_choice_mixin
 from . import stokiva_assignment_trial
 from . import stokiva_assignment_trial_candidate
 from . import stokiva_anonymise

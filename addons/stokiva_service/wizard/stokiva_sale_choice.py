@@ -30,7 +30,7 @@ class SaleChoice(models.TransientModel):
         'stokiva.provider', compute='_compute_choice', store=True, readonly=False,
         domain="[('company_id', 'in', (company_id, False))]")
     candidate_ids = fields.One2many(
-        'stokiva.sale.choice.candidate', 'choice_id', "Ranking", compute='_compute_candidate_ids', store=True)
+        'stokiva.sale.choice.candidate', 'wizard_id', "Ranking", compute='_compute_candidate_ids', store=True)
     warning = fields.Char(compute='_compute_warning')
 
     # === COMPUTE METHODS === #
