@@ -160,8 +160,7 @@ class SaleOrderLine(models.Model):
         chosen = orders.filtered(lambda order: order.sale_line_id.stokiva_provider_id)
         for group in groups.values():
             (group & chosen)._assign_as_sold(actor)
-        (orders - chosen).filtered(
-            lambda order: order.product_id.stokiva_policy != 'manual')._assign_automatically()
+        (orders - chosen)._assign_automatically()
 
     @api.model
     def _stokiva_get_devices(self, wanted, pools, used):

@@ -18,6 +18,7 @@ class SaleOrderLine(models.Model):
     stokiva_window_end = fields.Datetime("Visit until", copy=False, groups=OFFICE)
     stokiva_provider_id = fields.Many2one(
         'stokiva.provider', "Service Provider", copy=False, check_company=True, index='btree_not_null', groups=OFFICE)
+    stokiva_is_manual = fields.Boolean("Provider Chosen by a Dispatcher", copy=False, groups=OFFICE)
     stokiva_calls = fields.Boolean("Calls for Service", compute='_compute_stokiva_calls', groups=OFFICE)
 
     _stokiva_window_order = models.Constraint(

@@ -24,6 +24,9 @@ class ServiceType(models.Model):
     sla_hours = fields.Integer(
         "To Be Done Within (hours)", required=True, default=48,
         help="Counted from the opening of the work order.")
+    is_automatic = fields.Boolean(
+        "Assign Automatically", default=True,
+        help="Otherwise new orders wait for a dispatcher, who sees the ranking.")
     is_charged = fields.Boolean(
         "Charged", help="The customer pays even while the warranty lasts: new lines of work orders begin as charged.")
     currency_id = fields.Many2one('res.currency', compute='_compute_currency_id')

@@ -23,7 +23,7 @@ class WorkOrder(models.Model):
         tired = orders.filtered(lambda order: order._count_attempts() >= (
             rules[order]['attempts'] or order.company_id.stokiva_offer_attempts))
         # A person who asks for it overrides the rule.
-        left = orders.filtered(lambda order: not actor and not rules[order]['is_automatic'])
+        left = orders.filtered(lambda order: not actor and order._is_left_to_dispatcher(rules[order]))
         engine = self.env['stokiva.assignment.engine'].sudo()  # sudo: as above
         wanted = orders - tired - left
         rankings = engine._rank(wanted) if wanted else {}
@@ -40,6 +40,14 @@ class WorkOrder(models.Model):
             order._note_unassigned(rankings.get(order), is_tired=order in tired, is_left=order in left)
         return assigned
 
+    def _is_left_to_dispatcher(self, rule):
+        """Tell whether a person is to choose the provider; to be extended.
+
+        :param dict rule: snapshot of the rule that applies, see ``stokiva.assignment.rule``
+        """
+        self.ensure_one()
+        return not (rule['is_automatic'] and self.service_type_id.is_automatic)
+
     def _count_attempts(self):
         """Return how many providers refused the order or let the offer expire."""
         return len(self.assignment_ids.filtered(lambda offer: offer.state in ('rejected', 'expired')))
@@ -49,7 +57,7 @@ class WorkOrder(models.Model):
 
         :param ranking: its scoring.Ranking, None when it was not ranked
         :param bool is_tired: whether the attempts are used up
-        :param bool is_left: whether its rule leaves the choice to a dispatcher
+        :param bool is_left: whether the choice is left to a dispatcher
         """
         self.ensure_one()
         dispatcher = self._get_dispatcher()
@@ -58,7 +66,7 @@ class WorkOrder(models.Model):
         if is_tired:
             reason = self.env._("Refused or not answered %s times.", self._count_attempts())
         elif is_left:
-            reason = self.env._("Its rule leaves the choice to you.")
+            reason = self.env._("The choice is left to you.")
         elif not ranking.rows:
             place = self.city_id.name or self.site_id.city
             reason = (

@@ -62,6 +62,11 @@ class WorkOrder(models.Model):
             self.sale_order_id, self.site_id, self.service_type_id, line.stokiva_provider_id,
             self.window_start, self.window_end)
 
+    def _is_left_to_dispatcher(self, rule):
+        return (
+            self.sale_line_id.stokiva_is_manual or self.product_id.stokiva_policy == 'manual'
+            or super()._is_left_to_dispatcher(rule))
+
     def _assign_as_sold(self, actor):
         """Give orders of one line to the provider that was chosen on it, or say on them why it cannot be.
 
@@ -128,7 +133,7 @@ class WorkOrder(models.Model):
             moved.site_id = site
         moved.device_id.site_id = site
         unassigned = moved.filtered(lambda order: order.state == workflow.CREATED)
-        unassigned.filtered(lambda order: order.product_id.stokiva_policy != 'manual')._assign_automatically()
+        unassigned._assign_automatically()
         for order in moved - unassigned:
             order._ask_dispatcher_about(self.env._(
                 "The sale's delivery address was changed from %(before)s to %(after)s. Does %(provider)s still go there?",

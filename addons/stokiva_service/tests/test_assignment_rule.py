@@ -171,7 +171,7 @@ class TestAssignmentRule(WorkOrderCommon):
     def test_rule_that_leaves_the_choice_to_a_dispatcher(self):
         self._rule(is_automatic=False)
         self.assertFalse(self.order._assign_automatically())
-        self.assertIn("leaves the choice", self.order.unassigned_reason)
+        self.assertIn("choice is left to you", self.order.unassigned_reason)
         self.assertTrue(self.order.activity_ids)
         self.assertTrue(self.order._assign_automatically(actor=self.user_dispatcher, channel='office'))
         self.assertEqual(self.order.state, 'assigned')

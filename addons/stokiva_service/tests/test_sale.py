@@ -69,7 +69,17 @@ class TestSale(WorkOrderCommon):
 
     def test_manual_products_wait_for_a_dispatcher(self):
         self.product.stokiva_policy = 'manual'
-        self.assertEqual(self._sell().stokiva_work_order_ids.state, 'created')
+        self._assert_left_to_dispatcher(self._sell().stokiva_work_order_ids)
+
+    def test_manual_service_types_wait_for_a_dispatcher(self):
+        self.product.stokiva_service_type_ids.is_automatic = False
+        self._assert_left_to_dispatcher(self._sell().stokiva_work_order_ids)
+
+    def _assert_left_to_dispatcher(self, order):
+        self.assertEqual((order.state, order.unassigned_reason), ('created', "The choice is left to you."))
+        self.assertTrue(order.activity_ids, "a dispatcher is asked")
+        order.action_auto_assign()
+        self.assertEqual(order.state, 'assigned', "who asks for it gets it")
 
     def test_two_service_types_share_the_device(self):
         self.product.stokiva_service_type_ids |= self.service_type_repair

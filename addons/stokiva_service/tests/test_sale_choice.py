@@ -38,6 +38,15 @@ class TestSaleChoice(SaleCommon):
         self.assertEqual(
             order.assignment_id.candidate_ids.mapped('provider_id'), dialog.candidate_ids.mapped('provider_id'))
 
+    def test_choice_is_left_to_a_dispatcher(self):
+        sale = self._draft()
+        dialog = self._choose(sale, provider_id=self.provider_b, is_manual=True)
+        dialog.action_apply()
+        self.assertFalse(sale.order_line.stokiva_provider_id)
+        sale.action_confirm()
+        self.assertEqual(self._orders(sale).state, 'created')
+        self.assertTrue(self._orders(sale).activity_ids)
+
     def test_who_is_suspended_is_shown_as_such(self):
         self.provider_a.write({'suspended_from': '2020-01-01', 'suspend_reason': 'holiday'})
         dialog = self._choose(self._draft())

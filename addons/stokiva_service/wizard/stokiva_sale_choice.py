@@ -29,6 +29,9 @@ class SaleChoice(models.TransientModel):
     provider_id = fields.Many2one(
         'stokiva.provider', compute='_compute_choice', store=True, readonly=False,
         domain="[('company_id', 'in', (company_id, False))]")
+    is_manual = fields.Boolean(
+        "A Dispatcher Chooses", compute='_compute_choice', store=True, readonly=False,
+        help="The work order is opened without a provider, as for a customer who has to be asked first.")
     candidate_ids = fields.One2many(
         'stokiva.sale.choice.candidate', 'wizard_id', "Ranking", compute='_compute_candidate_ids', store=True)
     warning = fields.Char(compute='_compute_warning')
@@ -55,6 +58,7 @@ class SaleChoice(models.TransientModel):
             choice.window_start = line.stokiva_window_start
             choice.window_end = line.stokiva_window_end
             choice.provider_id = line.stokiva_provider_id
+            choice.is_manual = line.stokiva_is_manual
 
     @api.depends('window_start')
     def _compute_window_end(self):
@@ -100,7 +104,8 @@ class SaleChoice(models.TransientModel):
             'stokiva_service_type_ids': [Command.set(self.service_type_ids.ids if is_other else [])],
             'stokiva_window_start': self.window_start,
             'stokiva_window_end': self.window_end,
-            'stokiva_provider_id': self.provider_id.id,
+            'stokiva_provider_id': not self.is_manual and self.provider_id.id,
+            'stokiva_is_manual': self.is_manual,
         })
         return {'type': 'ir.actions.act_window_close'}
 
@@ -112,7 +117,7 @@ class SaleChoice(models.TransientModel):
         self.ensure_one()
         self.write({
             'service_type_ids': [Command.set(self.product_id.stokiva_service_type_ids.ids)],
-            'window_start': False, 'window_end': False, 'provider_id': False})
+            'window_start': False, 'window_end': False, 'provider_id': False, 'is_manual': False})
         return self.action_apply()
 
     def _get_action(self):
