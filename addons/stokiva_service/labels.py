@@ -42,6 +42,13 @@ EVENTS = {
     'delete': _lt("Deleted"),
     'password': _lt("Password changed"),
 }
+# What people are told of besides events; see ``messages``.
+MESSAGES = {
+    'replan': _lt("Appointment changed"),
+    'remind': _lt("Reminder of the approval request"),
+    'approve_quote': _lt("Customer accepted the quote"),
+    'dispute_quote': _lt("Customer refused the quote"),
+}
 CHANNELS = {
     'office': _lt("Office"),
     'portal': _lt("Portal"),

@@ -60,7 +60,8 @@ class World:
         self.company = env.company
         self.other_company = env['res.company'].create({'name': "Company B"})  # no country: no chart of accounts
         env['stock.warehouse'].create({'name': "B", 'code': "B", 'company_id': self.other_company.id})
-        (self.company | self.other_company).sms_provider = 'log'
+        (self.company | self.other_company).write(
+            {'sms_provider': 'log', 'stokiva_quiet_from': 0, 'stokiva_quiet_to': 0})  # tests run at any hour
         self.number = 0
         self._make_users()
         self._make_catalogue()
@@ -119,7 +120,9 @@ class World:
             self.catalogue['stokiva.checklist.item', scope] = env['stokiva.checklist.item'].create(
                 {'checklist_id': checklist.id, 'name': "Look"})
             make('stokiva.public.holiday', date='2031-03-03', country_id=env.ref('base.tr').id)
-            make('stokiva.message.rule', event='open', audience='manager')
+            make(
+                'stokiva.message.rule', event='open', audience='manager',
+                template_id=env.ref('stokiva_service.mail_template_offer').id)
             make('stokiva.assignment.rule')
         self.catalogue['stokiva.throttle', 'own'] = env['stokiva.throttle'].create({'bucket': "page", 'digest': "0" * 64})
         self.product = env['product.product'].create({
@@ -160,6 +163,8 @@ class World:
         if name == 'house':
             place.technician.user_id = self.users['technician']
         place.customer = self._make_customer(name, city)
+        env['stokiva.partner.consent'].create(
+            {'partner_id': place.customer.id, 'company_id': place.company.id, 'source': 'form'})
         if name == 'own':
             for person in (place.dispatcher, place.technician):
                 person.user_id = self._make_login(f"provider's {person.role}", person.partner_id)
@@ -298,6 +303,9 @@ class World:
 
     def _find_stokiva_personnel(self, place):
         return place.technician
+
+    def _find_stokiva_partner_consent(self, place):
+        return self.env['stokiva.partner.consent'].search([('partner_id', '=', place.customer.id)], limit=1)
 
     def _find_stokiva_device(self, place):
         return place.orders[0].device_id

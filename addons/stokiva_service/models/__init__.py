@@ -14,6 +14,7 @@ from . import resource_calendar
 from . import resource_calendar_attendance
 from . import resource_calendar_leaves
 from . import res_city
+from . import mail_mail
 from . import res_company
 from . import res_company_setup
 from . import res_config_settings
@@ -57,10 +58,12 @@ from . import stokiva_fault
 from . import stokiva_labour_line
 from . import stokiva_media
 from . import stokiva_message
+from . import stokiva_message_send
 from . import stokiva_message_rule
 from . import stokiva_opening
 from . import stokiva_part_line
 from . import stokiva_personnel
+from . import stokiva_partner_consent
 from . import stokiva_personnel_consent
 from . import stokiva_personnel_login
 from . import stokiva_provider

@@ -45,6 +45,14 @@ class ResCompany(models.Model):
     stokiva_auditor_email = fields.Char(
         "Auditor's E-mail", help="The nightly seal of the event log goes to this address, best of somebody outside.")
 
+    stokiva_quiet_from = fields.Float(
+        "Quiet from", default=21, help="From this hour on, in the customer's time zone, messages that would disturb wait.")
+    stokiva_quiet_to = fields.Float(
+        "Quiet until", default=8, help="At this hour they go out. The same hour as the beginning: there are no quiet hours.")
+
+    _stokiva_quiet_sensible = models.Constraint(
+        'CHECK(stokiva_quiet_from BETWEEN 0 AND 24 AND stokiva_quiet_to BETWEEN 0 AND 24)',
+        "Quiet hours begin and end between 00:00 and 24:00.")
     _stokiva_offer_attempts_positive = models.Constraint(
         'CHECK(stokiva_offer_attempts > 0)', "A work order has to be offered at least once.")
     _stokiva_delivery_buffer_sensible = models.Constraint(

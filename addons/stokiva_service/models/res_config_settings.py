@@ -19,6 +19,8 @@ class ResConfigSettings(models.TransientModel):
         related='company_id.stokiva_goodwill_dispatcher', readonly=False)
     stokiva_goodwill_manager = fields.Monetary(
         related='company_id.stokiva_goodwill_manager', readonly=False)
+    stokiva_quiet_from = fields.Float(related='company_id.stokiva_quiet_from', readonly=False)
+    stokiva_quiet_to = fields.Float(related='company_id.stokiva_quiet_to', readonly=False)
     stokiva_auditor_email = fields.Char(related='company_id.stokiva_auditor_email', readonly=False)
     stokiva_parts = fields.Boolean(related='company_id.stokiva_parts', readonly=False)
     stokiva_parts_warehouse_id = fields.Many2one(

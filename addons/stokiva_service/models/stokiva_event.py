@@ -160,6 +160,28 @@ class Event(models.Model):
             raise AccessError(self.env._("Only events write to the log."))
         return super().create(vals_list)
 
+    def _filter_replanned(self):
+        """Return the events that give a visit another time than it had.
+
+        :return: stokiva.event records, none if these are no plans
+        """
+        plans = self.filtered(lambda row: row.event == 'plan' and row._get_payload().get('window_start'))
+        if not plans:
+            return plans
+        before = self.search([
+            ('work_order_id', 'in', plans.work_order_id.ids), ('id', 'not in', plans.ids),
+            ('event', 'in', ('plan', 'suspend', 'reassign'))]).grouped('work_order_id')
+        return plans.filtered(lambda row: before.get(row.work_order_id, row.browse())._has_window())
+
+    def _has_window(self):
+        """Tell whether the last of an order's rows leave the coming visit with a time, in the order of the log."""
+        has_window = False
+        for row in self.sorted('seq'):
+            if row.event != 'plan':
+                has_window = False
+            has_window = has_window or bool(row._get_payload().get('window_start'))
+        return has_window
+
     def _get_payload(self):
         """Return the payload as logged: digests in place of personal values.
 

@@ -1,13 +1,11 @@
 import logging
+from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
 
-from .. import labels
+from .. import labels, messages
 
 _logger = logging.getLogger(__name__)
-LINK = '{link}'
-MAX_ATTEMPTS = 5
 
 
 class Message(models.Model):
@@ -33,12 +31,16 @@ class Message(models.Model):
     attempts = fields.Integer(readonly=True)
     error = fields.Char("Reason", readonly=True)
     date_sent = fields.Datetime("Sent on", readonly=True)
+    send_after = fields.Datetime("Waits until", readonly=True, help="End of the recipient's quiet hours.")
+    valid_until = fields.Datetime(readonly=True, help="Not sent later than this: it would mislead.")
+    mail_id = fields.Many2one('mail.mail', "E-mail", index='btree_not_null', readonly=True, ondelete='set null')
     dedupe = fields.Char(readonly=True)
     event_label = fields.Char("When", compute='_compute_labels')
     audience_label = fields.Char("As", compute='_compute_labels')
 
     _dedupe_uniq = models.UniqueIndex('(dedupe)')
     _pending_idx = models.Index("(id) WHERE state = 'pending'")
+    _failed_idx = models.Index("(id) WHERE state = 'failed'")
 
     @api.depends('event', 'audience')
     @api.depends_context('lang')
@@ -46,7 +48,7 @@ class Message(models.Model):
         audiences = dict(
             self.env['stokiva.message.rule']._fields['audience']._description_selection(self.env))
         for message in self:
-            message.event_label = labels.label(self.env, labels.EVENTS, message.event)
+            message.event_label = labels.label(self.env, {**labels.EVENTS, **labels.MESSAGES}, message.event)
             message.audience_label = audiences.get(message.audience, message.audience)
 
     @api.depends('event_label', 'partner_id')
@@ -54,46 +56,109 @@ class Message(models.Model):
         for message in self:
             message.display_name = f"{message.event_label} → {message.partner_id.name}"
 
+    # === WRITING === #
+
     @api.model
-    def _enqueue(self, events, event=None):
+    def _enqueue(self, events, kind=None, occasion=''):
         """Write the outbox rows that the rules want for events, one for a whole group, and wake the cron.
 
         :param events: stokiva.event records of one kind
-        :param str event: whose rules apply, when not those of the events themselves
+        :param str kind: whose rules apply, when not those of the events themselves; see ``messages``
+        :param occasion: tells repetitions for the same events apart, e.g. the number of a reminder
         """
-        rules = {
-            company: self.env['stokiva.message.rule']._get_rules(event or events[:1].event, company.id)
-            for company in events.company_id}
+        for name, rows in ({kind: events} if kind else self._split_by_kind(events)).items():
+            self._write_rows(name, [(row.work_order_id, row) for row in rows], occasion)
+
+    @api.model
+    def _tell(self, orders, kind, occasion):
+        """Write the outbox rows that the rules want for what is no event of orders.
+
+        :param orders: stokiva.work.order records
+        :param str kind: one of ``labels.MESSAGES``
+        :param occasion: with kind and order it names what happened: nobody is told of it twice
+        """
+        no_event = self.env['stokiva.event']
+        # sudo: whoever notices it, the rules apply
+        self._write_rows(kind, [(order, no_event) for order in orders.sudo()], occasion)
+
+    @api.model
+    def _split_by_kind(self, events):
+        """Return events by the name of the kind of message that they cause.
+
+        :param events: stokiva.event records of one event
+        :rtype: dict
+        """
+        replanned = events._filter_replanned()
+        return events.grouped(lambda row: messages.name_of(row.event, row.state_after, row in replanned))
+
+    @api.model
+    def _write_rows(self, kind, facts, occasion):
+        """Write outbox rows.
+
+        :param str kind: whose rules apply
+        :param list facts: ``(stokiva.work.order record in sudo, stokiva.event record or none)``
+        :param occasion: see ``_enqueue``
+        """
+        rule_model = self.env['stokiva.message.rule']
+        companies = {order.company_id for order, _event in facts}
+        rules = {company: rule_model._get_rules(kind, company.id) for company in companies}
         if not any(rules.values()):
             return
+        orders = self.env['stokiva.work.order'].sudo().union(*(order for order, _event in facts))  # sudo: see _enqueue
         recipients = {
-            audience: self._get_recipients(audience, events.work_order_id)
-            for audience in {rule[1] for company_rules in rules.values() for rule in company_rules}}
+            audience: self._get_recipients(audience, orders)
+            for audience in {rule.audience for company_rules in rules.values() for rule in company_rules}}
+        valid_until = fields.Datetime.now() + timedelta(hours=messages.kind(kind).hours)
         rows = {}
-        for row in events:
-            order = row.work_order_id
-            for rule_id, audience, channel in rules[row.company_id]:
-                for partner, person in recipients[audience][order]:
+        for order, event in facts:
+            for rule in rule_model._choose(rules[order.company_id], order):
+                holds, error = self._check_condition(rule, order) if rule.condition else (True, False)
+                if not holds and not error:
+                    continue
+                for partner, person in recipients[rule.audience][order]:
                     group = (order.group_id or order).id
-                    rows.setdefault((group, rule_id, partner.id), {
-                        'rule_id': rule_id, 'channel': channel, 'audience': audience,
-                        'event': event or row.event, 'work_order_id': order.id, 'group_ref': group,
-                        'event_id': row.id, 'partner_id': partner.id, 'personnel_id': person.id,
-                        'company_id': row.company_id.id,
-                        'dedupe': f'{rule_id}:{row.id}:{partner.id}',
+                    rows.setdefault((group, rule.id, partner.id), {
+                        'rule_id': rule.id, 'channel': rule.channel, 'audience': rule.audience,
+                        'event': kind, 'work_order_id': order.id, 'group_ref': group,
+                        'event_id': event.id, 'partner_id': partner.id, 'personnel_id': person.id,
+                        'company_id': order.company_id.id, 'valid_until': valid_until,
+                        'dedupe': ':'.join(map(str, filter(None, (
+                            rule.id, event.id or f'{kind}:{order.id}', partner.id, occasion)))),
+                        **({'state': 'failed', 'error': error} if error else {}),
                     })
-        if events.work_order_id.group_id:
+        if orders.group_id:
             rows = self._leave_out_waiting(rows)
+        if occasion:
+            rows = self._leave_out_known(rows)
         if rows:
             self.sudo().create(list(rows.values()))  # sudo: nobody writes to the outbox but this method
             self._wake_sender()
 
     @api.model
-    def _wake_sender(self):
-        """Let the cron run after this transaction's commit."""
+    def _check_condition(self, rule, order):
+        """Tell whether a rule's condition holds for an order. A bad one stops nothing.
+
+        :param rule: ``Snapshot`` of the rule
+        :param order: stokiva.work.order record in sudo
+        :return: ``(bool, error)``: the error is a text for the office, or False
+        """
+        try:
+            with self.env.cr.savepoint():
+                # sudo: the rule applies to whoever causes the event
+                return self.env['stokiva.message.rule'].sudo().browse(rule.id)._holds_for(order), False
+        except Exception as error:  # a domain can raise anything
+            _logger.info("Condition of message rule %s: %s", rule.id, error)
+            return False, self.env._("The rule's condition cannot be used: %s", str(error)[:300])
+
+    @api.model
+    def _wake_sender(self, at=None):
+        """Let the cron run after this transaction's commit.
+
+        :param datetime at: naive UTC time of the run; default now
+        """
         cron_id = self.env['ir.model.data']._xmlid_to_res_id('stokiva_service.ir_cron_message_send')
         # sudo: waking the sender is nobody's right and everybody's consequence
-        self.env['ir.cron'].sudo().browse(cron_id)._trigger()
+        self.env['ir.cron'].sudo().browse(cron_id)._trigger(at=at)
 
     @api.model
     def _leave_out_waiting(self, rows):
@@ -103,6 +168,13 @@ class Message(models.Model):
             ('rule_id', 'in', [key[1] for key in rows])])
         known = {(row.group_ref, row.rule_id.id, row.partner_id.id) for row in waiting}
         return {key: row for key, row in rows.items() if key not in known}
+
+    @api.model
+    def _leave_out_known(self, rows):
+        """Return the rows without those that were written before on the same occasion."""
+        # sudo: the outbox is read by the office only
+        known = set(self.sudo().search([('dedupe', 'in', [row['dedupe'] for row in rows.values()])]).mapped('dedupe'))
+        return {key: row for key, row in rows.items() if row['dedupe'] not in known}
 
     @api.model
     def _get_recipients(self, audience, orders):
@@ -126,124 +198,3 @@ class Message(models.Model):
             people = {order: order.personnel_id | order._get_crew() for order in orders}
         return {
             order: [(person.partner_id, person) for person in persons] for order, persons in people.items()}
-
-    # === SENDING === #
-
-    @api.model
-    def _cron_send(self, batch_size=100):
-        """Render and hand over what waits. A failing message never stops the others."""
-        domain = [('state', '=', 'pending')]
-        messages = self.search(domain, limit=batch_size, order='id')
-        self.env['ir.cron']._commit_progress(remaining=self.search_count(domain))
-        for message in messages:
-            message = message.try_lock_for_update().filtered_domain(domain)
-            message._deliver_safely()
-            if not self.env['ir.cron']._commit_progress(1):
-                break
-
-    def _deliver_safely(self):
-        """Deliver one message in a savepoint, noting a failure on it."""
-        try:
-            with self.env.cr.savepoint():
-                self._deliver()
-        except Exception as error:  # a template can raise anything; the row keeps the reason
-            _logger.info("Message %s was not sent: %s", self.ids, error)
-            self.attempts += 1
-            self.error = str(error)[:500]
-            if self.attempts >= MAX_ATTEMPTS:
-                self.state = 'failed'
-
-    def _deliver(self):
-        """Hand messages over to their channel; a channel's addon takes its own rows and calls super.
-
-        Sets ``state`` to sent, or canceled with the reason in ``error``. May raise: the row is tried again.
-        """
-        for message in self:
-            if not message.partner_id.email:
-                message._set_canceled(self.env._("%s has no e-mail address.", message.partner_id.name))
-            elif message.personnel_id and not message.personnel_id.notify_email:
-                message._set_canceled(self.env._("%s does not want e-mails.", message.partner_id.name))
-            else:
-                message._deliver_email()
-
-    def _deliver_email(self):
-        """Queue one e-mail in Odoo's own mail queue."""
-        self.ensure_one()
-        template = self.rule_id.template_id
-        self.env['mail.mail'].create({
-            'subject': self._render(template, 'subject'),
-            'body_html': self._replace_link(self._render(template, 'body_html')),
-            'email_from': self.company_id.email_formatted or self.env.user.email_formatted,
-            'recipient_ids': [fields.Command.link(self.partner_id.id)],
-            'auto_delete': True,
-        })
-        self._set_sent()
-
-    def _render(self, template, field):
-        """Return a template's text for the message's order in the recipient's language, link still masked.
-
-        :param template: mail.template or sms.template record
-        :param str field: name of its text field
-        """
-        self.ensure_one()
-        installed = dict(self.env['res.lang'].get_installed())
-        lang = self.lang if self.lang in installed else self.company_id.partner_id.lang
-        return template._render_field(
-            field, self.work_order_id.ids, set_lang=lang or 'en_US',
-            add_context=self._prepare_render_context(lang or 'en_US'))[self.work_order_id.id]
-
-    def _prepare_render_context(self, lang):
-        """Return what templates can name besides the order; to be extended.
-
-        :param str lang: code of the recipient's language
-        :return: dict with ``recipient``, ``link``, and how the visit ended: ``outcome``, ``outcome_label``
-        """
-        self.ensure_one()
-        outcome = self.event_id._get_payload().get('outcome') if self.event_id else None
-        outcomes = dict(self.env['stokiva.visit']._fields['outcome']._description_selection(
-            self.with_context(lang=lang).env))
-        return {
-            'recipient': self.partner_id, 'link': LINK,
-            'outcome': outcome, 'outcome_label': outcomes.get(outcome, ""),
-        }
-
-    def _replace_link(self, text):
-        """Return a rendered text with the real link in place of ``{link}``; only for the hand-over."""
-        self.ensure_one()
-        if LINK not in (text or ''):
-            return text
-        return text.replace(LINK, self._get_link())
-
-    def _get_link(self):
-        """Return the link that the message carries: to the waiting approval, else to the company's site.
-
-        To be extended by addons that have pages for the audience.
-        """
-        self.ensure_one()
-        if self.audience == 'customer':
-            approval = self.work_order_id._get_group().approval_ids.filtered(
-                lambda item: item._is_answerable())[:1]
-            if approval:
-                return approval._get_link()
-        return self.work_order_id.get_base_url()
-
-    def _set_sent(self):
-        """Note that the channel took the message."""
-        self.write({'state': 'sent', 'date_sent': fields.Datetime.now(), 'error': False})
-
-    def _set_canceled(self, reason):
-        """Note why the message is not sent at all."""
-        self.write({'state': 'canceled', 'error': reason})
-
-    def action_retry(self):
-        """Send failed or unsent messages again.
-
-        :raise AccessError: for anybody but dispatchers and managers
-        """
-        self.check_access('read')
-        if not self.env.user.has_group('stokiva_service.group_stokiva_dispatcher'):
-            raise AccessError(self.env._("Only a dispatcher may send messages again."))
-        # sudo: rows of the outbox are written by its methods only
-        self.sudo().filtered(lambda message: message.state in ('failed', 'canceled')).write(
-            {'state': 'pending', 'attempts': 0, 'error': False})
-        self._wake_sender()

@@ -2,11 +2,15 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
-from .. import workflow
+from .. import messages, workflow
 from ..groups import STAFF
 from .stokiva_provider_authorisation import ALL
 
-PERMISSIONS = {'notify_email': 'email', 'notify_sms': 'sms'}
+# Field → channel and topic of messages, see ``messages``.
+PERMISSIONS = {
+    'notify_email': ('email', messages.JOB), 'notify_sms': ('sms', messages.JOB),
+    'notify_email_status': ('email', messages.STATUS), 'notify_sms_status': ('sms', messages.STATUS),
+}
 WORKERS = ('master', 'technician')
 # Roles that answer offers and give work to the others.
 DISPATCHING = ('master', 'dispatcher')
@@ -44,8 +48,14 @@ class Personnel(models.Model):
         'res.users', "Login", index='btree_not_null', ondelete='set null', groups='base.group_user',
         help="With it the person sees the provider's work orders.")
     login_date = fields.Datetime("Last Login", related='user_id.login_date', groups='base.group_user')
-    notify_email = fields.Boolean("Tell by E-mail", default=True, groups='base.group_user')
-    notify_sms = fields.Boolean("Tell by SMS", groups='base.group_user')
+    notify_email = fields.Boolean(
+        "Jobs by E-mail", default=True, groups='base.group_user', help="What is offered or given to the person.")
+    notify_sms = fields.Boolean(
+        "Jobs by SMS", groups='base.group_user', help="What is offered or given to the person.")
+    notify_email_status = fields.Boolean(
+        "News by E-mail", default=True, groups='base.group_user', help="What became of the person's jobs.")
+    notify_sms_status = fields.Boolean(
+        "News by SMS", groups='base.group_user', help="What became of the person's jobs.")
     consent_ids = fields.One2many(
         'stokiva.personnel.consent', 'personnel_id', "Permissions given and withdrawn", readonly=True,
         groups='stokiva_service.group_stokiva_dispatcher')
@@ -92,7 +102,7 @@ class Personnel(models.Model):
         """Create people, and note which messages they allow."""
         people = super().create(vals_list)
         self.env['stokiva.personnel.consent']._log([
-            (person, kind, True) for person in people for name, kind in PERMISSIONS.items() if person[name]])
+            (person, *kind, True) for person in people for name, kind in PERMISSIONS.items() if person[name]])
         return people
 
     def write(self, vals):
@@ -108,7 +118,7 @@ class Personnel(models.Model):
         if 'active' in vals:
             vals = dict(vals, date_left=False if vals['active'] else fields.Date.context_today(self))
         changes = [
-            (person, kind, vals[name]) for person in self for name, kind in PERMISSIONS.items()
+            (person, *kind, vals[name]) for person in self for name, kind in PERMISSIONS.items()
             if name in vals and person[name] != vals[name]]
         res = super().write(vals)
         self.env['stokiva.personnel.consent']._log(changes)
@@ -218,6 +228,16 @@ class Personnel(models.Model):
             load[best] = load.get(best, 0) + 1
             chosen[order] = best
         return chosen
+
+    def _permits(self, channel, topic):
+        """Tell whether the person permits messages of a kind.
+
+        :param str channel: of the outbox
+        :param str topic: see ``messages.Kind``
+        :rtype: bool
+        """
+        self.ensure_one()
+        return any(self[name] for name, kind in PERMISSIONS.items() if kind == (channel, topic))
 
     def _is_dispatcher(self):
         """Tell whether the person answers offers and gives work to the others.

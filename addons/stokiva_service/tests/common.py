@@ -13,6 +13,7 @@ class StokivaCommon(TransactionCase):
         cls.env = cls.env(context={
             **cls.env.context, 'tracking_disable': True, 'no_reset_password': True})
         cls.company = cls.env.company
+        cls.company.write({'stokiva_quiet_from': 0, 'stokiva_quiet_to': 0})  # tests run at any hour
         cls._setup_places()
         cls._setup_catalogue()
         cls._setup_product()

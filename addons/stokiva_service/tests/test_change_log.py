@@ -9,7 +9,7 @@ WITHOUT = {
     'stokiva.assignment', 'stokiva.assignment.candidate', 'stokiva.take.in.line', 'stokiva.work.order',
     # the log itself, and what is only ever appended
     'stokiva.event.chain', 'stokiva.event.personal', 'stokiva.seal', 'stokiva.seal.head',
-    'stokiva.personnel.consent',
+    'stokiva.personnel.consent', 'stokiva.partner.consent',
     # derived, or the machine's own notes
     'stokiva.opening', 'stokiva.throttle',
 }

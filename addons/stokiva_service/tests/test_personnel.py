@@ -121,11 +121,12 @@ class TestPersonnel(WorkOrderCommon):
 
     def test_permissions_are_logged_with_who_and_when(self):
         person = self.technician_a.with_user(self.user_dispatcher)
-        self.assertRecordValues(person.consent_ids, [{'kind': 'email', 'is_granted': True}])
+        self.assertRecordValues(person.consent_ids, [
+            {'kind': 'email', 'topic': topic, 'is_granted': True} for topic in ('status', 'job')])
         person.write({'notify_sms': True, 'notify_email': True})
         person.notify_sms = False
         self.assertEqual(
-            [(row.kind, row.is_granted, row.user_name) for row in person.consent_ids.sorted('id')[1:]],
+            [(row.kind, row.is_granted, row.user_name) for row in person.consent_ids.sorted('id')[2:]],
             [('sms', True, self.user_dispatcher.name), ('sms', False, self.user_dispatcher.name)])
         self.assertTrue(all(person.consent_ids.mapped('date')))
 
@@ -135,7 +136,7 @@ class TestPersonnel(WorkOrderCommon):
         for work in (
                 lambda: row.write({'is_granted': False}), row.unlink,
                 lambda: row.create({
-                    'personnel_id': self.technician_a.id, 'kind': 'sms', 'is_granted': True, 'user_name': "x",
+                    'personnel_id': self.technician_a.id, 'kind': 'sms', 'topic': 'job', 'is_granted': True, 'user_name': "x",
                     'date': '2026-01-01'}),
                 lambda: self.technician_a.with_user(self.env.user).write({'consent_ids': [Command.clear()]})):
             with self.assertRaises(AccessError):

@@ -6,6 +6,7 @@ from . import sms_sms_queue
 from . import sms_tracker
 from . import stokiva_message
 from . import stokiva_message_rule
+from . import stokiva_partner_consent
 from . import stokiva_sms_gateway
 from . import stokiva_sms_inbound
 from . import stokiva_sms_inbound_answer

@@ -4,13 +4,12 @@ import phonenumbers
 
 from odoo import api, fields, models
 
+from odoo.addons.stokiva_service import messages
+
 from ..masking import LINK, REPLY, mask
 
 MOBILE_TYPES = (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE)
 MAX_PARTS = 6
-# Hours after which a message says nothing useful any more.
-VALID_HOURS = {'depart': 2}
-VALID_HOURS_OTHERS = 12
 
 
 class Message(models.Model):
@@ -30,8 +29,6 @@ class Message(models.Model):
         self.ensure_one()
         number, refusal = self._get_sms_number()
         template = self.rule_id.sms_template_id
-        if not template:
-            refusal = self.env._("The message rule was deleted.")
         text, values = '', {}
         if not refusal:
             masked = self._render(template, 'body').strip()
@@ -39,7 +36,28 @@ class Message(models.Model):
             values = dict(self.env['stokiva.sms.log']._prepare_text_values(text, number), body=mask(masked))
             refusal = self._get_sms_refusal(number, masked, values['parts'])
             values['valid_until'] = self._get_valid_until()
-        log = self.env['stokiva.sms.log'].create({
+        log = self._note_in_journal(number, refusal, values)
+        if refusal:
+            self._set_canceled(refusal)
+        else:
+            log._queue(text)
+            self._set_sent()
+
+    def _refuse(self, reason):
+        if self.channel == 'sms':
+            self._note_in_journal(self._get_sms_number()[0], reason, {})
+        return super()._refuse(reason)
+
+    def _note_in_journal(self, number, refusal, values):
+        """Add the message to the journal of SMS.
+
+        :param str number: where it goes
+        :param refusal: why it does not, False if it does
+        :param dict values: of the journal's row
+        :return: stokiva.sms.log record
+        """
+        self.ensure_one()
+        return self.env['stokiva.sms.log'].create({
             'message_id': self.id,
             'work_order_id': self.work_order_id.id,
             'company_id': self.company_id.id,
@@ -53,11 +71,6 @@ class Message(models.Model):
             'reason': refusal,
             **values,
         })
-        if refusal:
-            self._set_canceled(refusal)
-        else:
-            log._queue(text)
-            self._set_sent()
 
     def _replace_reply(self, text, number):
         """Return a text with ``{reply}`` replaced by how to answer by SMS, or by nothing where that is impossible.
@@ -87,8 +100,7 @@ class Message(models.Model):
     def _get_valid_until(self):
         """Return until when the message may still be sent: a late one would mislead."""
         self.ensure_one()
-        now = fields.Datetime.now()
-        limits = [now + timedelta(hours=VALID_HOURS.get(self.event, VALID_HOURS_OTHERS))]
+        limits = [self.valid_until or fields.Datetime.now() + timedelta(hours=messages.DEFAULT.hours)]
         offer = self.work_order_id.assignment_id
         if self.audience == 'provider' and offer.state == 'offered':
             limits.append(offer.expires_at)
@@ -113,9 +125,7 @@ class Message(models.Model):
         partner = self.partner_id.with_company(self.company_id)
         number = partner._phone_format(fname='phone')
         refusal = False
-        if self.personnel_id and not self.personnel_id.notify_sms:
-            refusal = self.env._("%s did not agree to SMS.", partner.name)
-        elif not partner.phone:
+        if not partner.phone:
             refusal = self.env._("%s has no phone number.", partner.name)
         elif not number:
             refusal = self.env._("%s is not a valid phone number.", partner.phone)
