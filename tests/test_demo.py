@@ -153,6 +153,7 @@ def test_who_is_named_in_the_logins_can_log_in(demo):
 def test_messages_are_rendered_and_nothing_is_really_sent(demo):
     with demo() as env:
         outbox = env['stokiva.message']
+        env.company.write({'stokiva_quiet_from': 0, 'stokiva_quiet_to': 0})  # tests run at any hour
         assert count(env, 'stokiva.message', [('state', '=', 'pending')]) > 100
         while outbox.search_count([('state', '=', 'pending')]):
             left = outbox.search_count([('state', '=', 'pending')])

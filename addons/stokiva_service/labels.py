@@ -45,7 +45,6 @@ EVENTS = {
 # What people are told of besides events; see ``messages``.
 MESSAGES = {
     'replan': _lt("Appointment changed"),
-    'remind': _lt("Reminder of the approval request"),
     'approve_quote': _lt("Customer accepted the quote"),
     'dispute_quote': _lt("Customer refused the quote"),
 }

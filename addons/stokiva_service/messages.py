@@ -1,7 +1,7 @@
 """What messages are about. No ORM: tested without a database.
 
 Most kinds are events of the workflow table. The others tell apart what people want to be told differently, or stand
-for what is no event: a reminder.
+for what is no event.
 """
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta, timezone
@@ -40,7 +40,6 @@ KINDS = {
     'quote': _QUESTION,
     'submit': _QUESTION,
     'resolve': _QUESTION,
-    'remind': _QUESTION,
 }
 DEFAULT = Kind()
 
