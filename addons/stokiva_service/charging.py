@@ -6,7 +6,7 @@ COVERED, ENDED, UNKNOWN, SERVICE, REFUSED, BY_HAND, DIAGNOSIS = (
     'covered', 'ended', 'unknown', 'service', 'refused', 'hand', 'diagnosis')
 
 REFUSALS = ('misuse', 'third_party', 'voltage', 'liquid', 'transport', 'wear', 'no_proof', 'other')
-PAYMENT_METHODS = ('cash', 'card')
+PAYMENT_METHODS = CASH, CARD = 'cash', 'card'
 
 
 def find(is_charged, is_refused, is_covered):

@@ -15,6 +15,8 @@ work finds the same rates.
 from dataclasses import dataclass
 
 LABOUR, TRAVEL, WASTED_TRIP, PART = 'labour', 'travel', 'wasted_trip', 'part'
+# What the provider has in hand already. Not earned: no rate card and no recomputing touches it.
+DEDUCTION = 'deduction'
 # Left out when no rule pays for them; the others are listed with nothing, for somebody to look at.
 OPTIONAL = (TRAVEL, WASTED_TRIP)
 

@@ -22,7 +22,7 @@ FROZEN = ('stokiva_visit', 'stokiva_approval', 'stokiva_labour_line', 'stokiva_p
 # The customer may fetch his device later, pay, and get his invoice.
 NOT_FROZEN = {
     'priority', 'user_id', 'message_main_attachment_id', 'custody', 'event_seq', 'event_hash', 'amount_collected',
-    'charge_order_id', 'charge_problem', 'parts_due'}
+    'is_payment_due', 'payment_problem', 'charge_order_id', 'charge_problem', 'parts_due'}
 STAMPS = ('opened_at', 'assigned_at', 'accepted_at', 'submitted_at', 'completed_at')
 
 

@@ -45,6 +45,7 @@ class StatementPresenter:
         sums = [
             (statement.env._("Labour"), statement.amount_labour), (statement.env._("Travel"), statement.amount_travel),
             (statement.env._("Own parts"), statement.amount_part),
+            (statement.env._("Kept from customers"), statement.amount_deduction),
             (statement.env._("Adjustments"), statement.amount_adjustment)]
         return self.get_card() | {
             'sums': [(label, self.formats.money(amount, statement.currency_id)) for label, amount in sums if amount],

@@ -114,6 +114,9 @@ from . import stokiva_work_order_statistics
 from . import stokiva_workmanship
 # These extend methods of the files above.
 from . import product_template_parts
+from . import account_move
+from . import account_payment
+from . import res_company_collect
 from . import res_company_parts
 from . import stock_location
 from . import stock_move_parts
@@ -130,6 +133,7 @@ from . import stokiva_device_history
 from . import stokiva_work_order_charge
 from . import stokiva_work_order_checklist
 from . import stokiva_work_order_collect
+from . import stokiva_work_order_payment
 from . import stokiva_work_order_fit
 from . import stokiva_work_order_invoice
 from . import stokiva_work_order_sale

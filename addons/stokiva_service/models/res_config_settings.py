@@ -21,6 +21,14 @@ class ResConfigSettings(models.TransientModel):
         related='company_id.stokiva_goodwill_manager', readonly=False)
     stokiva_quiet_from = fields.Float(related='company_id.stokiva_quiet_from', readonly=False)
     stokiva_quiet_to = fields.Float(related='company_id.stokiva_quiet_to', readonly=False)
+    stokiva_cash_journal_id = fields.Many2one(
+        related='company_id.stokiva_cash_journal_id', readonly=False,
+        domain="[('type', 'in', ('cash', 'bank')), ('company_id', '=', company_id)]")
+    stokiva_card_journal_id = fields.Many2one(
+        related='company_id.stokiva_card_journal_id', readonly=False,
+        domain="[('type', 'in', ('cash', 'bank')), ('company_id', '=', company_id)]")
+    stokiva_cash_kept = fields.Boolean(related='company_id.stokiva_cash_kept', readonly=False)
+    stokiva_card_kept = fields.Boolean(related='company_id.stokiva_card_kept', readonly=False)
     stokiva_auditor_email = fields.Char(related='company_id.stokiva_auditor_email', readonly=False)
     stokiva_parts = fields.Boolean(related='company_id.stokiva_parts', readonly=False)
     stokiva_parts_warehouse_id = fields.Many2one(

@@ -91,6 +91,8 @@ class Event(models.Model):
         if isinstance(payload.get('amount'), (int, float)):
             texts.append(self.company_id.currency_id.format(payload['amount']))
         texts += [payload.get('receipt'), payload.get('number')]
+        if payload.get('kept'):
+            texts.append(self.env._("kept by the provider"))
         if payload.get('stars'):
             texts.append("★" * payload['stars'])
         for name, change in (payload.get('changes') or {}).items():

@@ -13,7 +13,7 @@ PROTECTED_FIELDS = frozenset({
     'is_halted', 'sla_paused', 'custody', 'take_in_ids', 'deadline', 'opened_at', 'assigned_at', 'accepted_at', 'departed_at',
     'started_at', 'submitted_at', 'completed_at', 'closed_at', 'unassigned_reason', 'waiting_for',
     'sale_line_id', 'sale_order_id', 'event_seq', 'event_hash', 'warranty_refusal', 'amount_agreed',
-    'amount_collected', 'charge_order_id', 'charge_problem', 'parts_due',
+    'amount_collected', 'is_payment_due', 'payment_problem', 'charge_order_id', 'charge_problem', 'parts_due',
     'opened_service_type_id', 'opened_symptom_id', 'is_reclassified', 'last_outcome',
 })
 # What may be given at creation, and never again without an event.

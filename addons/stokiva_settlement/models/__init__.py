@@ -10,3 +10,5 @@ from . import stokiva_settlement_actions
 from . import stokiva_settlement_line
 from . import stokiva_statement
 from . import stokiva_work_order
+# It extends methods of the files above.
+from . import stokiva_settlement_deduction

@@ -17,7 +17,7 @@ class Settlement(models.Model):
     _protected_fields = frozenset({
         'name', 'work_order_id', 'provider_id', 'company_id', 'currency_id', 'date', 'state', 'amount_total',
         'is_unpriced', 'statement_id', 'approved_at', 'approved_by_id', 'rejected_at', 'reject_reason',
-        'reversal_of_id', 'reversal_ids', 'reverse_reason', 'service_type_id',
+        'reversal_of_id', 'reversal_ids', 'reverse_reason', 'adjusts_id', 'adjusting_ids', 'service_type_id',
     })
 
     name = fields.Char("Number", required=True, readonly=True, copy=False, index='trigram')
@@ -59,7 +59,7 @@ class Settlement(models.Model):
     note = fields.Text("Internal note")
 
     _live_uniq = models.UniqueIndex(
-        "(work_order_id) WHERE rejected_at IS NULL AND reversal_of_id IS NULL",
+        "(work_order_id) WHERE rejected_at IS NULL AND reversal_of_id IS NULL AND adjusts_id IS NULL",
         "This work order has a settlement already.")
     _reversal_uniq = models.UniqueIndex(
         "(reversal_of_id) WHERE rejected_at IS NULL AND reversal_of_id IS NOT NULL",
@@ -87,11 +87,11 @@ class Settlement(models.Model):
         for settlement in self:
             settlement.is_unpriced = any(settlement.line_ids.mapped('is_unpriced'))
 
-    @api.depends('amount_total', 'company_id.stokiva_approval_limit')
+    @api.depends('line_ids.amount', 'company_id.stokiva_approval_limit')
     def _compute_is_above_limit(self):
         for settlement in self:
             limit = settlement.company_id.stokiva_approval_limit
-            settlement.is_above_limit = bool(limit) and abs(settlement.amount_total) > limit
+            settlement.is_above_limit = bool(limit) and abs(settlement._get_earned()) > limit
 
     # === CRUD === #
 
@@ -119,4 +119,5 @@ class Settlement(models.Model):
 
         :rtype: odoo.fields.Domain
         """
-        return Domain('rejected_at', '=', False) & Domain('reversal_of_id', '=', False)
+        return (
+            Domain('rejected_at', '=', False) & Domain('reversal_of_id', '=', False) & Domain('adjusts_id', '=', False))

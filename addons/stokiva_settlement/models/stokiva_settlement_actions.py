@@ -2,6 +2,8 @@ from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 
+from .. import rates
+
 
 class Settlement(models.Model):
     """What people do with a settlement. Each action checks who may and when, then writes."""
@@ -80,7 +82,8 @@ class Settlement(models.Model):
                 raise UserError(self.env._(
                     "%(settlement)s is in the statement %(statement)s. Take it out first.",
                     settlement=settlement.name, statement=settlement.statement_id.name))
-        if rivals := self.filtered('rejected_at')._find_live() - self:
+        if rivals := self.filtered(
+                lambda settlement: settlement.rejected_at and not settlement.adjusts_id)._find_live() - self:
             raise UserError(self.env._(
                 "The work order has another settlement by now: %s", ", ".join(rivals.mapped('name'))))
         self._write_protected({
@@ -89,14 +92,18 @@ class Settlement(models.Model):
     def action_recompute(self):
         """Compute the lines anew from the order and today's rate cards; adjustments stay.
 
-        :raise UserError: if one is not pending, or a reversal
+        What the provider keeps of the customer's money stays, too.
+
+        :raise UserError: if one is not pending, a reversal or an adjusting one, or its work was not completed
         """
         self.check_access('write')
         self._check_state('pending')
         if self.reversal_of_id:
             raise UserError(self.env._("A reversal follows the settlement that it reverses."))
+        if others := self.filtered(lambda settlement: not settlement.can_recompute):
+            raise UserError(self.env._("Nothing is computed by rate cards here: %s", ", ".join(others.mapped('name'))))
         settlements = self.sudo()  # sudo: after the check of rights and state; users only write adjustments
-        settlements.line_ids.filtered(lambda line: line.source != 'adjustment').unlink()
+        settlements.line_ids.filtered(lambda line: line.source not in ('adjustment', rates.DEDUCTION)).unlink()
         lines = settlements.work_order_id._prepare_settlement_lines()
         settlements.line_ids.create([
             {**vals, 'settlement_id': settlement.id}
@@ -136,7 +143,10 @@ class Settlement(models.Model):
             'date': fields.Date.context_today(self),
             'reverse_reason': reason,
             'reversal_of_id': self.id,
-            'line_ids': [Command.create(line._prepare_reversal_values()) for line in self.line_ids],
+            # What the provider has in hand is a fact: only noting on the order that it was given back changes it.
+            'line_ids': [
+                Command.create(line._prepare_reversal_values())
+                for line in self.line_ids if line.source != rates.DEDUCTION],
         }
 
     def action_create_statements(self):
@@ -220,6 +230,31 @@ class Settlement(models.Model):
         """
         return self.statement_id.action_view_bill()
 
+    def _prepare_bill_lines(self, taxes, accounts, sign):
+        """Return the values of the bill's lines: what was earned with taxes, and what the provider keeps without.
+
+        :param taxes: account.tax records
+        :param dict accounts: event by which a payment was noted → account.account record in which the payment lies
+        :param int sign: -1 on a credit note
+        :rtype: list
+        """
+        self.ensure_one()
+        deductions = self.line_ids.filtered(lambda line: line.source == rates.DEDUCTION)
+        lines = [] if self.line_ids == deductions else [self._prepare_bill_line_values(taxes, sign)]
+        for line in deductions:
+            values = {
+                'name': self.env._(
+                    "%(settlement)s · %(order)s · kept from the customer: %(what)s", settlement=self.name,
+                    order=self.work_order_id.name, what=line.name),
+                'quantity': sign,
+                'price_unit': line.amount,
+                'tax_ids': [Command.clear()],
+            }
+            if account := accounts.get(line.event_id):
+                values['account_id'] = account.id
+            lines.append(values)
+        return lines
+
     def _prepare_bill_line_values(self, taxes, sign):
         """Return the values of the line that stands for this settlement on the bill; to be extended.
 
@@ -235,7 +270,7 @@ class Settlement(models.Model):
                 settlement=self.name, order=order.name, device=order.product_id.display_name,
                 service=self.service_type_id.name),
             'quantity': sign,
-            'price_unit': self.amount_total,
+            'price_unit': self._get_earned(),
             'tax_ids': [Command.set(taxes.ids)],
         }
         if product := self.env['stokiva.statement']._get_bill_product():

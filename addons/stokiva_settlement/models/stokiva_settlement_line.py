@@ -26,6 +26,7 @@ class SettlementLine(models.Model):
             (rates.TRAVEL, "Travel"),
             (rates.WASTED_TRIP, "Wasted trip"),
             (rates.PART, "Own part"),
+            (rates.DEDUCTION, "Kept from the customer"),
             (ADJUSTMENT, "Adjustment"),
         ],
         required=True, readonly=True, default=ADJUSTMENT)
@@ -42,7 +43,12 @@ class SettlementLine(models.Model):
     labour_line_id = fields.Many2one('stokiva.labour.line', readonly=True, index='btree_not_null')
     part_line_id = fields.Many2one('stokiva.part.line', readonly=True, index='btree_not_null')
     visit_id = fields.Many2one('stokiva.visit', readonly=True, index='btree_not_null')
+    event_id = fields.Many2one(
+        'stokiva.event', "Noted by", readonly=True, copy=False, ondelete='restrict')
     is_unpriced = fields.Boolean(compute='_compute_is_unpriced', store=True, precompute=True)
+
+    _event_uniq = models.UniqueIndex(
+        "(event_id) WHERE event_id IS NOT NULL", "This payment of the customer is deducted already.")
 
     @api.depends('quantity', 'rate', 'currency_id')
     def _compute_amount(self):

@@ -47,6 +47,7 @@ class Statement(models.Model):
     amount_labour = fields.Monetary("Labour", compute='_compute_amounts')
     amount_travel = fields.Monetary("Travel", compute='_compute_amounts', help="With wasted trips.")
     amount_part = fields.Monetary("Own parts", compute='_compute_amounts')
+    amount_deduction = fields.Monetary("Kept from customers", compute='_compute_amounts')
     amount_adjustment = fields.Monetary("Adjustments", compute='_compute_amounts')
     confirmed_at = fields.Datetime("Confirmed on", readonly=True, copy=False)
     closed_at = fields.Datetime("Closed on", readonly=True, copy=False)
@@ -90,6 +91,7 @@ class Statement(models.Model):
             statement.amount_labour = total(rates.LABOUR)
             statement.amount_travel = total(rates.TRAVEL, rates.WASTED_TRIP)
             statement.amount_part = total(rates.PART)
+            statement.amount_deduction = total(rates.DEDUCTION)
             statement.amount_adjustment = total(ADJUSTMENT)
 
     @api.depends('bill_id.name', 'bill_id.state', 'bill_id.ref')
@@ -176,7 +178,7 @@ class Statement(models.Model):
         self._write_protected({'closed_at': fields.Datetime.now()})
 
     def action_create_bill(self):
-        """Create one draft vendor bill per statement, with one line per settlement.
+        """Create one draft vendor bill per statement, with one line per settlement and per deduction.
 
         :return: an action that opens the bills, where the user may see them
         :rtype: dict
@@ -205,6 +207,10 @@ class Statement(models.Model):
         self.ensure_one()
         partner = self.provider_id.partner_id
         taxes = self._get_bill_taxes()
+        accounts = {
+            payment.stokiva_event_id: payment.outstanding_account_id
+            for payment in self.env['account.payment'].search(
+                [('stokiva_event_id', 'in', self.settlement_ids.line_ids.event_id.ids)])}
         sign = -1 if self.amount_total < 0 else 1
         return {
             'move_type': 'in_refund' if sign < 0 else 'in_invoice',
@@ -215,9 +221,10 @@ class Statement(models.Model):
             'ref': self.name,
             'invoice_origin': self.name,
             'invoice_line_ids': [
-                Command.create(settlement._prepare_bill_line_values(taxes, sign))
+                Command.create(values)
                 for settlement in self.with_context(lang=partner.lang).settlement_ids.sorted(
-                    lambda settlement: (settlement.date, settlement.id))],
+                    lambda settlement: (settlement.date, settlement.id))
+                for values in settlement._prepare_bill_lines(taxes, accounts, sign)],
         }
 
     def _get_bill_taxes(self):

@@ -4,7 +4,7 @@ from odoo.fields import Command, Domain
 from odoo.tools import SQL
 from odoo.tools.misc import formatLang
 
-from odoo.addons.stokiva_service.workflow import COMPLETED, WASTED_OUTCOMES
+from odoo.addons.stokiva_service.workflow import CLOSED, COMPLETED, WASTED_OUTCOMES
 
 from .. import rates
 
@@ -45,11 +45,14 @@ class WorkOrder(models.Model):
     # === SETTLING === #
 
     def _post_event(self, events):
-        """Settle the orders that an approval completed."""
+        """Settle the orders that an approval completed, and deduct what was paid before or after an order's end."""
         res = super()._post_event(events)
         completed = events.filtered(lambda event: event.event == 'approve' and event.state_after == COMPLETED)
         if completed:
             completed.work_order_id._create_settlements()
+        if paid := events.filtered(lambda event: event.state_after in CLOSED and (
+                event.event == 'collect' or event.state_before not in CLOSED and event.work_order_id.amount_collected)):
+            paid.work_order_id._deduct_kept()
         return res
 
     def _create_settlements(self):
@@ -83,10 +86,10 @@ class WorkOrder(models.Model):
         }
 
     def _get_settlement_date(self):
-        """Return the day of completion where the provider is."""
+        """Return the day on which the order ended where the provider is."""
         self.ensure_one()
         return fields.Datetime.context_timestamp(
-            self.with_context(tz=self.provider_id.tz), self.completed_at).date()
+            self.with_context(tz=self.provider_id.tz), self.completed_at or self.closed_at).date()
 
     def _prepare_settlement_lines(self):
         """Return what the orders earn by the rate cards of the day of their completion; to be extended.

@@ -33,9 +33,15 @@ class TestHeldParts(SettlementCommon, PartsCommon):
         self.assertFalse(self._get_parts(order))
         self.assertEqual(len(order.settlement_ids), 1)
 
-    def test_what_was_decided_stays(self):
+    def test_after_the_decision_an_adjusting_settlement_pays(self):
         order, line = self._fitted(self.pump)
         self._answer(order)
-        order.settlement_ids.with_user(self.user_manager).action_approve()
+        decided = order.settlement_ids
+        decided.with_user(self.user_manager).action_approve()
         line.with_user(self.user_dispatcher).action_confirm_own()
-        self.assertEqual(self._get_parts(order).amount, 0)
+        adjusting = order.settlement_ids - decided
+        self.assertFalse(decided.line_ids.filtered(lambda item: item.source == 'part').amount)
+        self.assertRecordValues(adjusting.line_ids, [{'source': 'part', 'part_line_id': line.id, 'amount': 500.0}])
+        self.assertEqual(adjusting.adjusts_id, decided)
+        line._post_settled()
+        self.assertEqual(len(order.settlement_ids.line_ids.filtered('part_line_id')), 2)
