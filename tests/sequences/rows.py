@@ -1,4 +1,6 @@
 """All rows of some orders as the database holds them, and what must hold in them at any moment."""
+import json
+
 from sequences.model import AT_WORK, CLOSED
 
 # table: how its rows belong to orders
@@ -159,8 +161,19 @@ def check_stamps(rows, order):
 
 
 def check_settlement(rows, order):
-    """One live settlement for completed work, none for other work."""
+    """One live settlement for completed work, for other work of nothing but what the provider keeps: that once."""
     live = [row for row in of_order(rows, 'stokiva_settlement', order['id'])
-            if not row['rejected_at'] and not row['reversal_of_id']]
-    if len(live) != (order['state'] == 'completed'):
+            if not row['rejected_at'] and not row['reversal_of_id'] and not row['adjusts_id']]
+    kept = 0.0
+    if order['state'] in CLOSED:
+        payments = [json.loads(row['payload']) for row in of_order(rows, 'stokiva_event', order['id']) if row['event'] == 'collect']
+        kept = sum(payment['amount'] for payment in payments if payment['kept'])
+    if len(live) > 1 or not live and (order['state'] == 'completed' or kept):
         yield f'{order["state"]} with {len(live)} settlements'
+    ids = [row['id'] for row in live]
+    lines = [row for row in rows['stokiva_settlement_line'].values() if row['settlement_id'] in ids]
+    deducted = sum(row['amount'] for row in lines if row['source'] == 'deduction')
+    if abs(deducted + kept) > 0.001:
+        yield f'{order["state"]} with {kept} in the provider\'s hands, of which {-deducted} were deducted'
+    if order['state'] != 'completed' and any(row['source'] != 'deduction' for row in lines):
+        yield f'{order["state"]} with paid work'

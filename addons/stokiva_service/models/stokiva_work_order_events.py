@@ -181,7 +181,7 @@ class WorkOrder(models.Model):
         :param str note: why
         """
         self.assignment_id.filtered(lambda offer: offer.state in states and not any(
-            order.assignment_id == offer and order.state in workflow.OPEN for order in offer.work_order_ids - self
+            order.assignment_id == offer and order.state not in (workflow.CANCELED, workflow.RETURNED) for order in offer.work_order_ids - self
         )).write({'state': 'withdrawn', 'answered_at': occurred, 'note': note})
 
     def _leave_provider(self, given):

@@ -47,6 +47,20 @@ class TestGroup(WorkOrderCommon):
         self.assertEqual((self.first.provider_id, self.second.provider_id), (provider, other))
         self.assertEqual(self.offer.state, 'accepted', "one of its orders still stands on it")
 
+    def test_what_was_completed_keeps_its_offer_when_the_rest_leaves(self):
+        provider = self.first.provider_id
+        self._do(self.first, 'accept')
+        self._do(self.first, 'take_in', custody='workshop')
+        self._do(self.first, 'plan', personnel_id=provider.personnel_ids.filtered(
+            lambda person: person.role == 'technician').id)
+        self._do(self.first, 'start')
+        self._do(self.first, 'submit')
+        self._answer(self.first)
+        other = (self.provider_a | self.provider_b) - provider
+        self._do(self.second, 'reassign', provider_id=other.id, reason="Ill")
+        self.assertEqual((self.first.state, self.second.provider_id), ('completed', other))
+        self.assertEqual(self.offer.state, 'accepted')
+
     def test_orders_are_assigned_by_hand_together(self):
         orders = self._sell(2, confirm=False)
         (self.provider_a | self.provider_b).area_ids.unlink()
