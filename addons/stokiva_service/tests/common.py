@@ -1,5 +1,8 @@
 from odoo.fields import Command
-from odoo.tests import TransactionCase, new_test_user
+from odoo.modules.registry import Registry
+from odoo.tests import TransactionCase, get_db_name, new_test_user
+
+from .common_speed import create_users, kept_caches
 
 
 class StokivaCommon(TransactionCase):
@@ -9,6 +12,7 @@ class StokivaCommon(TransactionCase):
 
     @classmethod
     def setUpClass(cls):
+        cls.enterClassContext(kept_caches(Registry(get_db_name())))
         super().setUpClass()
         cls.env = cls.env(context={
             **cls.env.context, 'tracking_disable': True, 'no_reset_password': True})
@@ -100,9 +104,6 @@ class StokivaCommon(TransactionCase):
     def _setup_providers(cls):
         cls.provider_a, cls.dispatcher_a, cls.technician_a = cls._create_provider("Alfa", priority=1)
         cls.provider_b, cls.dispatcher_b, cls.technician_b = cls._create_provider("Beta", priority=2)
-        cls.user_provider_a = cls._create_login(cls.dispatcher_a, 'stokiva_provider_a')
-        cls.user_technician_a = cls._create_login(cls.technician_a, 'stokiva_technician_a')
-        cls.user_provider_b = cls._create_login(cls.dispatcher_b, 'stokiva_provider_b')
 
     @classmethod
     def _create_provider(cls, name, cities=None, priority=10, **values):
@@ -157,9 +158,20 @@ class StokivaCommon(TransactionCase):
             'technician': 'stokiva_service.group_stokiva_technician',
             'sales': 'sales_team.group_sale_salesman',
         }
-        for role, group in groups.items():
-            user = new_test_user(cls.env, f'stokiva_{role}', f'base.group_user,{group}')
+        persons = {
+            'customer': cls.customer,
+            'provider_a': cls.dispatcher_a.partner_id,
+            'technician_a': cls.technician_a.partner_id,
+            'provider_b': cls.dispatcher_b.partner_id,
+        }
+        users = create_users(
+            cls.env,
+            *((f'stokiva_{role}', f'base.group_user,{group}', {}) for role, group in groups.items()),
+            *((f'stokiva_{role}', 'base.group_portal', {
+                'partner_id': person.id, 'name': person.name, 'email': person.email})
+              for role, person in persons.items()))
+        for role, user in zip([*groups, *persons], users, strict=True):
             setattr(cls, f'user_{role}', user)
-        cls.user_customer = new_test_user(
-            cls.env, 'stokiva_customer', 'base.group_portal', partner_id=cls.customer.id,
-            name=cls.customer.name, email=cls.customer.email)
+        cls.dispatcher_a.user_id = cls.user_provider_a
+        cls.technician_a.user_id = cls.user_technician_a
+        cls.dispatcher_b.user_id = cls.user_provider_b
