@@ -3,9 +3,10 @@
 Without arguments, everything, in phases:
 
   install  the addons are installed into a template database; a warning in the log is a failure
-  cross    tests/: several addons, real servers, real browsers
+  cross    tests/: several addons, real servers, faults, benchmarks in small
   addons   the addons' tests by pytest-odoo, with coverage
   runner   the same tests by Odoo's own runner
+  browser  tests/e2e: people's stories in a real browser
   lint     Odoo's test_lint on a database with our addons
   i18n     texts without Turkish, and translation files that are out of date
 
@@ -15,44 +16,25 @@ which also serves to run one by hand); what they print comes whole, in this orde
 With other arguments, these go to pytest: paths under addons/ are run by pytest-odoo, paths under
 tests/ plainly, and without a path both. Every phase has a database of its own, dropped afterwards.
 """
-import configparser
 import contextlib
 import json
 import os
-import re
 import subprocess
 import sys
 import time
-import xml.etree.ElementTree as ET
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict
 from pathlib import Path
+
+from test_results import Result, add_up, read_pytest, read_runner
 
 ROOT = Path(__file__).resolve().parent.parent
 STATE = ROOT / '.state'
 LOGS = STATE / 'log'
 CONF = STATE / 'odoo.conf'
 ADDONS = [name for name in os.environ['STOKIVA_ADDONS'].split(',') if name]
-RUNNER_SUMMARY = re.compile(r'(\d+) failed, (\d+) error\(s\) of (\d+) tests when loading')
-# pytest: all passed, or nothing was collected
-PYTEST_FINE = {0, 5}
 # Phases at a time: each keeps a core busy, and PostgreSQL and a browser need some, too.
 AT_A_TIME = min(2, os.cpu_count() or 1)
-
-
-@dataclass
-class Result:
-    passed: int = 0
-    failed: int = 0
-    skipped: int = 0
-    problems: list = field(default_factory=list)
-
-    @property
-    def ran(self):
-        return self.passed + self.failed
-
-    def __str__(self):
-        return f'{self.passed} passed, {self.failed} failed, {self.skipped} skipped'
 
 
 def say(text):
@@ -98,44 +80,11 @@ def check_log(*logs):
     return done.stdout.strip() if done.returncode else ''
 
 
-def read_runner(log, code):
-    text = log.read_text(errors='replace')
-    result = Result(skipped=len(re.findall(r': skipped ', text)))
-    summary = RUNNER_SUMMARY.search(text)
-    if summary:
-        failures, errors, ran = map(int, summary.groups())
-        result.failed = failures + errors
-        # Odoo counts a test that is skipped as run.
-        result.passed = ran - result.failed - result.skipped
-    if code or not summary:
-        blocks = re.findall(r'^\S+ \S+ \d+ (?:ERROR|CRITICAL) .*(?:\n(?!\d{4}-).*)*', text, re.M)
-        result.problems += blocks[:20] or [f'Odoo ended with {code}; see {log}']
-        result.failed = result.failed or 1
-    return result
-
-
-def run_pytest(name, arguments, coverage=False):
+def run_pytest(name, arguments, program=('-m', 'pytest')):
     report = LOGS / f'{name}.xml'
     report.unlink(missing_ok=True)
-    command = [sys.executable, '-m', 'pytest', f'--junitxml={report}', '-ra', *arguments]
-    if coverage:
-        command += ['--cov', '--cov-report=term:skip-covered', f'--cov-report=html:{STATE}/artifacts/coverage']
-    code = subprocess.run(command, cwd=ROOT, check=False).returncode
-    result = Result()
-    if report.exists():
-        # The suite's own numbers count subtests too.
-        for case in ET.parse(report).getroot().iter('testcase'):
-            outcomes = {child.tag for child in case}
-            if outcomes & {'failure', 'error'}:
-                result.failed += 1
-            elif 'skipped' in outcomes:
-                result.skipped += 1
-            else:
-                result.passed += 1
-    if code not in PYTEST_FINE and not result.failed:
-        result.failed = 1
-        result.problems.append(f'pytest ended with {code}')
-    return result
+    command = [sys.executable, *program, f'--junitxml={report}', '-ra', *arguments]
+    return read_pytest(report, subprocess.run(command, cwd=ROOT, check=False).returncode)
 
 
 # -- phases ------------------------------------------------------------------------------------------
@@ -152,14 +101,22 @@ def phase_runner():
     return read_runner(log, code)
 
 
-def phase_addons(arguments=(), coverage=True):
+def phase_addons():
+    return run_addons(['addons'], (ROOT / 'scripts/covered_pytest.py',))
+
+
+def run_addons(arguments, *program):
     with clone('addons') as database:
         options = ['-p', 'pytest_odoo', f'--odoo-config={CONF}', f'--odoo-database={database}', '--odoo-http']
-        return run_pytest('addons', [*options, *(arguments or ['addons'])], coverage)
+        return run_pytest('addons', [*options, *arguments], *program)
 
 
-def phase_cross(arguments=()):
-    return run_pytest('cross', arguments or ['tests'])
+def phase_cross():
+    return run_pytest('cross', ['tests', '--ignore=tests/e2e'])
+
+
+def phase_browser():
+    return run_pytest('browser', ['tests/e2e'])
 
 
 def phase_lint():
@@ -182,64 +139,44 @@ def phase_i18n():
     return Result(failed=int(bool(code)))
 
 
+# Longest first, so that the last ones fill up both cores.
 PHASES = {
     'install': ("installing the addons", phase_install),
     'cross': ("tests across addons", phase_cross),
     'addons': ("the addons' tests, by pytest-odoo", phase_addons),
     'runner': ("the addons' tests, by Odoo's own runner", phase_runner),
+    'browser': ("stories in a browser", phase_browser),
     'lint': ("Odoo's test_lint", phase_lint),
     'i18n': ("translations", phase_i18n),
 }
 # The runner repeats what `addons` counts, so its tests are not counted twice.
-COUNTED = ('addons', 'cross', 'lint')
+COUNTED = ('addons', 'cross', 'browser', 'lint')
 
 
-def read_floors():
-    parser = configparser.ConfigParser()
-    parser.read(ROOT / 'tests/expected_counts.toml')
-    return {key: int(value) for key, value in parser['floors'].items()} if parser.has_section('floors') else {}
-
-
-def check_counts(name, result, floors):
-    """Skipped tests, or fewer tests than there were, must not pass as green."""
-    if result.skipped:
-        result.problems.append(f'{result.skipped} tests were skipped')
-    if result.ran < floors.get(name, 0):
-        result.problems.append(
-            f'{result.ran} tests ran, but tests/expected_counts.toml wants at least {floors[name]}')
-    if result.problems and not result.failed:
-        result.failed = 1
-
-
-def run_phase(name, function):
-    title = PHASES[name][0]
-    say(f'{name}: {title}')
-    began = time.monotonic()
+def measure(function):
+    """Call a function that returns a `Result`, and note in it how long that took."""
+    began, worked = time.monotonic(), sum(os.times()[:4])
     result = function()
-    return result, time.monotonic() - began
+    result.seconds, result.work = time.monotonic() - began, sum(os.times()[:4]) - worked
+    return result
 
 
-def run_whole_phase(name):
-    """Run a phase and judge it, in this process.
-
-    :return: tuple of Result and seconds
-    """
-    result, seconds = run_phase(name, PHASES[name][1])
-    check_counts(name, result, read_floors())
+def run_phase(name):
+    """Run a phase and judge it, in this process."""
+    title, function = PHASES[name]
+    say(f'{name}: {title}')
+    result = measure(function)
+    result.check(name)
     for problem in result.problems:
         print(problem)
-    say(get_line(name, result, seconds))
-    return result, seconds
-
-
-def get_line(name, result, seconds):
-    return f'{name:8} {seconds:6.0f} s   {result}'
+    say(result.get_line(name))
+    return result
 
 
 def run_apart(name):
     """Run a phase in a process of its own, telling every minute how far it is.
 
-    :return: tuple of its output, Result and seconds
+    :return: tuple of its output and its Result
     """
     output, report = LOGS / f'phase-{name}.log', LOGS / f'phase-{name}.json'
     report.unlink(missing_ok=True)
@@ -255,33 +192,27 @@ def run_apart(name):
                 say(f'  … {name}: {last[:100]}')
     text = output.read_text(errors='replace')
     if not report.exists():
-        return f'{text}\n{name} ended with {process.returncode}', Result(failed=1), 0
-    outcome = json.loads(report.read_text())
-    return text, Result(**outcome['result']), outcome['seconds']
+        return f'{text}\n{name} ended with {process.returncode}', Result(failed=1)
+    return text, Result(**json.loads(report.read_text()))
 
 
 def run_one(name):
-    result, seconds = run_whole_phase(name)
-    (LOGS / f'phase-{name}.json').write_text(json.dumps({'result': asdict(result), 'seconds': seconds}))
+    result = run_phase(name)
+    (LOGS / f'phase-{name}.json').write_text(json.dumps(asdict(result)))
     return 1 if result.failed else 0
 
 
 def run_all():
     first, *others = PHASES
-    result, seconds = run_whole_phase(first)
-    results, lines = {first: result}, [get_line(first, result, seconds)]
-    if not result.failed:
+    results = {first: run_phase(first)}
+    if not results[first].failed:
         with ThreadPoolExecutor(AT_A_TIME) as pool:
-            for name, (text, result, seconds) in zip(others, pool.map(run_apart, others), strict=True):
+            for name, (text, result) in zip(others, pool.map(run_apart, others), strict=True):
                 print(text, flush=True)
                 results[name] = result
-                lines.append(get_line(name, result, seconds))
-    print('\n'.join(['', *lines, '']))
-    total = Result(
-        passed=sum(results[name].passed for name in COUNTED if name in results),
-        failed=sum(result.failed for result in results.values()),
-        skipped=sum(results[name].skipped for name in COUNTED if name in results),
-    )
+    print('\n'.join(['', *(result.get_line(name) for name, result in results.items()), '']))
+    total = add_up(results[name] for name in COUNTED if name in results)
+    total.failed = sum(result.failed for result in results.values())
     print(total)
     return 1 if total.failed else 0
 
@@ -307,17 +238,15 @@ def split_arguments(arguments):
 
 def run_part(arguments):
     addons, cross = split_arguments(arguments)
-    total = Result()
-    for name, part in (('addons', addons), ('cross', cross)):
-        if part is None:
-            continue
-        function = {'addons': lambda part=part: phase_addons(part, coverage=False),
-                    'cross': lambda part=part: phase_cross(part)}[name]
-        result, _seconds = run_phase(name, function)
-        for key in ('passed', 'failed', 'skipped'):
-            setattr(total, key, getattr(total, key) + getattr(result, key))
+    results = []
+    if addons is not None:
+        results.append(run_addons(addons))
+    if cross is not None:
+        results.append(run_pytest('cross', cross))
+    for result in results:
         for problem in result.problems:
             print(problem)
+    total = add_up(results)
     if not total.ran and not total.skipped:
         print('no test has such a name')
         total.failed = 1
