@@ -22,6 +22,8 @@
         'views/stokiva_provider_views.xml',
         'views/stokiva_work_order_views.xml',
         'views/res_config_settings_views.xml',
+        'wizard/stokiva_rate_card_version_views.xml',
+        'wizard/stokiva_rate_preview_views.xml',
         'wizard/stokiva_settlement_approve_views.xml',
         'wizard/stokiva_settlement_reason_views.xml',
         'views/stokiva_settlement_menus.xml',

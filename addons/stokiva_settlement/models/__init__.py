@@ -10,5 +10,7 @@ from . import stokiva_settlement_actions
 from . import stokiva_settlement_line
 from . import stokiva_statement
 from . import stokiva_work_order
+from . import stokiva_work_order_rated
+from . import stokiva_work_order_words
 # It extends methods of the files above.
 from . import stokiva_settlement_deduction

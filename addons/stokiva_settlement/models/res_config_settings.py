@@ -6,3 +6,4 @@ class ResConfigSettings(models.TransientModel):
 
     stokiva_approval_limit = fields.Monetary(
         related='company_id.stokiva_approval_limit', readonly=False)
+    stokiva_repeat_days = fields.Integer(related='company_id.stokiva_repeat_days', readonly=False)

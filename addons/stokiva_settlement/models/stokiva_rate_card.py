@@ -1,5 +1,3 @@
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -17,19 +15,25 @@ class RateCard(models.Model):
 
     # What decides prices, or names the card in their reasons.
     FROZEN_FIELDS = frozenset({
-        'name', 'sequence', 'company_id', 'date_from', 'provider_ids', 'line_ids', 'version', 'previous_id'})
+        'name', 'sequence', 'company_id', 'currency_id', 'date_from', 'provider_ids', 'provider_kind', 'line_ids', 'version',
+        'previous_id'})
 
     name = fields.Char(required=True, tracking=True)
     active = fields.Boolean(default=True, tracking=True)
     sequence = fields.Integer(default=10, help="Decides between cards that fit equally well: the first one wins.")
     company_id = fields.Many2one(
         'res.company', required=True, index=True, default=lambda self: self.env.company)
-    currency_id = fields.Many2one(related='company_id.currency_id')
+    currency_id = fields.Many2one(
+        'res.currency', required=True, compute='_compute_currency_id', store=True, readonly=False, precompute=True,
+        help="A provider is paid in the currency of the most specific card that holds for it.")
     date_from = fields.Date("Valid from", required=True, default=fields.Date.context_today, tracking=True)
     date_to = fields.Date("Valid until", copy=False, tracking=True, help="The last day. Empty: until further notice.")
     provider_ids = fields.Many2many(
         'stokiva.provider', string="Providers", check_company=True,
         help="If empty, the card is for all providers. A card that names a provider goes before those for all.")
+    provider_kind = fields.Selection(
+        lambda self: self.env['stokiva.provider']._fields['kind']._description_selection(self.env), "Kind of Provider",
+        help="If empty, the card is for all kinds. A card for a kind goes before those for all.")
     line_ids = fields.One2many('stokiva.rate.card.line', 'card_id', "Rates", copy=True)
     version = fields.Integer(default=1, readonly=True, copy=False)
     previous_id = fields.Many2one(
@@ -39,6 +43,11 @@ class RateCard(models.Model):
 
     _dates_order = models.Constraint(
         'CHECK(date_to >= date_from)', "A rate card cannot end before it begins.")
+
+    @api.depends('company_id')
+    def _compute_currency_id(self):
+        for card in self:
+            card.currency_id = card.currency_id or card.company_id.currency_id
 
     @api.depends('name', 'version')
     def _compute_display_name(self):
@@ -78,31 +87,38 @@ class RateCard(models.Model):
                 ", ".join(used.mapped('display_name'))))
 
     def action_new_version(self):
-        """End the card and open a copy that follows it, from today or else the day after it began.
+        """Ask from when a new version holds, and by how much its prices change.
 
-        :return: an action that opens the new version
+        :return: an action that opens the question
         :rtype: dict
         """
         self.ensure_one()
-        date_from = max(fields.Date.context_today(self), self.date_from + timedelta(days=1))
-        card = self.copy({
-            'version': self.version + 1,
-            'previous_id': self.id,
-            'date_from': date_from,
-        })
-        self.date_to = date_from - timedelta(days=1)
         return {
             'type': 'ir.actions.act_window',
-            'res_model': self._name,
-            'res_id': card.id,
+            'name': self.env._("New version of %s", self.name),
+            'res_model': 'stokiva.rate.card.version',
             'view_mode': 'form',
+            'target': 'new',
+            'context': {'default_card_id': self.id},
         }
+
+    @api.model
+    def get_import_templates(self):
+        """Offer an example file in the import dialog.
+
+        :return: list of dicts with ``label`` and ``template``, the address of the file
+        """
+        return [{
+            'label': self.env._("Import Template for Rate Cards"),
+            'template': '/stokiva_settlement/static/import/stokiva.rate.card.csv'}]
 
     def _get_rules(self, wanted):
         """Return the rules that hold for providers on days, for ``rates.price``.
 
+        The most specific card decides the currency; cards in another one are not looked at.
+
         :param wanted: iterable of ``(res.company, stokiva.provider, date)``
-        :return: ``{(company, provider, date): [rates.Rule]}``
+        :return: ``{(company, provider, date): (res.currency, [rates.Rule])}``, the company's currency without a card
         """
         wanted = set(wanted)
         if not wanted:
@@ -113,11 +129,15 @@ class RateCard(models.Model):
             & Domain('date_from', '<=', max(dates))
             & (Domain('date_to', '=', False) | Domain('date_to', '>=', min(dates))))
         places = {card: place for place, card in enumerate(cards)}
-        return {
-            (company, provider, date): [
-                line._to_rule(bool(card.provider_ids), places[card])
-                for card in cards if card._holds(company, provider, date) for line in card.line_ids]
-            for company, provider, date in wanted}
+        found = {}
+        for company, provider, date in wanted:
+            holding = cards.filtered(lambda card: card._holds(company, provider, date))  # noqa: B023
+            holding = holding.sorted(lambda card: (card._get_scope(), places[card]))
+            currency = holding[:1].currency_id or company.currency_id
+            found[company, provider, date] = currency, [
+                line._to_rule(card._get_scope(), places[card])
+                for card in holding if card.currency_id == currency for line in card.line_ids]
+        return found
 
     def _holds(self, company, provider, date):
         """Tell whether the card is for a provider of a company on a day."""
@@ -125,4 +145,12 @@ class RateCard(models.Model):
         return (
             self.company_id == company
             and self.date_from <= date <= (self.date_to or date)
-            and (not self.provider_ids or provider in self.provider_ids))
+            and (not self.provider_ids or provider in self.provider_ids)
+            and self.provider_kind in (False, provider.kind))
+
+    def _get_scope(self):
+        """Return how general the card is, see ``rates.Rule``."""
+        self.ensure_one()
+        if self.provider_ids:
+            return 0
+        return 1 if self.provider_kind else 2

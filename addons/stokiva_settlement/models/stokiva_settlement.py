@@ -91,7 +91,17 @@ class Settlement(models.Model):
     def _compute_is_above_limit(self):
         for settlement in self:
             limit = settlement.company_id.stokiva_approval_limit
-            settlement.is_above_limit = bool(limit) and abs(settlement._get_earned()) > limit
+            settlement.is_above_limit = bool(limit) and abs(
+                settlement._to_company_currency(settlement._get_earned())) > limit
+
+    def _to_company_currency(self, amount):
+        """Return an amount of the settlement in the company's currency, at the rate of the settlement's day.
+
+        :param float amount: in the settlement's currency
+        :rtype: float
+        """
+        self.ensure_one()
+        return self.currency_id._convert(amount, self.company_id.currency_id, self.company_id, self.date)
 
     # === CRUD === #
 

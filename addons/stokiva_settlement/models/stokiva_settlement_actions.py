@@ -105,9 +105,11 @@ class Settlement(models.Model):
         settlements = self.sudo()  # sudo: after the check of rights and state; users only write adjustments
         settlements.line_ids.filtered(lambda line: line.source not in ('adjustment', rates.DEDUCTION)).unlink()
         lines = settlements.work_order_id._prepare_settlement_lines()
+        for settlement in settlements:
+            settlement.currency_id = lines[settlement.work_order_id][0]
         settlements.line_ids.create([
             {**vals, 'settlement_id': settlement.id}
-            for settlement in settlements for vals in lines[settlement.work_order_id]])
+            for settlement in settlements for vals in lines[settlement.work_order_id][1]])
 
     def _reverse(self, reason):
         """Create a pending counter-entry for each settlement that is billed already.

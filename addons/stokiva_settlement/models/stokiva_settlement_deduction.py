@@ -51,7 +51,7 @@ class Settlement(models.Model):
         paid = later.line_ids.filtered('amount').part_line_id
         due = part_lines.filtered(lambda line: line._is_paid_as_own()) - paid
         if due:
-            [lines] = self.work_order_id._prepare_settlement_lines().values()
+            [(_currency, lines)] = self.work_order_id._prepare_settlement_lines().values()
             self._get_adjustable().line_ids = [
                 Command.create(values) for values in lines if values.get('part_line_id') in due.ids]
 
@@ -92,7 +92,11 @@ class WorkOrder(models.Model):
                 # The live one is the newest: rejected ones came before it.
                 settlement = first.get(order, settlement_model).sorted('id')[-1:]
                 target = settlement._get_adjustable() if settlement else settlement_model.create(
-                    [order._prepare_settlement_values([])])
+                    [order._prepare_settlement_values(order.company_id.currency_id, [])])
+                for values in lines:
+                    # What customers pay is in the company's currency.
+                    values['rate'] = order.company_id.currency_id._convert(
+                        values['rate'], target.currency_id, order.company_id, target.date)
                 target.line_ids = [Command.create(values) for values in lines]
 
     def _prepare_deductions(self, events):

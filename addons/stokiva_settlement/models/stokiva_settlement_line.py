@@ -24,8 +24,11 @@ class SettlementLine(models.Model):
         [
             (rates.LABOUR, "Labour"),
             (rates.TRAVEL, "Travel"),
+            (rates.DISTANCE, "Kilometres"),
             (rates.WASTED_TRIP, "Wasted trip"),
             (rates.PART, "Own part"),
+            (rates.BONUS, "Bonus"),
+            (rates.PENALTY, "Penalty"),
             (rates.DEDUCTION, "Kept from the customer"),
             (ADJUSTMENT, "Adjustment"),
         ],
@@ -56,11 +59,13 @@ class SettlementLine(models.Model):
             amount = line.quantity * line.rate
             line.amount = line.currency_id.round(amount) if line.currency_id else amount
 
-    @api.depends('source', 'rate', 'rate_line_id')
+    @api.depends('source', 'rate', 'quantity', 'rate_line_id')
     def _compute_is_unpriced(self):
         for line in self:
             line.is_unpriced = (
-                line.source in (rates.LABOUR, rates.PART) and not line.rate_line_id and not line.rate)
+                line.source in (rates.LABOUR, rates.PART) and not line.rate_line_id and not line.rate
+                # The distance was not known.
+                or line.source == rates.DISTANCE and not line.quantity)
 
     @api.constrains('source', 'why')
     def _check_why(self):

@@ -45,10 +45,10 @@ class Statement(models.Model):
     settlement_count = fields.Integer("Orders", compute='_compute_totals', store=True)
     amount_total = fields.Monetary("Total", compute='_compute_totals', store=True, tracking=True)
     amount_labour = fields.Monetary("Labour", compute='_compute_amounts')
-    amount_travel = fields.Monetary("Travel", compute='_compute_amounts', help="With wasted trips.")
+    amount_travel = fields.Monetary("Travel", compute='_compute_amounts', help="With kilometres and wasted trips.")
     amount_part = fields.Monetary("Own parts", compute='_compute_amounts')
     amount_deduction = fields.Monetary("Kept from customers", compute='_compute_amounts')
-    amount_adjustment = fields.Monetary("Adjustments", compute='_compute_amounts')
+    amount_adjustment = fields.Monetary("Adjustments", compute='_compute_amounts', help="With bonuses and penalties.")
     confirmed_at = fields.Datetime("Confirmed on", readonly=True, copy=False)
     closed_at = fields.Datetime("Closed on", readonly=True, copy=False)
     bill_id = fields.Many2one(
@@ -89,10 +89,10 @@ class Statement(models.Model):
             def total(*sources, statement=statement):
                 return sum(sums.get((statement.id, source), 0.0) for source in sources)
             statement.amount_labour = total(rates.LABOUR)
-            statement.amount_travel = total(rates.TRAVEL, rates.WASTED_TRIP)
+            statement.amount_travel = total(*rates.TRIPS)
             statement.amount_part = total(rates.PART)
             statement.amount_deduction = total(rates.DEDUCTION)
-            statement.amount_adjustment = total(ADJUSTMENT)
+            statement.amount_adjustment = total(ADJUSTMENT, *rates.QUALITY)
 
     @api.depends('bill_id.name', 'bill_id.state', 'bill_id.ref')
     def _compute_bill_name(self):

@@ -2,7 +2,6 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Command, Domain
 from odoo.tools import SQL
-from odoo.tools.misc import formatLang
 
 from odoo.addons.stokiva_service.workflow import CLOSED, COMPLETED, WASTED_OUTCOMES
 
@@ -22,7 +21,8 @@ class WorkOrder(models.Model):
     def _compute_settlement_total(self):
         for order in self:
             order.settlement_total = sum(
-                settlement.amount_total for settlement in order.settlement_ids if settlement.state != 'rejected')
+                settlement._to_company_currency(settlement.amount_total)
+                for settlement in order.settlement_ids if settlement.state != 'rejected')
 
     def _refuse_protected(self, names):
         """Settlements have rules of their own: nobody reaches them through the order."""
@@ -41,6 +41,16 @@ class WorkOrder(models.Model):
         settlements = self.settlement_ids
         return action if len(settlements) != 1 else {
             **action, 'views': [(False, 'form')], 'res_id': settlements.id}
+
+    def action_preview_pay(self):
+        """Show what the order would earn its provider today.
+
+        :return: an action that opens the preview
+        :rtype: dict
+        :raise UserError: if it has no provider yet
+        """
+        self.ensure_one()
+        return self.env['stokiva.rate.preview']._open_for(self)
 
     # === SETTLING === #
 
@@ -67,11 +77,12 @@ class WorkOrder(models.Model):
             Settlement._get_live_domain() & Domain('work_order_id', 'in', self.ids)).work_order_id
         orders = self.with_env(Settlement.env) - settled
         lines = orders._prepare_settlement_lines()
-        return Settlement.create([order._prepare_settlement_values(lines[order]) for order in orders])
+        return Settlement.create([order._prepare_settlement_values(*lines[order]) for order in orders])
 
-    def _prepare_settlement_values(self, lines):
+    def _prepare_settlement_values(self, currency, lines):
         """Return the values of the order's settlement; to be extended.
 
+        :param currency: res.currency record
         :param list lines: values of its lines
         :rtype: dict
         """
@@ -80,7 +91,7 @@ class WorkOrder(models.Model):
             'work_order_id': self.id,
             'provider_id': self.provider_id.id,
             'company_id': self.company_id.id,
-            'currency_id': self.company_id.currency_id.id,
+            'currency_id': currency.id,
             'date': self._get_settlement_date(),
             'line_ids': [Command.create(vals) for vals in lines],
         }
@@ -91,25 +102,29 @@ class WorkOrder(models.Model):
         return fields.Datetime.context_timestamp(
             self.with_context(tz=self.provider_id.tz), self.completed_at or self.closed_at).date()
 
-    def _prepare_settlement_lines(self):
-        """Return what the orders earn by the rate cards of the day of their completion; to be extended.
+    def _prepare_settlement_lines(self, date=None):
+        """Return what the orders earn by the rate cards of a day; to be extended.
 
-        :return: ``{order: [values of stokiva.settlement.line]}``
+        :param date date: the day, default that of each order's completion; with it nothing is locked
+        :return: ``{order: (res.currency, [values of stokiva.settlement.line])}``
         """
-        wanted = {order: (order.company_id, order.provider_id, order._get_settlement_date()) for order in self}
-        rules = self.env['stokiva.rate.card']._get_rules(wanted.values())
-        paid_trips = self._get_paid_trips()
+        wanted = {
+            order: (order.company_id, order.provider_id, date or order._get_settlement_date()) for order in self}
+        cards = self.env['stokiva.rate.card']._get_rules(wanted.values())
+        paid_trips = set() if date else self._get_paid_trips()
+        quality = self._get_quality_works()
         lines = {}
         for order in self.sorted('id'):
-            job = rates.Job(order.service_type_id.id, order._get_device_path())
-            pays = rates.price(order._get_payable_works(paid_trips), job, rules[wanted[order]])
-            paid_trips.update(
-                order._get_trip_key(pay.work.evidence) for pay in pays if pay.work.kind in rates.OPTIONAL)
+            currency, rules = cards[wanted[order]]
+            pays = rates.price(
+                order._get_payable_works(paid_trips, currency, wanted[order][2]) + quality[order],
+                order._get_rated_job(), rules)
+            paid_trips.update(order._get_trip_key(pay.work.evidence) for pay in pays if pay.work.kind in rates.TRIPS)
             # The provider reads it.
             speaker = order.with_context(lang=order.provider_id.partner_id.lang or order.company_id.partner_id.lang)
-            lines[order] = [
-                speaker._prepare_settlement_line_values(pay, sequence) for sequence, pay in enumerate(pays)]
-            lines[order] += speaker._prepare_held_lines(len(pays))
+            lines[order] = currency, [
+                *(speaker._prepare_settlement_line_values(pay, sequence, currency) for sequence, pay in enumerate(pays)),
+                *speaker._prepare_held_lines(len(pays))]
         return lines
 
     def _prepare_held_lines(self, sequence):
@@ -131,37 +146,6 @@ class WorkOrder(models.Model):
             }
             for number, line in enumerate(
                 self.part_line_ids.filtered(lambda line: line._is_pay_held()), sequence)]
-
-    def _get_device_path(self):
-        """Return the ids of the device's type and those above it, from the top."""
-        self.ensure_one()
-        path = self.device_type_id.parent_path or ""
-        return tuple(int(id_) for id_ in path.split('/') if id_)
-
-    def _get_payable_works(self, paid_trips):
-        """Return what there is to pay for, as ``rates.py`` knows it; to be extended.
-
-        :param set paid_trips: keys of trips that are paid already, see ``_get_trip_key``
-        :return: list of rates.Work
-        """
-        self.ensure_one()
-        works = [
-            rates.Work(rates.LABOUR, line.quantity, line.workmanship_id.id or None, evidence=line)
-            for line in self.labour_line_ids] or [rates.Work(rates.LABOUR)]
-        trips = {}
-        for visit in self.visit_ids:
-            # One departure for several orders is one trip, and only of the provider who is paid now.
-            if visit.departed_at and visit.provider_id == self.provider_id:
-                trips.setdefault(self._get_trip_key(visit), visit)
-        works += [
-            rates.Work(rates.WASTED_TRIP if visit.outcome in WASTED_OUTCOMES else rates.TRAVEL, evidence=visit)
-            for key, visit in trips.items() if key not in paid_trips]
-        works += [
-            rates.Work(
-                rates.PART, line.quantity, product_id=line.product_id.id, cost=line.cost / line.quantity,
-                evidence=line)
-            for line in self.part_line_ids if line._is_paid_as_own()]
-        return works
 
     def _get_trip_key(self, visit):
         """Return what is paid once: travel per group and provider, a wasted trip per departure."""
@@ -185,11 +169,12 @@ class WorkOrder(models.Model):
              ('settlement_id', 'any', self.env['stokiva.settlement']._get_live_domain())])
         return {self._get_trip_key(line.visit_id) for line in lines}
 
-    def _prepare_settlement_line_values(self, pay, sequence):
+    def _prepare_settlement_line_values(self, pay, sequence, currency):
         """Return the values of a settlement line.
 
         :param rates.Pay pay: what was done and what it earns
         :param int sequence: its place
+        :param currency: res.currency record
         :rtype: dict
         """
         self.ensure_one()
@@ -198,9 +183,9 @@ class WorkOrder(models.Model):
             'sequence': sequence,
             'source': work.kind,
             'name': self._get_work_name(work),
-            'quantity': work.quantity,
+            'quantity': pay.quantity,
             'rate': pay.rate,
-            'why': self._get_reason(pay),
+            'why': self._get_reason(pay, currency),
             'rate_line_id': pay.rule.id if pay.rule else False,
         }
         if evidence:
@@ -211,31 +196,3 @@ class WorkOrder(models.Model):
             }[evidence._name]
             values[field] = evidence.id
         return values
-
-    def _get_work_name(self, work):
-        """Return what was done, in the language of the context."""
-        evidence = work.evidence and work.evidence.with_env(self.env)
-        if work.kind == rates.TRAVEL:
-            return self.city_id.name or self.site_id.city or self.env._("Travel")
-        if work.kind == rates.WASTED_TRIP:
-            outcomes = dict(evidence._fields['outcome']._description_selection(self.env))
-            departed = fields.Datetime.context_timestamp(
-                evidence.with_context(tz=self.provider_id.tz), evidence.departed_at)
-            return self.env._(
-                "%(outcome)s, %(time)s", outcome=outcomes[evidence.outcome], time=f"{departed:%d.%m.%Y %H:%M}")
-        return evidence.name if evidence else self.service_type_id.name
-
-    def _get_reason(self, pay):
-        """Return why a piece of work earns what it does, in the language of the context."""
-        currency = self.company_id.currency_id
-        terms = self.env._(
-            "%(quantity)s × %(rate)s", quantity=f"{pay.work.quantity:g}",
-            rate=formatLang(self.env, pay.rate, currency_obj=currency))
-        if pay.rule:
-            line = self.env['stokiva.rate.card.line'].browse(pay.rule.id)
-            return self.env._(
-                "%(card)s · %(rule)s · %(terms)s",
-                card=line.card_id.display_name, rule=line.display_name, terms=terms)
-        if pay.work.kind == rates.PART:
-            return self.env._("Cost of the part · %(terms)s", terms=terms)
-        return self.env._("No rate card pays for this")

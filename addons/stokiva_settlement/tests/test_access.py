@@ -54,7 +54,8 @@ class TestAccess(SettlementCommon):
             'name': "Alfa", 'provider_ids': [Command.set(self.provider_a.ids)],
             'line_ids': [Command.create({'amount': 350})]})
         card.line_ids.amount = 360
-        card.action_new_version()
+        version = self.env['stokiva.rate.card.version'].with_user(self.user_manager).create({'card_id': card.id})
+        self.assertEqual(card.browse(version.action_apply()['res_id']).version, 2)
 
     def test_nobody_writes_protected_fields(self):
         statement = self._approved().with_user(self.user_settlement)._create_statements()
@@ -95,7 +96,7 @@ class TestAccess(SettlementCommon):
             self.assertEqual(writable - self.env[model]._protected_fields, names, model)
 
     def test_nobody_creates_settlements_by_hand(self):
-        values = self.order._prepare_settlement_values([])
+        values = self.order._prepare_settlement_values(self.company.currency_id, [])
         for user in (self.user_settlement, self.user_manager):
             with self.assertRaises(AccessError):
                 self.env['stokiva.settlement'].with_user(user).create(values)

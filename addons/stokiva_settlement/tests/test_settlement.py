@@ -145,7 +145,7 @@ class TestSettlement(SettlementCommon):
         order = self._completed()
         settlement = order.settlement_ids
         self.assertFalse(order._create_settlements())
-        values = order._prepare_settlement_values([])
+        values = order._prepare_settlement_values(self.company.currency_id, [])
         with self.assertRaises(psycopg2.IntegrityError), mute_logger('odoo.sql_db'), self.cr.savepoint():
             settlement.create(values).flush_recordset()
         settlement.with_user(self.user_settlement)._reject("Photos are missing")

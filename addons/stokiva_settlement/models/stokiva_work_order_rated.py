@@ -1,0 +1,138 @@
+from collections import defaultdict
+from datetime import timedelta
+
+from odoo import models
+
+from odoo.addons.stokiva_service.workflow import COMPLETED, WASTED_OUTCOMES
+
+from .. import rates
+
+
+class WorkOrder(models.Model):
+    """What of an order there is to pay for, as ``rates.py`` knows it."""
+    _inherit = 'stokiva.work.order'
+
+    def _get_device_path(self):
+        """Return the ids of the device's type and those above it, from the top."""
+        self.ensure_one()
+        path = self.device_type_id.parent_path or ""
+        return tuple(int(id_) for id_ in path.split('/') if id_)
+
+    def _get_rated_job(self):
+        """Return what of the order decides its rates.
+
+        :return: rates.Job
+        """
+        self.ensure_one()
+        return rates.Job(
+            self.service_type_id.id, self._get_device_path(), self.city_id.id or None, self.site_id.state_id.id or None,
+            self._get_rated_distance())
+
+    def _get_rated_distance(self):
+        """Return the kilometres to the site that the offer to the provider says, None when it does not.
+
+        What was offered counts, even if somebody's position is corrected afterwards.
+        """
+        self.ensure_one()
+        for row in self.assignment_id.ranking or ():
+            if row['provider_id'] == self.provider_id.id:
+                return row['values'].get('distance_km')
+        return None
+
+    def _get_payable_works(self, paid_trips, currency, date):
+        """Return what there is to pay for, as ``rates.py`` knows it; to be extended.
+
+        :param set paid_trips: keys of trips that are paid already, see ``_get_trip_key``
+        :param currency: res.currency record in which the order is settled
+        :param date date: the day whose exchange rate holds
+        :return: list of rates.Work
+        """
+        self.ensure_one()
+        works = [
+            rates.Work(
+                rates.LABOUR, line.quantity, line.workmanship_id.id or None, minutes=line.duration_minutes, evidence=line)
+            for line in self.labour_line_ids] or [
+                rates.Work(rates.LABOUR, minutes=self.service_type_id.duration_minutes)]
+        trips = {}
+        for visit in self.visit_ids:
+            # One departure for several orders is one trip, and only of the provider who is paid now.
+            if visit.departed_at and visit.provider_id == self.provider_id:
+                trips.setdefault(self._get_trip_key(visit), visit)
+        for key, visit in trips.items():
+            if key not in paid_trips:
+                kinds = (rates.WASTED_TRIP,) if visit.outcome in WASTED_OUTCOMES else (rates.TRAVEL, rates.DISTANCE)
+                works += [rates.Work(kind, evidence=visit) for kind in kinds]
+        works += [
+            rates.Work(
+                rates.PART, line.quantity, product_id=line.product_id.id, evidence=line,
+                cost=line.company_id.currency_id._convert(
+                    line.cost / line.quantity, currency, line.company_id, date, round=False))
+            for line in self.part_line_ids if line._is_paid_as_own()]
+        return works
+
+    # === HOW WELL IT WAS DONE === #
+
+    def _get_quality_works(self):
+        """Return what a rate card may give a bonus or take a penalty for; to be extended.
+
+        :return: ``{order: [rates.Work]}``, each fact as a bonus and as a penalty
+        """
+        repeats = self._get_repeats()
+        return {
+            order: [
+                rates.Work(kind, trigger=trigger, value=value)
+                for trigger, value in order._get_quality_facts(repeats[order]).items() for kind in rates.QUALITY]
+            for order in self}
+
+    def _get_quality_facts(self, repeats):
+        """Return ``{trigger: value}`` of what holds for the order, a value of 0 where there is none.
+
+        :param repeats: the orders that this one repeats, see ``_get_repeats``
+        """
+        self.ensure_one()
+        facts = {}
+        if self.deadline and self.submitted_at:
+            # The time that the customer takes to approve is not the provider's.
+            facts[rates.ON_TIME if self.submitted_at <= self.deadline else rates.LATE] = 0.0
+        answered = self.approval_ids.filtered(
+            lambda approval: approval.kind == 'work' and approval.state == 'approved' and approval.stars)
+        if answered:
+            facts[rates.STARS] = float(answered[-1:].stars)
+        if self.is_first_time_fix:
+            facts[rates.FIRST_TIME_FIX] = 0.0
+        if repeats:
+            facts[rates.REPEAT_VISIT] = 0.0
+        if self._get_missing_evidence():
+            facts[rates.MISSING_EVIDENCE] = 0.0
+        return facts
+
+    def _get_repeats(self):
+        """Return the earlier orders whose work did not last: same device, same provider, same symptom as reported or
+        same cause as found, submitted at most the company's ``stokiva_repeat_days`` before this one was opened.
+
+        :return: ``{order: stokiva.work.order records}``
+        """
+        repeats = defaultdict(self.browse)
+        if not self:
+            return repeats
+        days = max(self.company_id.mapped('stokiva_repeat_days'))
+        earlier = self.search([
+            ('device_id', 'in', self.device_id.ids), ('state', '=', COMPLETED),
+            ('submitted_at', '>=', min(self.mapped('create_date')) - timedelta(days=days))])
+        known = earlier.grouped('device_id')
+        for order in self:
+            for other in known.get(order.device_id, ()):
+                age = order.opened_at and (order.opened_at - other.submitted_at)
+                if (
+                    other != order and other.provider_id == order.provider_id and age and order._is_same_fault(other)
+                    and timedelta(0) <= age <= timedelta(days=order.company_id.stokiva_repeat_days)
+                ):
+                    repeats[order] |= other
+        return repeats
+
+    def _is_same_fault(self, other):
+        """Tell whether another order was for the same symptom, or found the same cause."""
+        self.ensure_one()
+        return bool(
+            self.opened_symptom_id & other.opened_symptom_id or self.symptom_ids & other.symptom_ids
+            or self.cause_id & other.cause_id)
