@@ -61,6 +61,7 @@
         'views/product_template_views.xml',
         'views/res_config_settings_views.xml',
         'views/res_partner_views.xml',
+        'views/stokiva_partner_consent_views.xml',
         'views/res_partner_district_views.xml',
         'views/stokiva_approval_templates.xml',
         'views/stokiva_media_views.xml',

@@ -20,6 +20,8 @@ BASIC = frozenset(
 EXTENSION = frozenset("\f^{}\\[~]|€")
 SINGLE = {GSM7: 160, UCS2: 70}
 PART = {GSM7: 153, UCS2: 67}
+# The Turkish letters that the default alphabet has not, as people write them without.
+_PLAIN = str.maketrans("çğĞıİşŞ", "cgGiIsS")
 # Turkish operators append a sender's code such as " B012" to each text.
 OPERATOR_SUFFIX = {'+90': 5}
 
@@ -58,6 +60,11 @@ def measure(text, suffix=0):
             parts, free = parts + 1, PART[encoding]
         free -= unit
     return Size(encoding, length, parts)
+
+
+def simplify(text):
+    """Return the text with Turkish letters that would turn it into UCS2 written without their marks."""
+    return text.translate(_PLAIN)
 
 
 def suffix_for(number):

@@ -60,6 +60,8 @@ from . import stokiva_media
 from . import stokiva_message
 from . import stokiva_message_send
 from . import stokiva_message_rule
+from . import stokiva_message_rule_default
+from . import stokiva_message_rule_preview
 from . import stokiva_opening
 from . import stokiva_part_line
 from . import stokiva_personnel
@@ -105,6 +107,7 @@ from . import stokiva_work_order_file
 from . import stokiva_work_order_lookup
 from . import stokiva_work_order_many
 from . import stokiva_work_order_media
+from . import stokiva_work_order_messages
 from . import stokiva_work_order_notes
 from . import stokiva_work_order_papers
 from . import stokiva_work_order_phone

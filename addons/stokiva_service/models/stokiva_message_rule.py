@@ -2,7 +2,7 @@ import ast
 from typing import NamedTuple
 
 from odoo import api, fields, models, tools
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.tools import LazyTranslate
 
 from .. import labels, workflow
@@ -38,7 +38,7 @@ class MessageRule(models.Model):
     one for certain services that for all.
     """
     _name = 'stokiva.message.rule'
-    _inherit = ['template.reset.mixin', 'stokiva.audited', 'stokiva.cached.mixin']
+    _inherit = ['stokiva.audited', 'stokiva.cached.mixin']
     _description = "Message Rule"
     _order = 'event, sequence, id'
 
@@ -172,24 +172,3 @@ class MessageRule(models.Model):
         """
         self.ensure_one()
         return bool(order.filtered_domain(ast.literal_eval(self.condition)))
-
-    # === DEFAULTS === #
-
-    def _get_templates(self):
-        """Return the templates of the rules, one recordset for each model; to be extended by channels.
-
-        :rtype: list
-        """
-        return [self.template_id]
-
-    def action_restore(self):
-        """Give rules that came with the addon back their settings and texts, in every language.
-
-        :raise UserError: if a rule was made by hand
-        """
-        self.check_access('write')
-        if made := self.filtered(lambda rule: not rule.template_fs)[:1]:
-            raise UserError(self.env._("“%s” has no default: it was made here.", made.name))
-        self.reset_template()
-        for templates in self._get_templates():
-            templates.reset_template()

@@ -1,7 +1,6 @@
 import logging
 from datetime import timedelta
-
-import pytz
+from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
@@ -106,7 +105,7 @@ class Message(models.Model):
             return False
         now = fields.Datetime.now()
         end = messages.quiet_end(
-            now, pytz.timezone(self._get_zone()), self.company_id.stokiva_quiet_from, self.company_id.stokiva_quiet_to)
+            now, ZoneInfo(self._get_zone()), self.company_id.stokiva_quiet_from, self.company_id.stokiva_quiet_to)
         if not end:
             return False
         if not messages.kind(self.event).momentary:

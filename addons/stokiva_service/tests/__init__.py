@@ -30,6 +30,8 @@ from . import test_media_checks
 from . import test_media_http
 from . import test_lookup
 from . import test_message
+from . import test_message_rule
+from . import test_message_send
 from . import test_messages
 from . import test_opening
 from . import test_order_file

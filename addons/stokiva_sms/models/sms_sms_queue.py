@@ -34,6 +34,7 @@ class SmsSms(models.Model):
     stokiva_claimed_at = fields.Datetime("Claimed on", readonly=True)
     stokiva_next_try = fields.Datetime("Next try", readonly=True)
     stokiva_valid_until = fields.Datetime("Valid until", readonly=True)
+    stokiva_is_commercial = fields.Boolean("Offer", readonly=True, help="Gateways must be told of advertisements.")
     stokiva_is_uncertain = fields.Boolean("Perhaps sent twice", readonly=True)
     stokiva_is_repeated = fields.Boolean("Repeated", readonly=True)
 
@@ -90,7 +91,8 @@ class SmsSms(models.Model):
             self.stokiva_next_try = fields.Datetime.now() + timedelta(minutes=outcomes.backoff(1))
         if not attempt:
             return self.env['ir.cron']._commit_progress(1)
-        number = {'number': self.number, 'uuid': self.uuid, 'attempt': attempt}
+        number = {
+            'number': self.number, 'uuid': self.uuid, 'attempt': attempt, 'is_commercial': self.stokiva_is_commercial}
         messages = [{'content': self.body, 'numbers': [number]}]
         self.env['ir.cron']._commit_progress(0)  # durable before anything leaves
         try:

@@ -6,6 +6,7 @@ from odoo import api, fields, models
 
 from odoo.addons.stokiva_service import messages
 
+from .. import segments
 from ..masking import LINK, REPLY, mask
 
 MOBILE_TYPES = (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE_OR_MOBILE)
@@ -31,8 +32,8 @@ class Message(models.Model):
         template = self.rule_id.sms_template_id
         text, values = '', {}
         if not refusal:
-            masked = self._render(template, 'body').strip()
-            text = self._replace_link(self._replace_reply(masked, number)).strip()
+            masked = self._finish_sms(self._render(template, 'body'))
+            text = self._replace_link(self._finish_sms(self._replace_reply(masked, number))).strip()
             values = dict(self.env['stokiva.sms.log']._prepare_text_values(text, number), body=mask(masked))
             refusal = self._get_sms_refusal(number, masked, values['parts'])
             values['valid_until'] = self._get_valid_until()
@@ -42,6 +43,11 @@ class Message(models.Model):
         else:
             log._queue(text)
             self._set_sent()
+
+    def _finish_sms(self, text):
+        """Return a rendered text as it is sent: in plain letters, if the rule says so."""
+        self.ensure_one()
+        return segments.simplify(text.strip()) if self.rule_id.sms_is_plain else text.strip()
 
     def _refuse(self, reason):
         if self.channel == 'sms':

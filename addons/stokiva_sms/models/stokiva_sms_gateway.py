@@ -80,7 +80,7 @@ class SmsGateway(models.Model):
     http_headers = fields.Text("Headers", groups=SYSTEM, help="A line each, “Name: value”.")
     http_body = fields.Text(
         "Body", groups=SYSTEM, compute='_compute_http', store=True, readonly=False, precompute=True,
-        help="With {number} {text} {sender} {uuid} {dlr_url} {username} {password} {encoding}. JSON, or for a form a "
+        help="With {number} {text} {sender} {uuid} {dlr_url} {username} {password} {encoding} {iysfilter} {iys}. JSON, or for a form a "
              "line “name=value” for each field.")
     http_code_path = fields.Char(
         "Code in the answer", compute='_compute_http', store=True, readonly=False, precompute=True,

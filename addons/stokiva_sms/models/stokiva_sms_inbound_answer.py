@@ -99,7 +99,17 @@ class SmsInbound(models.Model):
         """Send nothing more to the number. It is told nothing more, either."""
         self._link(questions[:1])
         self.env['phone.blacklist']._add([self.number], message=self.env._("Asked for by SMS: %s", self.text[:100]))
+        self._withdraw_consent()
         self._end('stopped', False, is_open=False)
+
+    def _withdraw_consent(self):
+        """Note that whoever has the number wants no offers by SMS any more, if he ever agreed to them."""
+        consents = self.env['stokiva.partner.consent']
+        customers = self.env['stokiva.sms.log'].search([
+            ('number', '=', self.number), ('company_id', '=', self.company_id.id)]).partner_id
+        consents.create([
+            {'partner_id': customer.id, 'company_id': self.company_id.id, 'channel': 'sms', 'is_granted': False, 'source': 'reply'}
+            for customer in customers if consents._has(customer, self.company_id, 'sms')])
 
     def _ask_back(self, questions, note):
         """Decide nothing, list it for the dispatcher, and tell the sender once how to answer."""

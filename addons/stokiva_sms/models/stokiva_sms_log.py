@@ -165,6 +165,7 @@ class SmsLog(models.Model):
             'mail_message_id': note.id,
             'record_company_id': self.company_id.id,
             'stokiva_valid_until': self.valid_until,
+            'stokiva_is_commercial': self.message_id.rule_id.consent == 'commercial',
         })
         self.env['mail.notification'].create({
             'author_id': note.author_id.id,

@@ -2,6 +2,7 @@ from . import test_access
 from . import test_delivery
 from . import test_gateway
 from . import test_masking
+from . import test_message_rule
 from . import test_queue
 from . import test_replies
 from . import test_reply

@@ -17,7 +17,7 @@ PRESETS = {
         'endpoint': 'https://api.netgsm.com.tr/sms/rest/v2/send',
         'http_method': 'POST', 'http_auth': 'basic', 'http_format': 'json', 'number_format': 'national',
         'http_body': json.dumps({
-            'msgheader': '{sender}', 'encoding': '{encoding}', 'iysfilter': '0',
+            'msgheader': '{sender}', 'encoding': '{encoding}', 'iysfilter': '{iysfilter}',
             'messages': [{'msg': '{text}', 'no': '{number}'}]}, indent=2),
         'http_code_path': 'code',
         'http_codes': "00=ok\n20=text\n30=config\n40=config\n50=config\n51=config\n70=text\n80=busy\n85=busy\n"
@@ -28,7 +28,7 @@ PRESETS = {
         'http_method': 'POST', 'http_auth': 'none', 'http_format': 'json', 'number_format': 'e164',
         'http_body': json.dumps({'request': {
             'authentication': {'key': '{username}', 'hash': '{password}'},
-            'order': {'sender': '{sender}', 'iys': '0', 'message': {
+            'order': {'sender': '{sender}', 'iys': '{iys}', 'message': {
                 'text': '{text}', 'receipents': {'number': ['{number}']}}}}}, indent=2),
         'http_code_path': 'response.status.code',
         'http_codes': "200=ok\n401=config\n402=config\n450=config\n451=text\n452=number",

@@ -37,7 +37,8 @@ class SmsApiGateway(SmsApiBase):
     def _send_sms_batch(self, messages, delivery_reports_url=False):
         """Hand messages over, one request each.
 
-        :param list messages: ``[{'content': str, 'numbers': [{'number': E.164, 'uuid': str, 'attempt': int}]}]``
+        :param list messages: ``[{'content': str, 'numbers': [{'number': E.164, 'uuid': str, 'attempt': int,
+            'is_commercial': bool}]}]``
         :param delivery_reports_url: unused, each message has its own
         :return: ``[{'uuid': str, 'state': str, 'failure_reason': str or False}]``; states as in ``outcomes``
         """
@@ -45,11 +46,12 @@ class SmsApiGateway(SmsApiBase):
         for message in messages:
             for number in message['numbers']:
                 state, reason = self._send_one(
-                    number['number'], message['content'] or '', number['uuid'], number.get('attempt', 1))
+                    number['number'], message['content'] or '', number['uuid'], number.get('attempt', 1),
+                    number.get('is_commercial', False))
                 results.append({'uuid': number['uuid'], 'state': state, 'failure_reason': reason})
         return results
 
-    def _send_one(self, number, text, uuid, attempt):
+    def _send_one(self, number, text, uuid, attempt, is_commercial=False):
         """Hand one message over.
 
         :return: state, reason
@@ -58,7 +60,7 @@ class SmsApiGateway(SmsApiBase):
             return 'sms_number_missing', False
         try:
             response = self.session.send(
-                self.session.prepare_request(self._prepare_request(number, text, uuid, attempt)),
+                self.session.prepare_request(self._prepare_request(number, text, uuid, attempt, is_commercial)),
                 timeout=TIMEOUT, allow_redirects=False)
         except requests.RequestException as error:
             return self._read_failure(error)
@@ -75,7 +77,7 @@ class SmsApiGateway(SmsApiBase):
             return 'gateway_config', type(error).__name__
         return 'gateway_uncertain', type(error).__name__
 
-    def _prepare_request(self, number, text, uuid, attempt):
+    def _prepare_request(self, number, text, uuid, attempt, is_commercial=False):
         """Return the ``requests.Request`` that hands one message over."""
         raise NotImplementedError
 
@@ -102,7 +104,7 @@ class SmsApiLog(SmsApiBase):
 class SmsApiKannel(SmsApiGateway):
     """Kannel's `sendsms`: text as body, everything else in headers, so that no URL or log holds a password."""
 
-    def _prepare_request(self, number, text, uuid, attempt):
+    def _prepare_request(self, number, text, uuid, attempt, is_commercial=False):
         size = segments.measure(text)
         settings = self.settings
         headers = {
@@ -138,12 +140,14 @@ class SmsApiKannel(SmsApiGateway):
 class SmsApiHttp(SmsApiGateway):
     """A gateway that is described by its settings: URL, headers, body and what its answers mean."""
 
-    def _prepare_request(self, number, text, uuid, attempt):
+    def _prepare_request(self, number, text, uuid, attempt, is_commercial=False):
         settings = self.settings
         values = {
             'number': presets.format_number(number, settings['number_format']), 'text': text, 'uuid': uuid,
             'sender': settings['sender'] or '', 'username': settings['username'] or '',
             'password': settings['password'] or '', 'dlr_url': settings['report_url'](uuid, attempt),
+            # Netgsm's and İleti Merkezi's words for the consent register; advertisements to consumers are looked up in it.
+            'iysfilter': '11' if is_commercial else '0', 'iys': '1' if is_commercial else '0',
             'encoding': 'TR' if segments.measure(text).encoding == segments.UCS2 else '',
         }
         headers, data = presets.fill(settings['http_headers'], settings['http_body'], settings['http_format'], values)

@@ -1,0 +1,146 @@
+import ast
+from datetime import timedelta
+
+from freezegun import freeze_time
+from psycopg2 import IntegrityError
+
+from odoo import fields
+from odoo.exceptions import AccessError, ValidationError
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .common_messages import MessageCommon
+
+
+@tagged('post_install', '-at_install')
+class TestMessageSend(MessageCommon):
+    """What becomes of an outbox row: quiet hours, permission, consent, blacklist, a dead mail server."""
+
+    def _be_quiet(self, start=21, end=8):
+        self.company.write({'stokiva_quiet_from': start, 'stokiva_quiet_to': end})
+        self.customer.tz = 'Europe/Istanbul'
+
+    # === QUIET HOURS === #
+
+    def test_waits_for_the_morning(self):
+        self._be_quiet()
+        self._get_rule('accept').heeds_quiet_hours = True
+        with freeze_time('2031-01-06 18:30:00'):  # 21:30 in Istanbul
+            order = self._accepted()
+            message = self._send(order, 'accept')
+            self.assertRecordValues(message, [
+                {'state': 'pending', 'send_after': fields.Datetime.to_datetime('2031-01-07 05:00:00')}])
+            self.assertEqual(message.valid_until, fields.Datetime.to_datetime('2031-01-07 17:00:00'))
+        with freeze_time('2031-01-07 04:59:00'):
+            self.assertEqual(self._send(order, 'accept').state, 'pending')
+        with freeze_time('2031-01-07 05:00:00'):
+            self.assertEqual(self._send(order, 'accept').state, 'sent')
+
+    def test_clock_of_the_customer(self):
+        self._be_quiet()
+        self.customer.tz = 'America/New_York'
+        self._get_rule('accept').heeds_quiet_hours = True
+        with freeze_time('2031-01-06 18:30:00'):
+            self.assertEqual(self._send(self._accepted(), 'accept').state, 'sent')
+
+    def test_too_late_in_the_morning(self):
+        self._be_quiet()
+        self._get_rule('depart').heeds_quiet_hours = True
+        with freeze_time('2031-01-06 18:30:00'):
+            message = self._send(self._in_progress(), 'depart')
+        self.assertEqual(message.state, 'canceled')
+        self.assertIn("quiet hours", message.error)
+
+    def test_what_became_useless_over_night_is_dropped(self):
+        self._be_quiet()
+        self._get_rule('accept').heeds_quiet_hours = True
+        rule = self._get_rule('replan')
+        rule.heeds_quiet_hours = True
+        with freeze_time('2031-01-06 18:30:00'):
+            canceled, moved = self._accepted(), self._accepted()
+            for day in (8, 9, 10):
+                self._do(moved, 'plan', self.user_provider_a, 'portal', window_start=f'2031-01-{day:02} 08:00:00',
+                         window_end=f'2031-01-{day:02} 10:00:00')
+            self.env['stokiva.message']._cron_send()
+            self._do(canceled, 'cancel', reason='other')
+        with freeze_time('2031-01-07 05:00:00'):
+            self.assertEqual(self._send(canceled, 'accept').state, 'canceled')
+            first, last = self._get_messages(moved, 'replan')
+            self.assertEqual((first.state, last.state), ('canceled', 'sent'))
+            self.assertIn("later", first.error)
+
+    def test_stale_message_is_not_sent(self):
+        with freeze_time('2031-01-06 10:00:00'):
+            order = self._accepted()
+        with freeze_time('2031-01-06 22:00:01'):
+            message = self._send(order, 'accept')
+            self.assertEqual(message.state, 'canceled')
+            message.with_user(self.user_dispatcher).action_retry()
+            self.assertEqual(self._send(order, 'accept').state, 'sent')
+
+    def test_hours_must_make_sense(self):
+        for values in ({'stokiva_quiet_from': -1}, {'stokiva_quiet_to': 24.5}):
+            with self.assertRaises(IntegrityError), mute_logger('odoo.sql_db'), self.env.cr.savepoint():
+                self.company.write(values)
+                self.env.flush_all()
+
+    # === WHO MAY BE TOLD === #
+
+    def test_person_permits_jobs_but_no_news(self):
+        self.technician_a.notify_email_status = False
+        order = self._accepted()
+        self.assertEqual(self._send(order, 'plan', 'personnel').state, 'sent')
+        self._do(order, 'cancel', reason='other')
+        message = self._send(order, 'cancel', 'personnel')
+        self.assertEqual(message.state, 'canceled')
+        self.assertIn("does not permit", message.error)
+
+    def test_offers_need_consent(self):
+        self._get_rule('accept').consent = 'commercial'
+        message = self._send(self._accepted(), 'accept')
+        self.assertEqual(message.state, 'canceled')
+        self.assertIn("did not agree", message.error)
+        consents = self.env['stokiva.partner.consent'].with_user(self.user_call_centre)
+        yes = consents.create({'partner_id': self.customer.id, 'source': 'form', 'user_name': "Somebody else"})
+        self.assertEqual(yes.user_name, self.user_call_centre.name)
+        self.assertEqual(self._send(self._accepted(), 'accept').state, 'sent')
+        other = self.env['res.company'].create({'name': "Other"})
+        self.assertFalse(self.env['stokiva.partner.consent']._has(self.customer, other, 'email'))
+        consents.create({'partner_id': self.customer.id, 'source': 'call', 'is_granted': False})
+        self.assertEqual(self._send(self._accepted(), 'accept').state, 'canceled')
+
+    def test_consent_is_not_rewritten(self):
+        row = self.env['stokiva.partner.consent'].create({'partner_id': self.customer.id, 'source': 'form'})
+        for user in (self.user_call_centre, self.user_dispatcher, self.user_manager):
+            with self.assertRaises(AccessError):
+                row.with_user(user).is_granted = False
+            with self.assertRaises(AccessError):
+                row.with_user(user).unlink()
+        with self.assertRaises(ValidationError):
+            row.create({'partner_id': self.customer.id, 'source': 'form', 'date': fields.Datetime.now() + timedelta(days=1)})
+
+    def test_blacklisted_address(self):
+        self.env['mail.blacklist']._add(self.customer.email)
+        message = self._send(self._accepted(), 'accept')
+        self.assertEqual(message.state, 'canceled')
+        self.assertIn("blacklist", message.error)
+
+    # === WHAT FAILS === #
+
+    def test_dead_mail_server_shows_on_the_row_and_the_order(self):
+        order = self._accepted()
+        message = self._send(order, 'accept')
+        message.mail_id._postprocess_sent_message([], [], failure_reason="No route", failure_type='mail_smtp')
+        self.assertRecordValues(message, [{'state': 'failed', 'error': "No route"}])
+        self.assertEqual(order.with_user(self.user_dispatcher).outbox_failed_count, 1)
+        action = self.env['ir.actions.act_window']._for_xml_id('stokiva_service.message_action_failed')
+        self.assertIn(message, message.search(ast.literal_eval(action['domain'])))
+        message.with_user(self.user_dispatcher).action_retry()
+        self.assertEqual(self._send(order, 'accept').state, 'sent')
+        order.invalidate_recordset()
+        self.assertEqual(order.with_user(self.user_dispatcher).outbox_failed_count, 0)
+
+    def test_message_of_a_deleted_rule(self):
+        order = self._accepted()
+        self._get_rule('accept').unlink()
+        self.assertFalse(self._send(order, 'accept').filtered(lambda item: item.state != 'canceled'))
