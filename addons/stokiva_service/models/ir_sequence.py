@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, models, tools
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
@@ -16,15 +16,48 @@ class IrSequence(models.Model):
         :return: list of the formatted numbers, ascending
         :raise UserError: if there is no such sequence
         """
+        id_, is_plain, affixes, padding = self._stokiva_get_sequence(code, company.id)
         # sudo: sequences are technical; any user who may open a document may number it
-        sequence = self.sudo().search_fetch(
-            [('code', '=', code), ('company_id', 'in', (company.id, False))],
-            ['prefix', 'suffix', 'padding', 'implementation', 'use_date_range'], order='company_id', limit=1)
+        sequence = self.sudo().browse(id_)
         if not sequence:
             raise UserError(self.env._("There is no number sequence %(code)s.", code=code))
-        if sequence.implementation != 'standard' or sequence.use_date_range:
+        if not is_plain:
             return [sequence.next_by_id() for _number in range(count)]
         rows = self.env.execute_query(SQL(
-            "SELECT nextval(%s) FROM generate_series(1, %s)", f"ir_sequence_{sequence.id:03d}", count))
-        prefix, suffix = sequence._get_prefix_suffix()
-        return [f'{prefix}{number:0{sequence.padding}d}{suffix}' for (number,) in rows]
+            "SELECT nextval(%s) FROM generate_series(1, %s)", f"ir_sequence_{id_:03d}", count))
+        prefix, suffix = affixes or sequence._get_prefix_suffix()
+        return [f'{prefix}{number:0{padding}d}{suffix}' for (number,) in rows]
+
+    @api.model
+    @tools.ormcache('code', 'company_id')
+    def _stokiva_get_sequence(self, code, company_id):
+        """Return which sequence numbers a company's documents.
+
+        :return: id, whether the database counts for it, ``(prefix, suffix)`` if they have no date in them, padding; the
+            id is False if there is none
+        :rtype: tuple
+        """
+        sequence = self.sudo().search(  # sudo: as above
+            [('code', '=', code), ('company_id', 'in', (company_id, False))], order='company_id', limit=1)
+        affixes = (sequence.prefix or '', sequence.suffix or '')
+        return (
+            sequence.id, sequence.implementation == 'standard' and not sequence.use_date_range,
+            None if '%' in ''.join(affixes) else affixes, sequence.padding)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        sequences = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return sequences
+
+    def write(self, vals):
+        """Write sequences; drawing the next number of one without gaps is no change."""
+        res = super().write(vals)
+        if vals.keys() - {'number_next'}:
+            self.env.registry.clear_cache()
+        return res
+
+    def unlink(self):
+        res = super().unlink()
+        self.env.registry.clear_cache()
+        return res

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 
 from .res_partner import STOKIVA_READERS
@@ -75,6 +75,22 @@ class ProductTemplate(models.Model):
                 raise ValidationError(self.env._(
                     "The sale of %(product)s calls for service, but for which? "
                     "Choose at least one service type.", product=template.display_name))
+
+    def write(self, vals):
+        """Write products; of other service types nothing is remembered."""
+        res = super().write(vals)
+        if 'stokiva_service_type_ids' in vals:
+            self.env.registry.clear_cache()
+        return res
+
+    @tools.ormcache('self.id')
+    def _get_stokiva_service_type_ids(self):
+        """Return which services the product's sale calls for.
+
+        :return: ids of active stokiva.service.type records in order
+        :rtype: tuple
+        """
+        return self.sudo().stokiva_service_type_ids._ids  # sudo: ids only, asked for by whoever sells
 
     def action_view_stokiva_devices(self):
         """Open the devices of this product's variants.

@@ -2,6 +2,7 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from .. import workflow
 
@@ -87,7 +88,8 @@ class SaleOrderLine(models.Model):
     def _stokiva_get_orders(self):
         """Return the lines' orders: all, in sudo, and as ``{line: {service type: live orders}}``."""
         # sudo: the seller need not see work orders
-        known = self.env['stokiva.work.order'].sudo().search([('sale_line_id', 'in', self.ids)])
+        known = self.env['stokiva.work.order'].sudo().browse(id_ for id_, in self.env.execute_query(SQL(
+            "SELECT id FROM stokiva_work_order WHERE sale_line_id = ANY(%s) ORDER BY deadline, id", list(self.ids))))
         live = defaultdict(lambda: defaultdict(known.browse))
         for order in known.filtered(lambda order: order._is_live_for_sale()):
             live[order.sale_line_id][order.service_type_id] |= order
@@ -145,6 +147,9 @@ class SaleOrderLine(models.Model):
         is_seller = not self.env.su and self.env.user.has_group('sales_team.group_sale_salesman')
         actor = self.env.user if is_seller else None
         pools, used = ({}, set()) if is_new else self._stokiva_get_free_devices(wanted, known)
+        for line, service_type in wanted:
+            service_type._warm()
+            line.product_id._get_stokiva_device_type()._warm()
         devices = self._stokiva_get_devices(wanted, pools, used)
         # sudo: the seller need not have rights on work orders
         orders = self.env['stokiva.work.order'].sudo().with_context(**QUIET).create([

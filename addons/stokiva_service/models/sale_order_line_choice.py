@@ -34,7 +34,9 @@ class SaleOrderLine(models.Model):
         :return: stokiva.service.type records
         """
         self.ensure_one()
-        return (self if self.stokiva_has_choice else self.product_id).stokiva_service_type_ids
+        if self.stokiva_has_choice:
+            return self.stokiva_service_type_ids
+        return self.env['stokiva.service.type'].browse(self.product_id.product_tmpl_id._get_stokiva_service_type_ids())
 
     def action_stokiva_choose(self):
         """Open the dialog in which service type, window and provider of the line are chosen.

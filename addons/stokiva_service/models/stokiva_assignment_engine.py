@@ -20,9 +20,9 @@ class AssignmentEngine(models.AbstractModel):
         """
         self._flush_for_ranking(orders)
         rules = rules or self.env['stokiva.assignment.rule']._get_applying(orders)
-        return self._get_rankings(
-            {order.id: order for order in orders}, rules, self._get_wanted_query(
-                SQL("stokiva_work_order o"), SQL("o.id = ANY(%s)", list(orders.ids))))
+        rows = self.env.execute_query_dict(self._get_ranking_query(self._get_wanted_query(
+            SQL("stokiva_work_order o"), SQL("o.id = ANY(%s)", list(orders.ids)))))
+        return self._get_rankings({order.id: order for order in orders}, rules, rows)
 
     @api.model
     def _rank_wish(self, company, site, city, service_type, device_type, brand):
@@ -43,21 +43,21 @@ class AssignmentEngine(models.AbstractModel):
         self._flush_for_ranking(self.env['stokiva.work.order'])
         columns = SQL(", ").join(
             SQL("%s::integer AS %s", value or None, SQL.identifier(name)) for name, value in values.items())
-        return self._get_rankings(
-            {0: wish}, self.env['stokiva.assignment.rule']._get_applying(wish), self._get_wanted_query(
-                SQL("(SELECT 0 AS id, NULL::integer AS device_id, %s) o", columns), SQL("TRUE"),
-                brand=SQL("%s::integer", brand.id or None)))[wish]
+        rows = self.env.execute_query_dict(self._get_ranking_query(self._get_wanted_query(
+            SQL("(SELECT 0 AS id, NULL::integer AS device_id, %s) o", columns), SQL("TRUE"),
+            brand=SQL("%s::integer", brand.id or None))))
+        return self._get_rankings({0: wish}, self.env['stokiva.assignment.rule']._get_applying(wish), rows)[wish]
 
     @api.model
-    def _get_rankings(self, orders, rules, wanted):
+    def _get_rankings(self, orders, rules, rows):
         """Return ``{order: scoring.Ranking}``.
 
         :param dict orders: ``{id in the query: order}``
         :param dict rules: ``{order: snapshot of its rule}``
-        :param SQL wanted: see ``_get_ranking_query``
+        :param list rows: what ``_get_ranking_query`` gives
         """
         rankings = {order: scoring.Ranking(rules[order]) for order in orders.values()}
-        for row in self.env.execute_query_dict(self._get_ranking_query(wanted)):
+        for row in rows:
             rankings[orders[row.pop('order_id')]].rows.append(row)
         self._add_costs({order: ranking for order, ranking in rankings.items() if ranking.rule['weights'].get('cost')})
         for ranking in rankings.values():
@@ -98,7 +98,7 @@ class AssignmentEngine(models.AbstractModel):
         :param SQL brand: expression of the brand's id, by default that of the device's product
         """
         return SQL(
-            """SELECT o.id, o.company_id, o.service_type_id, o.device_type_id, o.city_id, site.state_id,
+            """SELECT o.id, %(now)s AS now, o.company_id, o.service_type_id, o.device_type_id, o.city_id, site.state_id,
                       site.country_id, site.zip, near.latitude, near.longitude, %(brand)s AS brand_id,
                       COALESCE(near.latitude, far.latitude) AS from_latitude,
                       COALESCE(near.longitude, far.longitude) AS from_longitude,
@@ -122,13 +122,13 @@ class AssignmentEngine(models.AbstractModel):
             LEFT JOIN product_product variant ON variant.id = device.product_id
             LEFT JOIN product_template product ON product.id = variant.product_tmpl_id
                 WHERE %(condition)s""", orders=orders, condition=condition,
-            brand=brand or SQL("product.stokiva_brand_id"))
+            brand=brand or SQL("product.stokiva_brand_id"), now=fields.Datetime.now())
 
     @api.model
     def _get_ranking_query(self, wanted):
         """Return the query of candidates; its parts are ``_get_filters`` and ``_get_criteria``.
 
-        :param SQL wanted: SELECT of the orders' ``id company_id service_type_id device_type_id city_id state_id
+        :param SQL wanted: SELECT of the orders' ``id now company_id service_type_id device_type_id city_id state_id
             country_id zip latitude longitude brand_id from_latitude from_longitude position``
         """
         filters = SQL(" ").join(
@@ -169,7 +169,8 @@ class AssignmentEngine(models.AbstractModel):
     def _get_filters(self):
         """Return the hard filters in order, ``{name: SQL condition that must hold}``.
 
-        Conditions may use the aliases ``p`` (provider), ``w`` (order), ``c`` (coverage) and ``authorised``.
+        Conditions may use the aliases ``p`` (provider), ``w`` (order, with ``now``), ``c`` (coverage) and
+        ``authorised``.
         """
         return {
             'refused': SQL("""NOT EXISTS (
@@ -200,7 +201,7 @@ class AssignmentEngine(models.AbstractModel):
             'on_time': SQL("NULLIF(p.on_time_rate, 0)"),
             'acceptance': SQL("NULLIF(p.acceptance_rate, 0)"),
             'idle_hours': SQL(
-                "ROUND(EXTRACT(EPOCH FROM %s - latest.offered_at) / 3600, 1)", fields.Datetime.now()),
+                "ROUND(EXTRACT(EPOCH FROM w.now - latest.offered_at) / 3600, 1)"),
         }
 
     @api.model

@@ -13,7 +13,7 @@ OFFERED = {
 
 class DeviceType(models.Model):
     _name = 'stokiva.device.type'
-    _inherit = ['stokiva.audited']
+    _inherit = ['stokiva.audited', 'stokiva.cached.mixin']
     _description = "Device Type"
     _parent_store = True
     _order = 'sequence, name, id'

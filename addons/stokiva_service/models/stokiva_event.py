@@ -7,6 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from .. import audit
+from ..rows import append
 
 ACTORS = {'user': 'res.users', 'personnel': 'stokiva.personnel', 'partner': 'res.partner'}
 
@@ -144,8 +145,8 @@ class Event(models.Model):
                 **row, 'occurred_at': audit.iso(row['occurred_at']), 'recorded_at': audit.iso(row['recorded_at'])})
             if personal:
                 clear.append((index, salt, personal))
-        events = self.sudo().create(rows)  # sudo: nobody has the right to create log rows but this method
-        self.env['stokiva.event.personal'].sudo().create([  # sudo: as above
+        events = append(self.sudo(), rows)  # sudo: nobody has the right to create log rows but this method
+        append(self.env['stokiva.event.personal'], [
             {'event_id': events[index].id, 'salt': salt, 'clear': audit.canonical(personal)}
             for index, salt, personal in clear])
         return events

@@ -187,20 +187,21 @@ class Provider(models.Model):
                               WHERE r.authorisation_id = a.id), TRUE) AS brand
                       FROM stokiva_provider_authorisation a
                      WHERE a.provider_id = p.id
+                    OFFSET 0  -- each is judged once, not wherever its result is read
                   ) each_one
             ) authorised ON TRUE""", self._get_today_sql())
 
     @api.model
     def _get_today_sql(self):
         """Return the date where the provider ``p`` is."""
-        return SQL("(%s AT TIME ZONE 'UTC' AT TIME ZONE p.tz)::date", fields.Datetime.now())
+        return SQL("(w.now AT TIME ZONE 'UTC' AT TIME ZONE p.tz)::date")
 
     @api.model
     def _get_assignable_sql(self):
         """Return what must hold for a provider to be given an order, apart from where it works.
 
         The conditions use the aliases ``p`` (``stokiva_provider``), ``w``, the order with the columns
-        ``service_type_id``, ``device_type_id`` and ``brand_id``, and that of ``_get_assignable_join``. None of them
+        ``service_type_id``, ``device_type_id``, ``brand_id`` and ``now``, and that of ``_get_assignable_join``. None of them
         is ever NULL. An authorisation that names no service types, device types or brands means all of them, a
         provider without any authorisation may do everything; dates are days where the provider is. What they read
         must have been written: see ``_flush_assignable``.
@@ -254,7 +255,7 @@ class Provider(models.Model):
               FROM unnest(%(orders)s, %(providers)s) AS chosen(order_id, provider_id)
               JOIN stokiva_provider p ON p.id = chosen.provider_id
               JOIN (
-                SELECT o.id, o.service_type_id, o.device_type_id, t.stokiva_brand_id AS brand_id
+                SELECT o.id, o.service_type_id, o.device_type_id, t.stokiva_brand_id AS brand_id, %(now)s AS now
                   FROM stokiva_work_order o
              LEFT JOIN stokiva_device d ON d.id = o.device_id
              LEFT JOIN product_product v ON v.id = d.product_id
@@ -263,7 +264,7 @@ class Provider(models.Model):
                    %(authorised)s
           ORDER BY w.id
             """,
-            failed=failed, authorised=self._get_assignable_join(), orders=[order.id for order in choices],
+            failed=failed, authorised=self._get_assignable_join(), now=fields.Datetime.now(), orders=[order.id for order in choices],
             providers=[provider.id for provider in choices.values()]))
         labels = dict(self.env['stokiva.assignment.candidate']._fields['failed']._description_selection(self.env))
         for order, provider in choices.items():

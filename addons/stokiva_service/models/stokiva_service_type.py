@@ -6,7 +6,7 @@ from odoo.exceptions import ValidationError
 
 class ServiceType(models.Model):
     _name = 'stokiva.service.type'
-    _inherit = ['stokiva.audited']
+    _inherit = ['stokiva.audited', 'stokiva.cached.mixin']
     _description = "Service Type"
     _order = 'sequence, name, id'
     _rec_names_search = ['name', 'code']

@@ -1,4 +1,3 @@
-from collections import defaultdict
 from contextlib import contextmanager
 
 from odoo import models
@@ -267,11 +266,8 @@ class WorkOrder(models.Model):
 
     def _write_event(self, event, given, facts, events, occurred):
         """Write state, stamp, clock and chain head of each order after its event."""
-        batches = defaultdict(self.browse)
         for order, row in zip(self, events, strict=True):
-            order.event_seq = row.seq
-            order.event_hash = row.hash
-            values = {}
+            values = {'event_seq': row.seq, 'event_hash': row.hash}
             if row.state_after != row.state_before:
                 values['state'] = row.state_after
             stamp = workflow.stamp_of(event, facts[order])
@@ -281,10 +277,7 @@ class WorkOrder(models.Model):
                 values['waiting_for'] = False
             elif awaited := workflow.clock_of(event, given):
                 values['waiting_for'] = awaited
-            batches[tuple(values.items())] |= order
-        for values, batch in batches.items():
-            if values:
-                batch.write(dict(values))
+            order.write(values)
 
     def _snapshot(self, names):
         """Return JSON-like values of fields, lines written out, to tell before from after."""
