@@ -40,6 +40,20 @@ def get_basis(coverage, found):
     return found[1] if coverage == found[0] else BY_HAND
 
 
+def get_goodwill(coverage, quantity, price, listed):
+    """Return how much the customer is spared: what is not charged at all, or below its price in the catalogue.
+
+    :param str coverage: of the line
+    :param float quantity: units
+    :param float price: of one unit
+    :param float listed: price of one unit in the catalogue when it was chosen; 0 for what is in none
+    :rtype: float
+    """
+    if coverage == GOODWILL:
+        return quantity * max(price, listed)
+    return quantity * max(listed - price, 0.0) if coverage == CHARGED else 0.0
+
+
 def get_goodwill_limit(roles, limits):
     """Return how much goodwill somebody may grant on one order.
 

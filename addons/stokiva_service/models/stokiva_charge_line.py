@@ -36,11 +36,18 @@ class ChargeLine(models.AbstractModel):
     currency_id = fields.Many2one(related='company_id.currency_id')
     price_unit = fields.Monetary(
         "Price", compute='_compute_from_catalogue', store=True, readonly=False, precompute=True)
+    price_listed = fields.Monetary(
+        "Catalogue price", compute='_compute_price_listed', store=True, precompute=True,
+        help="The price when the entry of the catalogue was chosen. What is charged below it counts as goodwill.")
     amount = fields.Monetary(
         compute='_compute_amount', store=True, precompute=True, help="Quantity × price; taxes as the product says.")
 
     def _compute_from_catalogue(self):
         """Fill name and price from the chosen catalogue entry; each model says where that is."""
+        raise NotImplementedError
+
+    def _compute_price_listed(self):
+        """Keep the price of the chosen catalogue entry; each model says where that is."""
         raise NotImplementedError
 
     @api.depends('work_order_id')
@@ -60,11 +67,13 @@ class ChargeLine(models.AbstractModel):
         for line in self:
             line.amount = line.quantity * line.price_unit
 
-    @api.constrains('coverage', 'goodwill_reason')
+    @api.constrains('coverage', 'goodwill_reason', 'price_unit')
     def _check_coverage(self):
         for line in self:
             if line.coverage == 'goodwill' and not (line.goodwill_reason or '').strip():
                 raise ValidationError(self.env._("Say why “%s” is done as goodwill.", line.name))
+            if line._is_cheap() and not (line.goodwill_reason or '').strip():
+                raise ValidationError(self.env._("Say why “%s” costs less than in the catalogue.", line.name))
             if line.coverage == 'warranty' and line.work_order_id._find_coverage(self._warranty_kind)[0] != 'warranty':
                 raise ValidationError(self.env._(
                     "The warranty does not cover “%s”. Correct the warranty of the device, or make it goodwill with a "
@@ -76,7 +85,7 @@ class ChargeLine(models.AbstractModel):
 
         :raise AccessError: if a user gives it
         """
-        self._refuse_basis(set().union(*vals_list))
+        self._refuse_found(set().union(*vals_list))
         return super().create(vals_list)
 
     def write(self, vals):
@@ -84,13 +93,28 @@ class ChargeLine(models.AbstractModel):
 
         :raise AccessError: if a user gives it
         """
-        self._refuse_basis(vals)
+        self._refuse_found(vals)
         return super().write(vals)
 
-    def _refuse_basis(self, names):
+    def _refuse_found(self, names):
         """Raise if a user gives what is found."""
         if not self.env.su and 'coverage_basis' in names:
             raise AccessError(self.env._("Who bears a line can be chosen, not why: that is found."))
+        if not self.env.su and 'price_listed' in names:
+            raise AccessError(self.env._("The catalogue's price is changed in the catalogue."))
+
+    def _is_cheap(self):
+        """Tell whether the customer pays less than the catalogue says."""
+        self.ensure_one()
+        return self.coverage == 'charged' and self.currency_id.compare_amounts(self.price_unit, self.price_listed) < 0
+
+    def _get_goodwill(self):
+        """Return how much the customer is spared by the line, without tax.
+
+        :rtype: float
+        """
+        self.ensure_one()
+        return charging.get_goodwill(self.coverage, self.quantity, self.price_unit, self.price_listed)
 
     def _get_invoiced_product(self):
         """Return the product that stands for the line on the customer's invoice, and gives it its taxes.
@@ -114,7 +138,9 @@ class ChargeLine(models.AbstractModel):
         values = {
             'text': self.name, 'quantity': self.quantity, 'price_unit': self.price_unit,
             'coverage': self.coverage, 'basis': self.coverage_basis}
-        return values | ({'reason': self.goodwill_reason} if self.coverage == 'goodwill' else {})
+        if self._get_goodwill():
+            values |= {'reason': self.goodwill_reason, 'price_listed': self.price_listed}
+        return values
 
     def _get_shown_values(self):
         """Return the line as the customer sees it: price only where he pays."""

@@ -38,6 +38,11 @@ class LabourLine(models.Model):
             line.price_unit = entry.price if entry else line.price_unit
             line.duration_minutes = entry.duration_minutes if entry else line.duration_minutes
 
+    @api.depends('workmanship_id')
+    def _compute_price_listed(self):
+        for line in self:
+            line.price_listed = line.workmanship_id.price
+
     @api.constrains('workmanship_id', 'work_order_id')
     def _check_device_type(self):
         self.work_order_id._check_fits_device(self.workmanship_id.device_type_id)

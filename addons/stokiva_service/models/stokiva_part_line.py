@@ -26,9 +26,18 @@ class PartLine(models.Model):
     def _compute_from_catalogue(self):
         for line in self:
             line.name = line.product_id.name
-            # A shared product is priced in the main company's currency.
-            line.price_unit = line.product_id.currency_id._convert(
-                line.product_id.lst_price, line.currency_id, line.company_id, fields.Date.context_today(line))
+            line.price_unit = line._get_listed()
+
+    @api.depends('product_id')
+    def _compute_price_listed(self):
+        for line in self:
+            line.price_listed = line._get_listed()
+
+    def _get_listed(self):
+        """Return the price of the part; a shared product is priced in the main company's currency."""
+        product = self.product_id
+        return product.currency_id._convert(
+            product.lst_price, self.currency_id, self.company_id, fields.Date.context_today(self))
 
     @api.depends('product_id', 'company_id', 'quantity')
     def _compute_cost(self):

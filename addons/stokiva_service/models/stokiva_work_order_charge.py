@@ -42,14 +42,15 @@ class WorkOrder(models.Model):
         for order in self:
             order.amount_charged = order._get_charge_totals()['total']
 
-    @api.depends('amount_charged', 'labour_line_ids.coverage', 'part_line_ids.coverage')
+    @api.depends(
+        'amount_charged', 'labour_line_ids.coverage', 'part_line_ids.coverage', 'labour_line_ids.price_unit',
+        'part_line_ids.price_unit')
     def _compute_amount_parts(self):
         for order in self:
             totals = order.sudo()._get_charge_totals()  # sudo: sums only; taxes are read by accountants
             order.amount_untaxed = totals['untaxed']
             order.amount_tax = totals['total'] - totals['untaxed']
-            order.amount_goodwill = sum(
-                line.amount for line in order._get_priced_lines() if line.coverage == 'goodwill')
+            order.amount_goodwill = sum(line._get_goodwill() for line in order.sudo()._get_priced_lines())
 
     @api.depends('amount_charged', 'amount_agreed')
     def _compute_is_beyond_quote(self):
@@ -311,7 +312,8 @@ class WorkOrder(models.Model):
             workflow.DISPATCHER: company.stokiva_goodwill_dispatcher,
             workflow.MANAGER: company.stokiva_goodwill_manager})
         if not limit:
-            raise UserError(self.env._("You may not do work as goodwill. Ask a dispatcher or a manager."))
+            raise UserError(self.env._(
+                "You may not do work as goodwill, nor below its price in the catalogue. Ask a dispatcher or a manager."))
         total = self.amount_goodwill
         if self.currency_id.compare_amounts(total, limit) > 0:
             raise UserError(self.env._(
@@ -321,4 +323,6 @@ class WorkOrder(models.Model):
 
 def _sum_goodwill(lines):
     """Return how much of logged lines is goodwill, without tax."""
-    return sum(line['quantity'] * line['price_unit'] for line in lines.values() if line['coverage'] == 'goodwill')
+    return sum(
+        charging.get_goodwill(line['coverage'], line['quantity'], line['price_unit'], line.get('price_listed', 0.0))
+        for line in lines.values())

@@ -185,6 +185,39 @@ class TestGoodwill(ChargingCommon):
         order.labour_line_ids.with_user(self.user_dispatcher).coverage = 'charged'
         self.assertEqual(order.labour_line_ids.coverage_basis, 'ended')
 
+    def test_below_the_catalogue_is_goodwill(self):
+        order = self._charged()
+        cheap = {'price_unit': 400, 'goodwill_reason': "Old customer"}  # the catalogue says 450
+        update = {'labour_line_ids': [Command.update(order.labour_line_ids.id, cheap)]}
+        for actor in (self.user_technician_a, self.user_provider_a, self.technician_a):
+            with self.refused(UserError, "nor below its price"):
+                order._edit(update, actor=actor, channel='portal')
+            with self.refused(UserError, "nor below its price"):
+                order._edit({'labour_line_ids': [Command.create({'workmanship_id': self.workmanship.id, **cheap})]},
+                            actor=actor, channel='field')
+        with self.refused(ValidationError, "less than in the catalogue"):
+            order.labour_line_ids.with_user(self.user_dispatcher).price_unit = 400
+        order.with_user(self.user_dispatcher).write(update)
+        self.assertEqual((order.amount_goodwill, order.amount_charged), (50, 1.2 * 1300))
+        with self.refused(UserError, "550.*up to.*500"):
+            order.part_line_ids.with_user(self.user_dispatcher).write({'price_unit': 400, 'goodwill_reason': "x"})
+        with self.assertRaises(AccessError):
+            order.labour_line_ids.with_user(self.user_manager).price_listed = 0
+        order._edit({'labour_line_ids': [Command.update(order.labour_line_ids.id, {'price_unit': 460})]},
+                    actor=self.user_technician_a, channel='portal')
+        self.assertFalse(order.amount_goodwill)
+        self.workmanship.price = 1000
+        order._edit({'labour_line_ids': [Command.update(order.labour_line_ids.id, {'quantity': 2})]},
+                    actor=self.user_technician_a, channel='portal')
+        self.assertEqual(order.labour_line_ids.price_listed, 450, "as it was when it was chosen")
+
+    def test_goodwill_counts_by_the_catalogue(self):
+        order = self._charged()
+        with self.refused(UserError, "450.*up to.*100"):
+            self.company.stokiva_goodwill_dispatcher = 100
+            order.labour_line_ids.with_user(self.user_dispatcher).write(
+                {'coverage': 'goodwill', 'price_unit': 1, 'goodwill_reason': "Cheap"})
+
     def test_limits_cannot_be_negative(self):
         with self.assertRaises(psycopg2.IntegrityError), mute_logger('odoo.sql_db'), self.cr.savepoint():
             self.company.stokiva_goodwill_manager = -1

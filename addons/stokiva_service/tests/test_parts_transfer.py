@@ -177,3 +177,39 @@ class TestPartsTransfer(PartsCommon):
         action = self.provider_a.with_user(self.user_dispatcher).action_view_parts()
         self.env[action['res_model']].with_user(self.user_dispatcher).search_fetch(action['domain'], ['quantity'])
         self.assertEqual(self.provider_a.with_user(self.user_call_centre).part_quantity, 0)
+
+    def test_who_leaves_says_where_the_parts_of_the_van_go(self):
+        self.technician_a.has_van = True
+        van = self.technician_a._get_van(self.company)
+        self._stock(van, self.pump, 2)
+        self._stock(van, self.card, 1, self.serials[0])
+        person = self.technician_a.with_user(self.user_dispatcher)
+        for values in ({'active': False}, {'has_van': False}):
+            with self.assertRaisesRegex(UserError, "still.*2 × Pump"), self.cr.savepoint():
+                person.write(values)
+        action = person.action_archive()
+        dialog = self.env[action['res_model']].with_user(self.user_dispatcher).browse(action['res_id'])
+        self.assertIn("2 × Pump", dialog.van_parts)
+        with self.assertRaisesRegex(UserError, "somebody else"), self.cr.savepoint():
+            dialog.heir_id = self.technician_b
+            dialog.action_hand_over()
+        dialog.heir_id = False
+        dialog.action_hand_over()
+        self.assertFalse(self.technician_a.active)
+        self.assertEqual((self._count(van, self.pump), self._count(self.shelf, self.pump)), (0, 2))
+        self.assertEqual(self._count(self.shelf, self.card, self.serials[0]), 1)
+
+    def test_into_a_colleagues_van(self):
+        heir = self.env['stokiva.personnel'].create({
+            'provider_id': self.provider_a.id, 'role': 'technician', 'has_van': True,
+            'partner_id': self.env['res.partner'].create({'name': "Heir"}).id})
+        self.technician_a.has_van = True
+        self._stock(self.technician_a._get_van(self.company), self.pump, 2)
+        self.technician_a._empty_van(heir)
+        self.assertEqual(self._count(heir._get_van(self.company), self.pump), 2)
+
+    def test_a_provider_that_closes_keeps_its_own_way(self):
+        self.technician_a.has_van = True
+        self._stock(self.technician_a._get_van(self.company), self.pump, 2)
+        self.provider_a.active = False
+        self.assertFalse(self.technician_a.active)

@@ -51,7 +51,7 @@ class TestQuote(ChargingCommon):
         self.assertEqual(order.with_user(self.user_dispatcher).next_event, 'quote')
         with self.refused(UserError, "1,620.01.*accepted.*1,620.00"):
             self._do(order, 'submit', self.user_technician_a, 'portal')
-        order.labour_line_ids.with_user(self.user_dispatcher).price_unit = 300
+        order.labour_line_ids.with_user(self.user_dispatcher).write({'price_unit': 300, 'goodwill_reason': "Old customer"})
         self._do(order, 'submit', self.user_technician_a, 'portal')
 
     def test_nothing_beyond_the_quote_is_added_while_approval_is_awaited(self):
@@ -61,7 +61,7 @@ class TestQuote(ChargingCommon):
         self._do(order, 'submit', self.user_technician_a, 'portal')
         with self.refused(UserError, "1,740.*accepted.*1,620"):
             order.part_line_ids.with_user(self.user_dispatcher).price_unit = 1000
-        order.part_line_ids.with_user(self.user_dispatcher).price_unit = 800
+        order.part_line_ids.with_user(self.user_dispatcher).write({'price_unit': 800, 'goodwill_reason': "Old customer"})
         waiting = order.approval_ids.filtered(lambda item: item.state == 'pending')
         self.assertEqual(waiting._get_shown()['amount'], 1500.0)
 
@@ -79,7 +79,7 @@ class TestQuote(ChargingCommon):
     def test_quote_follows_the_lines_while_it_waits(self):
         order = self._refused()
         first = self._quote(order)
-        order.labour_line_ids.with_user(self.user_dispatcher).price_unit = 350
+        order.labour_line_ids.with_user(self.user_dispatcher).write({'price_unit': 350, 'goodwill_reason': "Old customer"})
         second = order.approval_ids.filtered(lambda item: item.state == 'pending')
         self.assertEqual((first.state, second._get_shown()['amount']), ('void', 1500.0))
         self.assertEqual(second._get_shown()['text'], first._get_shown()['text'])

@@ -14,6 +14,10 @@ class PersonnelHandover(models.TransientModel):
     is_running = fields.Boolean(compute='_compute_is_running')
     outcome = fields.Selection(
         '_get_outcomes', "How the running visits end", help="A visit under way ends first; another one follows.")
+    van_parts = fields.Char("Parts in the van", compute='_compute_van_parts')
+    heir_id = fields.Many2one(
+        'stokiva.personnel', "They go into the van of",
+        domain="[('provider_id', '=', provider_id), ('has_van', '=', True), ('id', '!=', personnel_id)]")
     archive = fields.Boolean("Leaves the provider", help="Archives the person, who sees nothing of it any more.")
 
     @api.model
@@ -24,6 +28,11 @@ class PersonnelHandover(models.TransientModel):
     def _compute_is_running(self):
         for wizard in self:
             wizard.is_running = any(wizard.line_ids.mapped('is_running'))
+
+    @api.depends('personnel_id')
+    def _compute_van_parts(self):
+        for wizard in self:
+            wizard.van_parts = wizard.personnel_id._describe_van()
 
     def _fill(self):
         """List the open visits, each with who could take it over."""
@@ -60,5 +69,9 @@ class PersonnelHandover(models.TransientModel):
         for person, lines in self.line_ids.grouped('personnel_id').items():
             lines.work_order_id._apply_event('plan', {'personnel_id': person.id}, **door)
         if self.archive:
+            self.personnel_id.check_access('write')
+            self.heir_id.check_access('read')
+            if self.van_parts:
+                self.personnel_id._empty_van(self.heir_id)
             self.personnel_id.active = False
         return {'type': 'ir.actions.act_window_close'}
