@@ -22,6 +22,7 @@
         'views/provider_parts_templates.xml',
         'views/customer_templates.xml',
         'views/appliance_templates.xml',
+        'views/approval_on_site_templates.xml',
     ],
     'assets': {
         'web.assets_frontend': [

@@ -71,6 +71,7 @@
         'wizard/stokiva_assignment_trial_views.xml',
         'views/stokiva_assignment_rule_views.xml',
         'views/stokiva_approval_views.xml',
+        'views/stokiva_approval_call_views.xml',
         'views/stokiva_event_views.xml',
         'views/stokiva_seal_views.xml',
         'views/stokiva_message_views.xml',

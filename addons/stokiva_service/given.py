@@ -11,6 +11,8 @@ from .signatures import MAX_BASE64
 
 MOST_TEXT = 10_000
 MOST_ID = 2**31 - 1
+MOST_FILE = 80_000_000  # as base64; the settings of the company have the last word
+MOST_FILES = 5
 # Named by the door's own callers only, never by a form.
 TRUSTED = frozenset({'choices', 'rankings', 'changes'})
 
@@ -62,6 +64,19 @@ def is_signature(value):
         return False
 
 
+def is_file(value):
+    """Tell whether a value is a file as base64 text; what is in it is looked at later."""
+    try:
+        return len(value) <= MOST_FILE and bool(base64.b64decode(value, validate=True))
+    except (TypeError, ValueError):
+        return False
+
+
+def is_files(value):
+    """Tell whether a value is a list of a few files."""
+    return isinstance(value, (list, tuple)) and len(value) <= MOST_FILES and all(map(is_file, value))
+
+
 def is_plain(value):
     """Tell whether a value is JSON whose texts can be stored."""
     if isinstance(value, dict):
@@ -73,12 +88,15 @@ def is_plain(value):
 
 KINDS = {
     **dict.fromkeys(
-        ('reason', 'note', 'text', 'comment', 'name', 'outcome', 'custody', 'condition', 'shown_hash', 'signed_by'), is_text),
+        ('reason', 'note', 'text', 'comment', 'name', 'outcome', 'custody', 'condition', 'shown_hash', 'signed_by',
+         'call_outcome', 'code', 'document_name'), is_text),
     **dict.fromkeys(('provider_id', 'personnel_id', 'approval_id'), is_id),
-    **dict.fromkeys(('window_start', 'window_end'), is_time),
+    **dict.fromkeys(('window_start', 'window_end', 'call_at'), is_time),
     **dict.fromkeys(('accessory_ids', 'assistant_ids'), is_ids),
     'amount': is_number,
     'signature': is_signature,
+    'document': is_file,
+    'photos': is_files,
     'stars': is_stars,
 }
 

@@ -40,6 +40,8 @@ KINDS = {
     'quote': _QUESTION,
     'submit': _QUESTION,
     'resolve': _QUESTION,
+    'remind': _QUESTION,
+    'send_code': Kind(STATUS, 1, momentary=True, while_open=True),
 }
 DEFAULT = Kind()
 

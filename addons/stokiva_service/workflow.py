@@ -15,6 +15,8 @@ STATES = (
 CLOSED = (COMPLETED, CANCELED, RETURNED)
 OPEN = tuple(state for state in STATES if state not in CLOSED)
 WITH_PROVIDER = (ACCEPTED, ON_THE_WAY, IN_PROGRESS)
+# Here a request to the customer may wait: a quote before, the work after it was submitted.
+ASKING = (*WITH_PROVIDER, AWAITING_APPROVAL)
 # A repaired device waits for its customer, and after a refused quote the order is closed before he has it back.
 HOLDING = (*WITH_PROVIDER, AWAITING_APPROVAL, COMPLETED, RETURNED)
 # A closed order is frozen; what the customer paid and the sale that invoices it still join its log.
@@ -33,6 +35,8 @@ OUTCOMES = ('done', 'absent', 'no_access', 'wrong_address', 'part_missing', 'wor
 WASTED_OUTCOMES = ('absent', 'no_access', 'wrong_address')
 # What only the office can settle before there is another trip.
 OFFICE_OUTCOMES = ('wrong_address', 'refused')
+# A call to the customer that brought no answer.
+CALL_OUTCOMES = ('not_reached', 'call_back')
 # Where a device can be that its customer has given away.
 HOLDERS = ('technician', 'workshop')
 
@@ -102,11 +106,16 @@ TABLE = {
         (IN_PROGRESS,), AWAITING_APPROVAL, FIELD, stamp='submitted_at', clock='customer',
         guards=('may_close', 'evidence', 'no_open_quote', 'within_quote')),
     'approve': Transition(
-        (ACCEPTED, IN_PROGRESS, AWAITING_APPROVAL), None, (CUSTOMER, SYSTEM, CALL_CENTRE, MANAGER),
+        ASKING, None, (CUSTOMER, SYSTEM, CALL_CENTRE, MANAGER),
         ('approval_id',), clock='provider', guards=('pending_approval', 'words_of_office')),
     'dispute': Transition(
-        (ACCEPTED, IN_PROGRESS, AWAITING_APPROVAL), None, (CUSTOMER, SYSTEM, CALL_CENTRE, MANAGER),
+        ASKING, None, (CUSTOMER, SYSTEM, CALL_CENTRE, MANAGER),
         ('approval_id',), clock='office', guards=('pending_approval', 'words_for_work')),
+    'remind': Transition(ASKING, None, (SYSTEM, CALL_CENTRE, *OFFICE), clock='customer', guards=('asked',)),
+    'call': Transition(
+        ASKING, None, (CALL_CENTRE, *OFFICE), ('call_outcome',), guards=('asked', 'known_call_outcome')),
+    'not_mine': Transition(ASKING, None, (CUSTOMER, CALL_CENTRE, *OFFICE), guards=('asked',)),
+    'send_code': Transition(ASKING, None, FIELD, guards=('asked',)),
     'rework': Transition(
         (AWAITING_APPROVAL,), IN_PROGRESS, (PROVIDER, *OFFICE), clock='provider', guards=('halted',)),
     'resolve': Transition(
@@ -243,6 +252,8 @@ GUARDS = {
     'something_charged': lambda facts, given: facts['something_charged'],
     'not_charged': lambda facts, given: not facts['has_charge_order'],
     'pending_approval': _pending_approval,
+    'asked': lambda facts, given: facts['asked'],
+    'known_call_outcome': lambda facts, given: given.get('call_outcome') in CALL_OUTCOMES,
     'words_for_work': lambda facts, given: facts['approval_kind'] == 'quote' or bool(given.get('comment')),
     'words_of_office': _words_of_office,
     'halted': lambda facts, given: facts['halted'],
@@ -262,7 +273,7 @@ def problem_of(event, given, facts):
 
     :param str event: key of ``TABLE``
     :param dict given: what the actor gave
-    :param dict facts: ``state roles has_started has_technician custody paused open_quote halted
+    :param dict facts: ``state roles has_started has_technician custody paused open_quote asked halted
         missing_evidence approval_kind provider_personnel personnel_id in_warranty warranty_refused fault_photo
         beyond_quote something_charged has_charge_order`` of one order and actor, and ``switches``: which of
         ``close`` and ``reassign`` the actor's provider is allowed
@@ -293,8 +304,8 @@ def legal_events(facts):
     :param dict facts: see ``problem_of``
     """
     on_given = {
-        'own_technician', 'known_outcome', 'other_holder', 'evidence', 'fault_photo', 'words_for_work',
-        'words_of_office'}
+        'own_technician', 'known_outcome', 'known_call_outcome', 'other_holder', 'evidence', 'fault_photo',
+        'words_for_work', 'words_of_office'}
     return [
         event for event, row in TABLE.items()
         if facts['state'] in row.sources

@@ -181,7 +181,7 @@ class ProviderActions(ProviderPortal):
                 photo = self._get_own(job.order.media_ids, post['remove'])
                 self._edit_job(job, {'media_ids': [Command.delete(photo.id)]}, post)
                 return
-            if post.get('kind') not in get_selection(job.env['stokiva.media'], 'kind'):
+            if post.get('kind') not in {*get_selection(job.env['stokiva.media'], 'kind')} - {'complaint'}:
                 raise UserError(request.env._("Please choose from the list."))
             self._edit_job(job, {'media_ids': self._read_photos(job, post['kind'])}, post)
 

@@ -1,6 +1,4 @@
 """A work order as its customer sees it."""
-from urllib.parse import urlsplit
-
 from odoo.addons.stokiva_service import workflow
 
 from .formats import Formats
@@ -64,7 +62,7 @@ class RequestPresenter:
         is_visit = order.state in VISIT_STATES
         return self.get_card() | {
             'id': order.id,
-            'approve_url': urlsplit(self.approval._get_link()).path if self.approval else None,
+            'approve_url': f'/my/service/{order.id}/answer' if self.approval else None,
             'is_quote': self.approval.kind == 'quote',
             'provider': order.provider_id.name if order.accepted_at else None,
             'phone': (order.provider_id.phone or None) if order.accepted_at and order.state in workflow.OPEN else None,

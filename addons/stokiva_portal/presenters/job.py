@@ -120,6 +120,7 @@ class JobPresenter:
             self.env._("Name, phone and street are shown only while the job is open."),
             'facts': self.get_facts(),
             'actions': self.get_actions(forms),
+            'sign_url': f'/my/jobs/{order.id}/sign' if self.get_asked() else None,
             'objection': self.get_objection(),
             'can_edit': can_edit,
             'can_correct_serial': can_edit and bool(order.device_id.serial),
@@ -192,6 +193,15 @@ class JobPresenter:
             return {'tone': 'warn', 'icon': 'fa-shield', 'text': text}
         return {'tone': 'ok', 'icon': 'fa-shield', 'text': self.env._("Until %s", self.formats.date(until))}
 
+    def get_asked(self):
+        """Return the request that the customer can answer on this person's phone now.
+
+        :return: stokiva.approval record in sudo, or an empty one
+        """
+        if 'send_code' not in self.order._get_legal_events(self.user):
+            return self.env['stokiva.approval']
+        return self.order._get_pending_approvals()[self.order].filtered(lambda item: item._is_answerable())
+
     def get_actions(self, forms):
         """Return the one filled button, the others, and a sentence when there is only waiting."""
         event = forms.get_primary()
@@ -229,7 +239,7 @@ class JobPresenter:
         order = self.order
         if order.state == workflow.AWAITING_APPROVAL:
             return self.env._("The customer said no. The office is looking into it.") if order.is_halted else self.env._(
-                "The customer is asked for approval. You need do nothing.")
+                "The customer is asked for approval: by the link that he was sent, or here on your phone.")
         if order.state in workflow.CLOSED:
             return None
         if order.approval_ids.filtered(lambda item: item.kind == 'quote' and item._is_answerable()):
@@ -298,7 +308,8 @@ class JobPresenter:
                 for item in get_workmanships(order)],
             'causes': [(fault.id, fault.name) for fault in faults if fault.kind == 'cause'],
             'resolutions': [(fault.id, fault.name) for fault in faults if fault.kind == 'resolution'],
-            'kinds': list(get_selection(self.env['stokiva.media'], 'kind').items()),
+            'kinds': [
+                item for item in get_selection(self.env['stokiva.media'], 'kind').items() if item[0] != 'complaint'],
         }
 
     def get_photos(self):

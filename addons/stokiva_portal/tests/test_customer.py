@@ -38,13 +38,12 @@ class TestCustomer(PortalCommon):
         self._login(self.user_customer)
         url = f'/my/service/{order.id}'
         page = self._get(url)
-        token = order.approval_ids._get_token()
-        self.assertIn(f'href="/o/{token}"', page)
+        self.assertIn(f'href="{url}/answer"', page)
         self.assertNotIn(f'/photos/{photo.id}', page)
         self._get(f'{url}/photos/{photo.id}', 404)
         self._answer(order)
         page = self._get(url)
-        self.assertNotIn('href="/o/', page)
+        self.assertNotIn('/answer"', page)
         self.assertIn(f'/photos/{photo.id}', page)
         self.assertEqual(self.url_open(f'{url}/photos/{photo.id}').headers['Content-Type'], 'image/jpeg')
 

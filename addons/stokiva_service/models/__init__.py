@@ -35,6 +35,8 @@ from . import sale_order_line_warranty
 from . import stock_move
 from . import stokiva_accessory
 from . import stokiva_approval
+from . import stokiva_approval_answer
+from . import stokiva_approval_follow_up
 from . import stokiva_candidate_mixin
 from . import stokiva_assignment
 from . import stokiva_assignment_candidate
@@ -59,6 +61,7 @@ from . import stokiva_labour_line
 from . import stokiva_media
 from . import stokiva_message
 from . import stokiva_message_send
+from . import stokiva_message_approval
 from . import stokiva_message_rule
 from . import stokiva_message_rule_default
 from . import stokiva_message_rule_preview
@@ -94,6 +97,7 @@ from . import stokiva_take_in_line
 from . import stokiva_visit
 from . import stokiva_warranty_extension
 from . import stokiva_work_order_anonymous
+from . import stokiva_work_order_approval
 from . import stokiva_work_order_api
 from . import stokiva_work_order_assign
 from . import stokiva_work_order_buttons
@@ -121,6 +125,7 @@ from . import account_move
 from . import account_payment
 from . import res_company_collect
 from . import res_company_parts
+from . import res_company_approval
 from . import stock_location
 from . import stock_move_parts
 from . import stock_picking

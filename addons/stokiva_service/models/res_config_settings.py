@@ -29,6 +29,10 @@ class ResConfigSettings(models.TransientModel):
         domain="[('type', 'in', ('cash', 'bank')), ('company_id', '=', company_id)]")
     stokiva_cash_kept = fields.Boolean(related='company_id.stokiva_cash_kept', readonly=False)
     stokiva_card_kept = fields.Boolean(related='company_id.stokiva_card_kept', readonly=False)
+    stokiva_reminder_count = fields.Integer(related='company_id.stokiva_reminder_count', readonly=False)
+    stokiva_reminder_hours = fields.Integer(related='company_id.stokiva_reminder_hours', readonly=False)
+    stokiva_call_hours = fields.Integer(related='company_id.stokiva_call_hours', readonly=False)
+    stokiva_silent_days = fields.Integer(related='company_id.stokiva_silent_days', readonly=False)
     stokiva_auditor_email = fields.Char(related='company_id.stokiva_auditor_email', readonly=False)
     stokiva_parts = fields.Boolean(related='company_id.stokiva_parts', readonly=False)
     stokiva_parts_warehouse_id = fields.Many2one(

@@ -5,11 +5,11 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .. import audit, config, labels, tokens, workflow
+from .. import audit, config, tokens, workflow
 
-MAX_COMMENT = 4000
-MAX_SIGNATURE = 400_000
-QUOTABLE = workflow.TABLE['quote'].sources
+UNANSWERED = ('pending', 'expired')
+# Nobody reminds or calls any more.
+CLOSED = {'follow_up_at': False, 'call_at': False}
 # What a quote shows besides the order itself; it stays when the order changes.
 QUOTE_KEYS = ('text', 'lump_sum', 'diagnosis_fee', 'diagnosis_price')
 
@@ -22,6 +22,9 @@ class Approval(models.Model):
 
     work_order_id = fields.Many2one('stokiva.work.order', required=True, index=True, ondelete='restrict', readonly=True)
     company_id = fields.Many2one(related='work_order_id.company_id', store=True, precompute=True, index=True)
+    partner_id = fields.Many2one(related='work_order_id.partner_id', string="Customer")
+    provider_id = fields.Many2one(
+        'stokiva.provider', readonly=True, index='btree_not_null', ondelete='restrict', help="Whose work or quote it is.")
     kind = fields.Selection([('quote', "Quote"), ('work', "Work")], required=True, readonly=True)
     state = fields.Selection(
         [
@@ -37,16 +40,8 @@ class Approval(models.Model):
     expires_at = fields.Datetime("Link valid until", required=True, readonly=True)
     shown = fields.Text("Shown to the customer", required=True, readonly=True, help="Canonical JSON.")
     shown_hash = fields.Char("SHA-256 of what was shown", required=True, readonly=True)
-    answered_at = fields.Datetime("Answered on", readonly=True)
-    channel = fields.Char(readonly=True)
-    ip = fields.Char("IP address", readonly=True, groups='stokiva_service.group_stokiva_manager')
-    user_agent = fields.Char(readonly=True, groups='stokiva_service.group_stokiva_manager')
-    signature = fields.Binary(attachment=True, readonly=True)
-    signed_by = fields.Char(readonly=True)
-    comment = fields.Text("Customer's words", readonly=True)
     stars = fields.Integer(readonly=True, aggregator=None, help="1 to 5; 0 when the customer gave none.")
-    channel_label = fields.Char("By", compute='_compute_labels')
-    stars_text = fields.Char("Satisfaction", compute='_compute_labels')
+    stars_text = fields.Char("Satisfaction", compute='_compute_stars_text')
 
     _token_hash_uniq = models.UniqueIndex('(token_hash) WHERE token_hash IS NOT NULL')
     _one_pending = models.UniqueIndex("(work_order_id, kind) WHERE state = 'pending'")
@@ -58,11 +53,9 @@ class Approval(models.Model):
         for approval in self:
             approval.display_name = f"{approval.work_order_id.name} · {labels.get(approval.kind, '')}"
 
-    @api.depends('channel', 'stars')
-    @api.depends_context('lang')
-    def _compute_labels(self):
+    @api.depends('stars')
+    def _compute_stars_text(self):
         for approval in self:
-            approval.channel_label = labels.label(self.env, labels.CHANNELS, approval.channel)
             approval.stars_text = "★" * approval.stars + "☆" * (5 - approval.stars) if approval.stars else False
 
     @api.model
@@ -76,13 +69,14 @@ class Approval(models.Model):
         """
         orders.approval_ids.filtered(lambda approval: approval.kind == kind)._void()
         orders.approval_ids.flush_recordset(['state'])  # only one may wait: the old ones end before it begins
-        values = []
+        values, now = [], fields.Datetime.now()
         for order in orders:
             shown = audit.canonical(dict(order._get_shown_content(), kind=kind, **(extra or {})))
             values.append({
                 'work_order_id': order.id, 'kind': kind, 'nonce': secrets.token_hex(16), 'shown': shown,
-                'shown_hash': audit.sha256(shown),
-                'expires_at': fields.Datetime.now() + timedelta(days=order.service_type_id.approval_days or 7),
+                'shown_hash': audit.sha256(shown), 'provider_id': order.provider_id.id,
+                'expires_at': now + timedelta(days=order.service_type_id.approval_days or 7),
+                'follow_up_at': now + timedelta(hours=order.company_id.stokiva_reminder_hours),
             })
         approvals = self.sudo().create(values)  # sudo: only the door makes requests, for any actor
         for approval in approvals:
@@ -106,30 +100,59 @@ class Approval(models.Model):
                 approval._void()
                 order.sla_paused = False
                 continue
-            kept = {key: shown[key] for key in QUOTE_KEYS if key in shown}
-            if 'lump_sum' in kept:
-                kept |= {'amount': kept['lump_sum'], 'untaxed': None, 'taxes': []}
-            self._request(order, 'quote', kept)
+            approval._renew()
+
+    def _renew(self):
+        """Ask what an expired request asked once more, with a new link and as the order stands now.
+
+        :return: stokiva.approval record
+        """
+        self.ensure_one()
+        shown = self._get_shown()
+        kept = {key: shown[key] for key in QUOTE_KEYS if key in shown}
+        if 'lump_sum' in kept:
+            kept |= {'amount': kept['lump_sum'], 'untaxed': None, 'taxes': []}
+        return self._request(self.work_order_id, self.kind, kept)
+
+    @api.model
+    def _get_asked(self, orders):
+        """Return what the customers are asked and have not answered, whether or not the link still works.
+
+        :return: ``{order: stokiva.approval record or empty}``
+        """
+        asking = orders.filtered(lambda order: order.state in workflow.ASKING)
+        last = {}
+        for approval in asking and self.search([('work_order_id', 'in', asking.ids)], order='id'):
+            last[approval.work_order_id, approval.kind] = approval
+        found = {
+            order: last.get((order, 'work' if order.state == workflow.AWAITING_APPROVAL else 'quote'), self.browse())
+            for order in orders}
+        return {order: approval.filtered(lambda item: item.state in UNANSWERED) for order, approval in found.items()}
 
     @api.model
     def _get_quoted_orders(self, orders):
         """Return those of the orders whose quote waits for the customer."""
-        orders = orders.filtered(lambda order: order.state in QUOTABLE)
+        orders = orders.filtered(lambda order: order.state in workflow.WITH_PROVIDER)
         return orders and self.search([
             ('work_order_id', 'in', orders.ids), ('kind', '=', 'quote'), ('state', '=', 'pending'),
         ]).work_order_id
 
     def _get_token(self):
-        """Return the token of the link; needs the server's secret.
-
-        :raise UserError: if no secret is configured
-        """
+        """Return the token of the link."""
         self.ensure_one()
+        return tokens.make(self._get_secret(), self.id, self.nonce)
+
+    @api.model
+    def _get_secret(self):
+        """Return the server's secret.
+
+        :raise UserError: if none is configured
+        """
         secret = config.get_secret()
         if not secret:
             raise UserError(self.env._(
                 "Links to customers cannot be signed: set “secret” in the section [stokiva] of odoo.conf."))
-        return tokens.make(secret, self.id, self.nonce)
+        return secret
 
     def _get_link(self):
         """Return the absolute URL of the customer's page.
@@ -150,7 +173,11 @@ class Approval(models.Model):
 
     def _is_answerable(self):
         """Tell whether the request can still be answered."""
-        return bool(self) and self.state == 'pending' and self.expires_at > fields.Datetime.now()
+        return bool(self) and self.state == 'pending' and self._is_link_alive()
+
+    def _is_link_alive(self):
+        """Tell whether the link has not ended yet."""
+        return self.expires_at > fields.Datetime.now()
 
     def _get_page_approvals(self):
         """Return the requests that one page asks together: those of the group that wait, this one first."""
@@ -160,41 +187,7 @@ class Approval(models.Model):
             lambda approval: approval.kind == self.kind and approval._is_answerable())
         return self | others.sorted('work_order_id')
 
-    def _answer(self, state, given, channel, occurred):
-        """Store the customer's answer and return what the log keeps of it.
-
-        :raise UserError: if what he was shown is no longer what stands in the order
-        """
-        self.ensure_one()
-        if given.get('shown_hash') and given['shown_hash'] != self.shown_hash:
-            raise UserError(self.env._("The order has changed. Please look at it again."))
-        signature = given.get('signature') or False
-        if signature and len(signature) > MAX_SIGNATURE:
-            raise UserError(self.env._("The signature is too large."))
-        stars = given.get('stars') or 0
-        if stars not in range(6):
-            raise UserError(self.env._("Stars go from 1 to 5."))
-        self.write({
-            'state': state, 'answered_at': occurred, 'channel': channel, 'signature': signature,
-            'ip': given.get('ip'), 'user_agent': (given.get('user_agent') or '')[:300],
-            'signed_by': (given.get('name') or '')[:100], 'comment': (given.get('comment') or '')[:MAX_COMMENT],
-            'stars': stars,
-        })
-        return {
-            'approval_id': self.id, 'shown_hash': self.shown_hash, 'stars': stars,
-            'signature': signature and audit.sha256(signature), 'name': self.signed_by or None,
-            'comment': self.comment or None, 'ip': self.ip or None, 'user_agent': self.user_agent or None,
-        }
-
     def _void(self):
         """End requests that wait: what they show is no longer asked."""
         waiting = self.filtered(lambda approval: approval.state == 'pending')
-        waiting.write({'state': 'void'})
-
-    @api.model
-    def _cron_expire(self, batch_size=500):
-        """Mark requests whose link has ended."""
-        domain = [('state', '=', 'pending'), ('expires_at', '<', fields.Datetime.now())]
-        approvals = self.search(domain, limit=batch_size)
-        approvals.write({'state': 'expired'})
-        self.env['ir.cron']._commit_progress(len(approvals), remaining=self.search_count(domain))
+        waiting.write({'state': 'void', **CLOSED})

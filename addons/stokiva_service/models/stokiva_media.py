@@ -58,6 +58,7 @@ class Media(models.Model):
             ('label', "Label"),
             ('accessory', "Accessory"),
             ('document', "Document"),
+            ('complaint', "Complaint"),
         ],
         required=True, default='work')
     name = fields.Char("What It Shows")
@@ -87,6 +88,7 @@ class Media(models.Model):
             ('portal', "Provider's portal"),
             ('field', "Field app"),
             ('api', "Interface"),
+            ('customer', "Customer"),
             ('system', "System"),
         ],
         string="Came by", required=True, readonly=True,

@@ -14,7 +14,7 @@ PROTECTED_FIELDS = frozenset({
     'started_at', 'submitted_at', 'completed_at', 'closed_at', 'unassigned_reason', 'waiting_for',
     'sale_line_id', 'sale_order_id', 'event_seq', 'event_hash', 'warranty_refusal', 'amount_agreed',
     'amount_collected', 'is_payment_due', 'payment_problem', 'charge_order_id', 'charge_problem', 'parts_due',
-    'opened_service_type_id', 'opened_symptom_id', 'is_reclassified', 'last_outcome',
+    'opened_service_type_id', 'opened_symptom_id', 'is_reclassified', 'last_outcome', 'muted_phone', 'muted_email',
 })
 # What may be given at creation, and never again without an event.
 GIVEN_AT_CREATION = frozenset({'company_id', 'window_start', 'window_end', 'origin_id'})

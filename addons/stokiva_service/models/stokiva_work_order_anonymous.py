@@ -25,10 +25,11 @@ class WorkOrder(models.Model):
         :return: list of (records, values to write)
         """
         return [
-            (self, {'symptom_note': False, 'diagnosis': False, 'internal_note': False}),
+            (self, {'symptom_note': False, 'diagnosis': False, 'internal_note': False, 'muted_phone': False, 'muted_email': False}),
             (self.visit_ids, {'note': False}),
             (self.approval_ids, {
-                'shown': '{}', 'signature': False, 'signed_by': False, 'comment': False, 'ip': False, 'user_agent': False}),
+                'shown': '{}', 'signature': False, 'signed_by': False, 'comment': False, 'ip': False, 'user_agent': False,
+                'document': False, 'document_name': False, 'call_note': False}),
             (self.env['stokiva.take.in'].search([('work_order_id', 'in', self.ids)]), {
                 'condition': False, 'signature': False, 'signed_by': False, 'received_by': False,
                 'received_signature': False, 'missing_note': False}),

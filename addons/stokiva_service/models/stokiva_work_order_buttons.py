@@ -4,13 +4,13 @@ from odoo.exceptions import AccessError, UserError
 from .. import workflow
 
 # Events that are caused by a click; all others open the dialog, where something is given.
-AT_ONCE = frozenset({'accept', 'depart', 'start', 'submit', 'resume', 'rework'})
+AT_ONCE = frozenset({'accept', 'depart', 'start', 'submit', 'resume', 'rework', 'remind', 'not_mine'})
 # The one filled button: the first of these that the user may cause now.
 NEXT_EVENTS = {
     workflow.CREATED: ('assign', 'plan'),
     workflow.ASSIGNED: ('reassign', 'accept', 'plan'),
     workflow.ACCEPTED: ('approve', 'start', 'depart', 'plan'),
-    workflow.ON_THE_WAY: ('start',),
+    workflow.ON_THE_WAY: ('start', 'approve'),
     workflow.IN_PROGRESS: ('approve', 'submit', 'quote'),
     workflow.AWAITING_APPROVAL: ('rework', 'approve'),
 }
@@ -84,12 +84,11 @@ class WorkOrder(models.Model):
             for order in orders}
 
     def _get_pending_approvals(self):
-        """Return the request that each order's customer can answer now.
+        """Return the request that each order's customer has not answered yet.
 
         :return: ``{order: stokiva.approval record or empty}``
         """
-        return {
-            order: order.approval_ids.filtered(lambda approval: approval._is_answerable())[:1] for order in self}
+        return self.env['stokiva.approval']._get_asked(self)
 
     def _get_missing_photo_kind(self):
         """Return the kind of photo that is to be taken next before the work may be submitted.

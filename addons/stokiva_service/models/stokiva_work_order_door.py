@@ -41,6 +41,8 @@ PROBLEMS = {
     'pending_approval': _lt("This request was answered or replaced already."),
     'words_for_work': _lt("Please say in a few words what is wrong."),
     'words_of_office': _lt("Note whom you spoke with and what was said."),
+    'asked': _lt("The customer of %(order)s is not asked anything now."),
+    'known_call_outcome': _lt("Say how the call ended."),
     'halted': _lt("%(order)s is not disputed."),
     'customer_may_cancel': _lt("The technician is on the way. Please call us to cancel."),
     'may_edit_submitted': _lt("%(order)s is with the customer for approval. Only the office can change it now."),

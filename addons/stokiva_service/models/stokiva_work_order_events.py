@@ -5,6 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 
 from .. import audit, scoring, workflow
+from .stokiva_approval import UNANSWERED
 
 
 class WorkOrder(models.Model):
@@ -33,7 +34,7 @@ class WorkOrder(models.Model):
     def _on_reassign(self, given, actor, channel, occurred):
         self._withdraw_offers(('offered', 'accepted'), occurred, given['reason'])
         # A quote was the old provider's.
-        quotes = self.approval_ids.filtered(lambda approval: approval.state == 'pending')
+        quotes = self.approval_ids.filtered(lambda approval: approval.state in UNANSWERED)
         quotes.work_order_id.write({'sla_paused': False})
         quotes._void()
         self.visit_id.filtered(lambda visit: not visit.departed_at).unlink()
@@ -65,13 +66,13 @@ class WorkOrder(models.Model):
 
     def _on_approve(self, given, actor, channel, occurred):
         approval = self.env['stokiva.approval'].browse(given['approval_id'])
-        payload = approval._answer('approved', given, channel, occurred)
+        payload = approval._answer('approved', given, channel, occurred, self._get_roles(actor)[self])
         self.write({'is_halted': False, 'sla_paused': False})
         return dict.fromkeys(self, payload)
 
     def _on_dispute(self, given, actor, channel, occurred):
         approval = self.env['stokiva.approval'].browse(given['approval_id'])
-        payload = approval._answer('disputed', given, channel, occurred)
+        payload = approval._answer('disputed', given, channel, occurred, self._get_roles(actor)[self])
         if approval.kind == 'work':
             self.is_halted = True
         else:

@@ -2,6 +2,8 @@ from odoo import fields, models
 
 from .. import workflow
 
+AFTER_EXPIRY = {workflow.SYSTEM, workflow.CALL_CENTRE, workflow.MANAGER}
+
 
 class WorkOrder(models.Model):
     """Who an actor is for an order, and what else ``workflow.problem_of`` has to know."""
@@ -57,10 +59,12 @@ class WorkOrder(models.Model):
         """Return ``{order: facts}`` as ``workflow.problem_of`` wants them."""
         roles = self._get_roles(actor)
         approval = self.env['stokiva.approval'].browse(given.get('approval_id') or []).exists()
-        quoted = self.env['stokiva.approval']._get_quoted_orders(self)
+        asked = approval._get_asked(self)
         facts = {}
         for order in self:
-            pending = approval.work_order_id == order and approval._is_answerable()
+            # The office may still take an answer down when the link has ended.
+            pending = approval and asked[order] == approval and (
+                roles[order] & AFTER_EXPIRY or approval._is_answerable())
             facts[order] = {
                 'state': order.state or None,
                 'roles': roles[order],
@@ -71,7 +75,8 @@ class WorkOrder(models.Model):
                 'custody': order.custody,
                 'paused': order.sla_paused,
                 'halted': order.is_halted,
-                'open_quote': order in quoted,
+                'open_quote': (asked[order].kind, asked[order].state) == ('quote', 'pending'),
+                'asked': bool(asked[order]),
                 'missing_evidence': order._get_missing_evidence() if order.state == 'in_progress' else [],
                 'approval_kind': approval.kind if pending else None,
                 **order._get_charge_facts(),

@@ -30,7 +30,8 @@ class WorkOrder(models.Model):
             'labour': [line._get_shown_values() for line in self.labour_line_ids],
             'parts': [line._get_shown_values() for line in self.part_line_ids],
             'photos': [
-                {'id': photo.id, 'kind': photo.kind, 'sha256': photo.sha256} for photo in self._get_photos()],
+                {'id': photo.id, 'kind': photo.kind, 'sha256': photo.sha256} for photo in self._get_photos()
+                if photo.kind != 'complaint'],
             'amount': self.amount_charged,
             'currency': self.currency_id.name,
         }

@@ -10,7 +10,6 @@ from odoo.tools.image import image_data_uri
 
 from odoo.addons.base.models.ir_actions_report import _wkhtml
 
-from .. import labels
 from ..controllers.approval_content import DATE, TIME, prepare_content
 
 MAX_PHOTOS = 8
@@ -125,7 +124,7 @@ class Paper(models.AbstractModel):
             return None
         return {
             'moment': self._format_moment(order, approval.answered_at),
-            'channel': labels.label(order.env, labels.CHANNELS, approval.channel),
+            'channel': dict(approval._fields['channel']._description_selection(order.env)).get(approval.channel),
             'name': approval.signed_by or None,
             'comment': approval.comment or None,
             'signature': approval.signature and image_data_uri(approval.signature) or None,

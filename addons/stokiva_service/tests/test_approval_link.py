@@ -107,18 +107,19 @@ class TestApprovalLink(ApprovalPageCommon):
         approval = self._pending(self._submitted())
         for number in range(30):
             self.assertEqual(self._get(f'/o/guess{number}').status_code, 404)
-        self.assertEqual(self._get(approval).status_code, 404)
-        self._post(approval, **{f'answer_{approval.id}': 'approve'})
-        self.assertEqual(approval.state, 'pending')
+        slowed = self._get('/o/guess30')
+        self.assertEqual((slowed.status_code, slowed.headers['Retry-After']), (429, '600'))
+        self.assertEqual(self._get(approval).status_code, 200, "The customer behind the same address is not locked out.")
         self.env['stokiva.throttle'].search([]).hit_at = fields.Datetime.now() - timedelta(minutes=11)
-        self.assertEqual(self._get(approval).status_code, 200)
+        self.assertEqual(self._get('/o/guess31').status_code, 404)
 
     def test_hammering_is_stopped(self):
         approval = self._pending(self._submitted())
-        digest = self.env['stokiva.throttle']._get_digest('127.0.0.1')
+        digest = self.env['stokiva.throttle']._get_digest(approval.token_hash)
         self.env['stokiva.throttle'].create([{'bucket': 'approval', 'digest': digest}] * 119)
         self.assertEqual(self._get(approval).status_code, 200)
         self.assertEqual(self._get(approval).status_code, 404)
+        self.assertEqual(self._get(self._pending(self._submitted())).status_code, 200)
 
     def test_photos_of_the_page_and_no_others(self):
         order = self._submitted()

@@ -111,12 +111,18 @@ class TestApprovalPage(ApprovalPageCommon):
         self.assertIn("We have your message", text)
         self.assertIn("The door is scratched", text)
 
-    def test_not_mine_is_a_problem_with_its_own_words(self):
+    def test_not_mine_voids_nothing(self):
         order = self._submitted()
         approval = self._pending(order)
-        self._post(approval, answer='not_mine', stars='5')
-        self.assertTrue(order.is_halted)
-        self.assertEqual((approval.comment, approval.stars), ("This job is not mine.", 0))
+        self.assertEqual(self._post(approval, answer='not_mine', stars='5').status_code, 303)
+        self._assert_unchanged(order)
+        self.assertEqual((approval.state, approval.stars, approval.follow_up_at), ('pending', 0, False))
+        self.assertTrue(order.is_muted)
+        self.assertEqual(
+            order.activity_ids.activity_type_id, self.env.ref('stokiva_service.mail_activity_type_wrong_number'))
+        self.assertIn("not yours", self._text(self._get(approval)))
+        self._post(approval, **{f'answer_{approval.id}': 'approve'})
+        self.assertEqual(order.state, 'completed', "The customer who comes later may still answer.")
 
     def test_signature(self):
         self.service_type_repair.needs_signature = True
@@ -177,7 +183,7 @@ class TestApprovalPage(ApprovalPageCommon):
         approval = self._pending(order)
         answer = {f'answer_{approval.id}': 'approve'}
         self.assertIn("at most 4000", self._text(self._post(approval, comment="x" * 4001, **answer)))
-        self.assertEqual(self._post(approval, comment="x" * 1_100_000, **answer).status_code, 413)
+        self.assertEqual(self._post(approval, comment="x" * 26_000_000, **answer).status_code, 413)
         self._assert_unchanged(order)
 
     def test_staff_who_open_the_link_act_as_the_customer(self):

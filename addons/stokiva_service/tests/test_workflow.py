@@ -7,7 +7,7 @@ def facts(**changes):
     """Facts of an order with everything in place, but for what is changed."""
     return {
         'state': 'created', 'roles': {'manager'}, 'has_started': False, 'has_technician': True,
-        'custody': 'customer', 'paused': False, 'halted': False, 'open_quote': False,
+        'custody': 'customer', 'paused': False, 'halted': False, 'open_quote': False, 'asked': False,
         'missing_evidence': [], 'approval_kind': None, 'provider_personnel': {7}, 'personnel_id': 7,
         'switches': {'close', 'reassign'}, 'in_warranty': True, 'warranty_refused': False, 'fault_photo': True,
         'beyond_quote': False, 'something_charged': True, 'has_charge_order': False, **changes}

@@ -18,7 +18,10 @@ ASKED = {
     'take_in': ('custody', 'accessory_ids', 'condition', 'signed_by', 'signature'),
     'hand_back': ('accessory_ids', 'missing_note', 'signed_by', 'signature'),
     'quote': ('amount', 'text'),
-    'approve': ('spoken_with', 'comment', 'stars'),
+    'approve': ('way', 'spoken_with', 'comment', 'document', 'document_name', 'stars'),
+    'call': ('call_outcome', 'call_at', 'note'),
+    'remind': (),
+    'not_mine': (),
     'dispute': ('spoken_with', 'comment'),
     'resolve': ('reason',),
     'cancel': ('reason',),
@@ -148,7 +151,7 @@ class EventWizard(models.TransientModel):
         self.ensure_one()
         self._check_given()
         self.work_order_ids._apply_event(
-            self.event, self._prepare_given(), actor=self.env.user, channel=self._get_channel())
+            self._get_event(), self._prepare_given(), actor=self.env.user, channel=self._get_channel())
         return {'type': 'ir.actions.act_window_close'}
 
     def action_auto_assign(self):
@@ -182,7 +185,8 @@ class EventWizard(models.TransientModel):
             'take_in': self.env._("Take in the device"),
             'hand_back': self.env._("Hand back the device"),
             'quote': self.env._("Send a quote"),
-            'approve': self.env._("Approval by telephone"),
+            'approve': self.env._("Approval by telephone or on paper"),
+            'call': self.env._("Call the customer"),
             'dispute': self.env._("Refusal by telephone"),
             'resolve': self.env._("Settle the dispute and ask the customer again"),
             'cancel': self.env._("Cancel the order"),
@@ -238,6 +242,10 @@ class EventWizard(models.TransientModel):
                     self.env._("Say why the order changes the provider.") if self.event == 'reassign'
                     else self.env._("Say why not %s, the first of the ranking.", fitting[0].provider_id.name))
 
+    def _get_event(self):
+        """Return the event that the dialog causes; to be extended where that depends on what is filled in."""
+        return self.event
+
     def _get_channel(self):
         """Return the channel by which the event comes; to be extended."""
         return 'office'
@@ -247,7 +255,7 @@ class EventWizard(models.TransientModel):
         self.ensure_one()
         given = {
             GIVEN_NAMES.get(name, name): self._to_plain(name)
-            for name in self._get_asked_names()[self.event] if self[name]}
+            for name in self._get_asked_names()[self._get_event()] if self[name]}
         if self.event == 'plan' and self.personnel_id == self.work_order_ids.personnel_id:
             given.pop('personnel_id', None)
         if self.event == 'plan':

@@ -40,7 +40,7 @@ class EventWizard(models.TransientModel):
             wizard.has_fault_photo = bool(orders_sudo) and all(
                 'fault' in order._get_photo_kinds() for order in orders_sudo)
             wizard.quote_text = "\n\n".join(
-                wizard._get_shown_text(self._prepare_quoted(order)) for order in orders_sudo
+                order._get_spoken_text(self._prepare_quoted(order)) for order in orders_sudo
             ) if wizard.event == 'quote' and wizard.has_charged_lines else False
 
     @api.model

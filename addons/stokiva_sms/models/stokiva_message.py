@@ -5,6 +5,7 @@ import phonenumbers
 from odoo import api, fields, models
 
 from odoo.addons.stokiva_service import messages
+from odoo.addons.stokiva_service.models.stokiva_message_approval import CODE
 
 from .. import segments
 from ..masking import LINK, REPLY, mask
@@ -111,7 +112,7 @@ class Message(models.Model):
         if self.audience == 'provider' and offer.state == 'offered':
             limits.append(offer.expires_at)
         approval = self.work_order_id._get_group().approval_ids.filtered(lambda item: item._is_answerable())[:1]
-        if self.audience == 'customer' and approval:
+        if self.audience == 'customer' and approval and not messages.kind(self.event).momentary:
             limits = [approval.expires_at]
         return min(limits)
 
@@ -162,6 +163,6 @@ class Message(models.Model):
             ('work_order_id', 'in', self.work_order_id._get_group().ids), ('number', '=', number),
             ('state', 'in', ('queued', 'sent', 'delivered')),
         ], limit=1)
-        if LINK not in masked and last.body == masked:
+        if LINK not in masked and CODE not in masked and last.body == masked:
             return self.env._("The same text was the last one sent.")
         return False

@@ -60,6 +60,11 @@ class SmsInbound(models.Model):
             self._ask_back(question, self.env._("Neither a clear yes nor a clear no."))
         elif not reply.code and question._needs_code():
             self._ask_back(question, self.env._("Without the code this is not enough at this amount."))
+        elif reply.verdict == replies.APPROVE and question._needs_signature():
+            self._link(question)
+            self._end('unclear', self.env._("A yes by SMS is not enough: the customer has to sign."), is_open=False)
+            self._say(question, lambda own: own.env._(
+                "%s: this needs your signature. Please open the link that we sent you.", own.work_order_id.name))
         else:
             self._carry_out(question, reply)
 

@@ -88,15 +88,28 @@ class SmsQuestion(models.Model):
         amount = sum(json.loads(item.shown).get('amount') or 0 for item in self._get_approvals())
         return amount > self.company_id.stokiva_sms_code_limit
 
+    def _needs_signature(self):
+        """Tell whether a yes by SMS is too little because the customer has to sign."""
+        return bool(self._get_approvals().work_order_id.service_type_id.filtered('needs_signature'))
+
     def _get_instruction(self, reply_to=None):
         """Return the sentence that tells how to answer, in the recipient's language.
 
         :param str reply_to: number to write to; None when the message itself can be answered
         """
         self.ensure_one()
+        if self._needs_signature():
+            return self._get_refusal_instruction(reply_to)
         if reply_to:
             return self.env._("Reply YES %(code)s or NO %(code)s and why, to %(number)s.", code=self.code, number=reply_to)
         return self.env._("Reply YES %(code)s or NO %(code)s and why.", code=self.code)
+
+    def _get_refusal_instruction(self, reply_to):
+        """Return how to say no, where a yes needs the signature on the page of the link."""
+        if reply_to:
+            return self.env._(
+                "If something is wrong, reply NO %(code)s and why, to %(number)s.", code=self.code, number=reply_to)
+        return self.env._("If something is wrong, reply NO %(code)s and why.", code=self.code)
 
     def _answer(self, verdict, words, key):
         """Carry an answer out through the door.

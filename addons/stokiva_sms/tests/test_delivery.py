@@ -202,7 +202,7 @@ class TestDelivery(SmsCommon):
                 self.assertTrue(text)
                 self.assertNotIn('False', text)
                 self.assertNotIn('{{', text)
-                size = self.env['stokiva.sms.log']._prepare_text_values(message._replace_link(text), '+905000000000')
+                size = self.env['stokiva.sms.log']._prepare_text_values(message._replace_link(text.replace('{code}', '123456')), '+905000000000')
                 self.assertFalse(message._get_sms_refusal('+905000000000', text, size['parts']))
 
     def test_rule_needs_a_template(self):

@@ -104,7 +104,7 @@
             show("e_comment", words);
             return true;
         }
-        if (stored && answers.includes("approve") && !stored.value && !byId("typed").checked) {
+        if (stored && answers.includes("approve") && !stored.value && !byId("typed")?.checked) {
             show("e_signature", canvas);
             return true;
         }
@@ -116,7 +116,8 @@
         const button = ev.submitter;
         const radios = [...form.querySelectorAll(".choice input:checked")].map((input) => input.value);
         byId("offline").hidden = navigator.onLine;
-        if (isSent || !navigator.onLine || askFor([...radios, button?.value])) {
+        const isComplete = button?.value === "not_mine" || !askFor([...radios, button?.value]);
+        if (isSent || !navigator.onLine || !isComplete) {
             ev.preventDefault();
             return;
         }
