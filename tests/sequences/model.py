@@ -16,11 +16,12 @@ CLOSED = ('completed', 'canceled', 'returned')
 AT_WORK = ('accepted', 'on_the_way', 'in_progress')
 HOLDING = (*AT_WORK, 'awaiting_approval', 'completed', 'returned')
 WASTED = ('absent', 'no_access', 'wrong_address')
-ANSWERABLE = ('accepted', 'in_progress', 'awaiting_approval')
+ANSWERABLE = (*AT_WORK, 'awaiting_approval')
 REFUSALS = ('misuse', 'third_party', 'voltage', 'liquid', 'transport', 'wear', 'no_proof', 'other')
 PERHAPS = 'perhaps'  # the model leaves open whether it is refused
 HOLDERS = ('technician', 'workshop')
 ANSWERS = {'customer', 'system', 'call centre', 'manager'}
+CODES = 5  # that a customer is sent in a day
 
 # event: from which states, to which, who, what must be given
 EVENTS = {
@@ -49,6 +50,10 @@ EVENTS = {
     'submit': (('in_progress',), 'awaiting_approval', FIELD, ()),
     'approve': (ANSWERABLE, None, ANSWERS, ('approval_id',)),
     'dispute': (ANSWERABLE, None, ANSWERS, ('approval_id',)),
+    'remind': (ANSWERABLE, None, {'system'} | DESK, ()),
+    'call': (ANSWERABLE, None, DESK, ('call_outcome',)),
+    'not_mine': (ANSWERABLE, None, {'customer'} | DESK, ()),
+    'send_code': (ANSWERABLE, None, FIELD, ()),
     'rework': (('awaiting_approval',), 'in_progress', {'provider'} | OFFICE, ()),
     'resolve': (('awaiting_approval',), None, OFFICE, ('reason',)),
     'cancel': (
@@ -93,6 +98,9 @@ class Job:
     agreed: float = 0.0
     collected: float = 0.0
     asked: dict = field(default_factory=dict)  # what waits for the customer: {kind: approval id}
+    lapsed: set = field(default_factory=set)  # of what is asked: the kinds whose link has ended
+    muted: bool = False  # whoever gets the messages said that the job is not his
+    codes: int = 0
     refused_by: list = field(default_factory=list)
 
 
@@ -186,7 +194,8 @@ def to_time(value):
 
 KINDS = {
     **dict.fromkeys(
-        ('reason', 'note', 'text', 'comment', 'name', 'outcome', 'custody', 'condition', 'shown_hash', 'signed_by'),
+        ('reason', 'note', 'text', 'comment', 'name', 'outcome', 'custody', 'condition', 'shown_hash', 'signed_by',
+         'call_outcome'),
         lambda value: isinstance(value, str)),
     **dict.fromkeys(('provider_id', 'personnel_id', 'approval_id'), is_id),
     **dict.fromkeys(TIMES, to_time),
@@ -213,6 +222,7 @@ class Model:
         self.by_name = {provider['name']: provider for provider in providers.values()}
         self.people = people
         self.attempts = attempts
+        self.jobs = {}  # those that are played now
 
     def refusal(self, event, actor, given, jobs):
         """Say why an event must be refused for some of the jobs that it is about, None if it must be accepted."""
@@ -348,15 +358,43 @@ class Model:
         return 'not ready' if job.missing_photos > 0 or 'quote' in job.asked or job.charged - job.agreed > 0.001 else None
 
     def _refuse_approve(self, job, given, roles, for_provider):
-        kind = 'work' if job.state == 'awaiting_approval' else 'quote'
+        kind = self._kind(job)
         if job.asked.get(kind) != given['approval_id'] or given.get('shown_hash'):
             return 'not asked'
+        if kind in job.lapsed and not roles & (ANSWERS - {'customer'}):
+            return 'lapsed'
+        if given.get('signature'):
+            return 'no picture'
         return None if roles & {'customer', 'system'} or given.get('comment') else 'words'
 
     def _refuse_dispute(self, job, given, roles, for_provider):
         if job.state == 'awaiting_approval' and not given.get('comment'):
             return 'words'
         return self._refuse_approve(job, given, roles, for_provider)
+
+    def _kind(self, job):
+        return 'work' if job.state == 'awaiting_approval' else 'quote'
+
+    def _is_muted(self, job):
+        return job.muted or (job.in_group and any(mate.muted and mate.state in OPEN for mate in self.jobs.values()))
+
+    def _refuse_remind(self, job, given, roles, for_provider):
+        if self._kind(job) not in job.asked:
+            return 'not asked'
+        return 'wrong number' if self._is_muted(job) and not roles & OFFICE else None
+
+    def _refuse_call(self, job, given, roles, for_provider):
+        return 'outcome' if given['call_outcome'] not in ('not_reached', 'call_back') else self._refuse_not_mine(
+            job, given, roles, for_provider)
+
+    def _refuse_not_mine(self, job, given, roles, for_provider):
+        return None if self._kind(job) in job.asked else 'not asked'
+
+    def _refuse_send_code(self, job, given, roles, for_provider):
+        kind = self._kind(job)
+        if kind not in job.asked or kind in job.lapsed or self._is_muted(job):
+            return 'not asked'
+        return 'too many' if job.codes >= CODES else None
 
     def _refuse_rework(self, job, given, roles, for_provider):
         return None if job.halted else 'not disputed'
@@ -393,7 +431,7 @@ class Model:
         job.state = target
         if target in CLOSED:
             job.halted = job.paused = False
-            job.asked = {}
+            job.asked, job.lapsed = {}, set()
 
     def _follow_assign(self, given, job):
         job.provider = self.providers[given['provider_id']]['name']
@@ -402,7 +440,7 @@ class Model:
         self._follow_assign(given, job)
         job.technician = None
         job.paused = job.paused and 'quote' not in job.asked
-        job.asked = {}
+        job.asked, job.lapsed = {}, set()
 
     def _follow_reject(self, given, job):
         job.refused_by.append(job.provider)
@@ -447,9 +485,11 @@ class Model:
 
     def _follow_quote(self, given, job):
         job.paused, job.asked['quote'] = True, None  # a new request: which, the player sees
+        job.lapsed.discard('quote')
 
     def _follow_submit(self, given, job):
         job.halted, job.asked['work'] = False, None
+        job.lapsed.discard('work')
 
     _follow_resolve = _follow_submit
 
@@ -462,15 +502,29 @@ class Model:
         job.halted = True
 
     def _answered(self, job):
-        kind = 'work' if job.state == 'awaiting_approval' else 'quote'
+        kind = self._kind(job)
         job.asked.pop(kind)
+        job.lapsed.discard(kind)
         job.halted = False
         if kind == 'quote':
             job.paused = False
         return kind
 
+    def _follow_remind(self, given, job):
+        for mate in [job, *(mate for mate in self.jobs.values() if job.in_group and mate.state in OPEN)]:
+            mate.muted = False
+        if self._kind(job) in job.lapsed:
+            job.asked[self._kind(job)] = None  # by a new link
+            job.lapsed.discard(self._kind(job))
+
+    def _follow_not_mine(self, given, job):
+        job.muted = True
+
+    def _follow_send_code(self, given, job):
+        job.codes += 1
+
     def _follow_rework(self, given, job):
-        job.halted, job.asked = False, {}
+        job.halted, job.asked, job.lapsed = False, {}, set()
 
     def engine_choices(self, job):
         """Return the names of those to whom the engine may give the job after a refusal."""

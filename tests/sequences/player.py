@@ -42,7 +42,7 @@ class Player:
         """Play a sequence; a difference between database and model is an AssertionError."""
         note(f'{setup}')
         orders = self.world.make_orders(self.env, setup)
-        self.jobs = {order.id: job for order, job in orders.items()}
+        self.jobs = self.model.jobs = {order.id: job for order, job in orders.items()}
         if setup.is_open:
             self.env['stokiva.work.order'].browse(self.jobs)._apply_event('open', actor=None, channel='system')
             for job in self.jobs.values():
@@ -167,7 +167,7 @@ class Player:
         why = self.model.refusal(event, actor, given, jobs.values())
         self.number += 1
         door = {
-            'actor': record, 'channel': 'office', 'key': f'{id_}-{self.number}',
+            'actor': record, 'channel': self._get_channel(event, actor), 'key': f'{id_}-{self.number}',
             'occurred': fields.Datetime.now() + timedelta(seconds=step.when) if step.when else None}
         shown = {name: str(value)[:60] for name, value in given.items()}
         order = self.env['stokiva.work.order'].browse(id_)
@@ -188,6 +188,12 @@ class Player:
             self.counts[event, 'refused'] += 1
         else:
             self.last = (event, record, given, id_, door['key'], events.ids)
+
+    def _get_channel(self, event, actor):
+        """Return by which channel somebody's answer comes; other events come from the office."""
+        if event not in ('approve', 'dispute'):
+            return 'office'
+        return 'link' if actor.is_customer else 'system' if actor.name == 'system' else 'call'
 
     def _observe(self, event, before_jobs, known):
         """Take over what the model cannot know: ids, and whom the engine chose, if it might choose him."""
@@ -220,7 +226,9 @@ class Player:
     def _observe_requests(self, job, rows, id_):
         for approval in stored.of_order(rows, 'stokiva_approval', id_):
             if approval['state'] == 'pending' and approval['kind'] in job.asked:
-                job.asked[approval['kind']] = -1 if approval['expires_at'][:4] == LAPSED else approval['id']
+                job.asked[approval['kind']] = approval['id']
+                if approval['expires_at'][:4] != LAPSED:
+                    job.lapsed.discard(approval['kind'])
 
     def _observe_money(self, job, order):
         job.charged, job.agreed, job.collected = (
@@ -301,9 +309,9 @@ class Player:
         id_, job = self._pick(step)
         if not job.asked or job.state in CLOSED or step.choice % 4:
             return
-        approvals = self.env['stokiva.approval'].browse(filter(lambda id_: id_ > 0, job.asked.values()))
+        approvals = self.env['stokiva.approval'].browse(job.asked.values())
         approvals.expires_at = f'{LAPSED}-01-01 00:00:00'
         note(f'{id_} the link lapses')
-        job.asked = dict.fromkeys(job.asked, -1)
+        job.lapsed = set(job.asked)
         self.commit()
         self.rows = stored.dump(self.env.cr, self.jobs)

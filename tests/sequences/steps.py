@@ -13,7 +13,7 @@ HOSTILE = (
 )
 SPOILED = (
     'reason', 'provider_id', 'personnel_id', 'approval_id', 'outcome', 'amount', 'text', 'comment', 'note', 'name', 'stars',
-    'custody', 'window_start', 'window_end', 'unknown', 'accessory_ids', 'signature', 'shown_hash', 'signed_by', 'assistant_ids', 'method', 'receipt')
+    'custody', 'window_start', 'window_end', 'unknown', 'accessory_ids', 'signature', 'shown_hash', 'signed_by', 'assistant_ids', 'method', 'receipt', 'call_outcome')
 WINDOWS = (
     {}, {'window_start': '2031-05-05 09:00:00', 'window_end': '2031-05-05 11:00:00'},
     {'window_start': '2031-05-06 13:00:00', 'window_end': '2031-05-06 15:00:00'},
@@ -122,6 +122,8 @@ def prepare(event, job, world, choice):  # noqa: C901 a plain list of cases
     if event in ('approve', 'dispute'):
         asked = job.asked.get('work' if job.state == 'awaiting_approval' else 'quote')
         return {'approval_id': asked, 'comment': "Said so", 'name': "Ayşe", 'stars': choice % 6}
+    if event == 'call':
+        return {'call_outcome': ('not_reached', 'call_back')[choice % 2], 'note': "Engaged"}
     if event == 'take_in':
         return [{}, {'custody': 'workshop'}, {'custody': 'technician', 'accessory_ids': world.accessories}][choice % 3]
     if event == 'move':

@@ -6,7 +6,16 @@ from odoo.http import request
 
 from .. import tokens
 from .approval_form import carry_out, is_seen, read_form
-from .approval_render import ANSWERED, SECURITY_HEADERS, choose_lang, get_answered, get_asked, redirect, render_dead, render_page
+from .approval_render import (
+    ANSWERED,
+    SECURITY_HEADERS,
+    choose_lang,
+    get_answered,
+    get_asked,
+    redirect,
+    render_dead,
+    render_page,
+)
 
 # In the throttle's window: wrong links from one address; requests by one right link.
 WRONG_TOKENS = 30

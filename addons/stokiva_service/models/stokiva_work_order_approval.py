@@ -38,7 +38,7 @@ class WorkOrder(models.Model):
         :param str channel: of a message; without, whether every way is closed
         :rtype: bool
         """
-        for order in self._get_group():
+        for order in self | self._get_open_group():
             if not order.muted_phone and not order.muted_email:
                 continue
             phone, email = self._get_contact()
@@ -90,7 +90,11 @@ class WorkOrder(models.Model):
         if not self._get_roles(actor)[self] & {*workflow.OFFICE}:
             raise UserError(self.env._(
                 "Whoever has this number said that the job is not his. Correct the customer's number first."))
-        self._get_group().write({'muted_phone': False, 'muted_email': False})
+        (self | self._get_open_group()).write({'muted_phone': False, 'muted_email': False})
+
+    def _get_open_group(self):
+        """Return the orders of the group that are not closed: they have one page, and one set of messages."""
+        return self._get_group().filtered(lambda order: order.state in workflow.OPEN)
 
     def _on_call(self, given, actor, channel, occurred):
         payloads = {}

@@ -19,7 +19,7 @@ class EventWizard(models.TransientModel):
     can_attach = fields.Boolean(compute='_compute_can_attach')
     document = fields.Binary("Signed paper", attachment=False)
     document_name = fields.Char("File name")
-    call_outcome = fields.Selection('_get_call_outcomes', "How it ended")
+    call_outcome = fields.Selection('_get_call_outcomes', "How the call ended")
     call_at = fields.Datetime("Call again on")
     call_count = fields.Integer(related='approval_id.call_count', related_sudo=False)
     call_note = fields.Char(related='approval_id.call_note', related_sudo=False)
@@ -48,7 +48,6 @@ class EventWizard(models.TransientModel):
         for wizard in self:
             wizard.spoken_with = wizard.partner_id.name
 
-    @api.depends('work_order_ids')
     @api.depends_context('uid')
     def _compute_can_attach(self):
         self.can_attach = self.env.user.has_group('stokiva_service.group_stokiva_manager')

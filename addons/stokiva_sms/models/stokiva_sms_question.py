@@ -90,7 +90,7 @@ class SmsQuestion(models.Model):
 
     def _needs_signature(self):
         """Tell whether a yes by SMS is too little because the customer has to sign."""
-        return bool(self._get_approvals().work_order_id.service_type_id.filtered('needs_signature'))
+        return bool(self.approval_id) and bool(self._get_approvals().work_order_id.service_type_id.filtered('needs_signature'))
 
     def _get_instruction(self, reply_to=None):
         """Return the sentence that tells how to answer, in the recipient's language.
