@@ -81,6 +81,7 @@
         'report/report_quote_templates.xml',
         'views/stokiva_part_line_views.xml',
         'views/stokiva_work_order_views.xml',
+        'views/stokiva_work_order_board_views.xml',
         'views/stokiva_work_order_charge_views.xml',
         'views/sale_order_views.xml',
         'wizard/stokiva_sale_choice_views.xml',
@@ -125,6 +126,7 @@
         ],
         'web.assets_backend': [
             'stokiva_service/static/src/media_gallery/*',
+            'stokiva_service/static/src/order_board/*',
             'stokiva_service/static/src/service_desk/*',
         ],
     },

@@ -129,6 +129,8 @@ class Player:
                 actor=self.office, channel='office')
         else:
             self.orders._assign_automatically(occurred=self.moment)
+            # What is left to a dispatcher, he gives to the first of the ranking.
+            self.orders._assign_automatically(actor=self.office, channel='office', occurred=self.moment)
 
     def _play_reassign(self, provider):
         given = {'provider_id': self._ref(f'provider_{provider}').id, 'reason': "Müşteri daha erken istiyor"}

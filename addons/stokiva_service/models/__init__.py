@@ -100,6 +100,7 @@ from . import stokiva_work_order_anonymous
 from . import stokiva_work_order_approval
 from . import stokiva_work_order_api
 from . import stokiva_work_order_assign
+from . import stokiva_work_order_board
 from . import stokiva_work_order_buttons
 from . import stokiva_work_order_display
 from . import stokiva_work_order_door
@@ -108,6 +109,7 @@ from . import stokiva_work_order_events
 from . import stokiva_work_order_custody
 from . import stokiva_work_order_facts
 from . import stokiva_work_order_file
+from . import stokiva_work_order_load
 from . import stokiva_work_order_lookup
 from . import stokiva_work_order_many
 from . import stokiva_work_order_media
@@ -115,6 +117,7 @@ from . import stokiva_work_order_messages
 from . import stokiva_work_order_notes
 from . import stokiva_work_order_papers
 from . import stokiva_work_order_phone
+from . import stokiva_work_order_plan
 from . import stokiva_work_order_shown
 from . import stokiva_work_order_visits
 from . import stokiva_work_order_statistics

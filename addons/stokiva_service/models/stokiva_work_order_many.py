@@ -3,6 +3,9 @@ from odoo.exceptions import AccessError, UserError
 
 from .. import workflow
 
+# As many as are taken in one transaction, hence locked at once.
+MAX_ORDERS = 500
+
 
 class WorkOrder(models.Model):
     """One step for many orders, chosen in the list."""
@@ -19,6 +22,17 @@ class WorkOrder(models.Model):
         if not self.env.user._is_internal():
             raise AccessError(self.env._("This is for the office."))
         return self.env['stokiva.batch.wizard']._open_for(self, self.env.context.get('stokiva_event'))._get_action()
+
+    def action_assign_waiting(self):
+        """Open the dialog that lets the engine assign the chosen orders, or all that wait for a provider.
+
+        :return: window action of the dialog
+        :raise UserError: if none waits
+        """
+        orders = self or self.search([('state', '=', workflow.CREATED)], limit=MAX_ORDERS)
+        if not orders:
+            raise UserError(self.env._("No order waits for a provider."))
+        return orders.with_context(stokiva_event='assign').action_event_for_many()
 
     def _get_problems(self, event):
         """Say why the user cannot take a step, whatever it is given; without a query per order.

@@ -9,6 +9,7 @@ from . import test_approval_page_group
 from . import test_audit_check
 from . import test_assignment_rule
 from . import test_batch
+from . import test_board
 from . import test_catalogue
 from . import test_change_log
 from . import test_catalogue_import

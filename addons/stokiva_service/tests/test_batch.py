@@ -1,7 +1,7 @@
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from ..wizard.stokiva_batch_wizard import MAX_ORDERS
+from ..models.stokiva_work_order_many import MAX_ORDERS
 from .common_orders import WorkOrderCommon
 
 

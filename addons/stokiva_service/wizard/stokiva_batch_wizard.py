@@ -1,8 +1,11 @@
+from collections import Counter
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
+
+from ..models.stokiva_work_order_many import MAX_ORDERS
 
 # What the dialog asks for each step.
 ASKED = {
@@ -10,8 +13,6 @@ ASKED = {
     'plan': ('personnel_id', 'window_start', 'window_end'),
     'cancel': ('reason',),
 }
-# As many as are taken in one transaction, hence locked at once.
-MAX_ORDERS = 500
 WINDOW = timedelta(hours=2)
 
 
@@ -30,6 +31,8 @@ class BatchWizard(models.TransientModel):
     done_count = fields.Integer(compute='_compute_counts')
     problem_count = fields.Integer(compute='_compute_counts')
     total_count = fields.Integer(compute='_compute_counts')
+    done_text = fields.Char("Who got how many", compute='_compute_summary')
+    problem_text = fields.Char("Why not", compute='_compute_summary')
 
     provider_ids = fields.Many2many('stokiva.provider', string="Present providers", compute='_compute_from_orders')
     company_id = fields.Many2one('res.company', compute='_compute_from_orders')
@@ -50,6 +53,19 @@ class BatchWizard(models.TransientModel):
             wizard.total_count = len(wizard.line_ids)
             wizard.ready_count = len(wizard.line_ids.filtered(lambda line: line.result == 'ready'))
             wizard.done_count = len(wizard.line_ids.filtered(lambda line: line.result == 'done'))
+
+    @api.depends('line_ids.result', 'line_ids.message', 'event')
+    def _compute_summary(self):
+        for wizard in self:
+            done = wizard.line_ids.filtered(lambda line: line.result == 'done') if wizard.event == 'assign' else []
+            wizard.done_text = self._count_texts(line.provider_id.name for line in done)
+            wizard.problem_text = self._count_texts(line.message for line in wizard.problem_line_ids)
+
+    @api.model
+    def _count_texts(self, texts):
+        """Return how often each text comes, the most frequent first, False where there is none."""
+        return " · ".join(
+            f"{text} ({count})" for text, count in Counter(filter(None, texts)).most_common()) or False
 
     @api.depends('line_ids.work_order_id')
     def _compute_from_orders(self):
