@@ -59,6 +59,7 @@ class AssignmentEngine(models.AbstractModel):
         rankings = {order: scoring.Ranking(rules[order]) for order in orders.values()}
         for row in rows:
             rankings[orders[row.pop('order_id')]].rows.append(row)
+        self._judge_parts(rankings)
         self._add_costs({order: ranking for order, ranking in rankings.items() if ranking.rule['weights'].get('cost')})
         for ranking in rankings.values():
             ranking.sort()

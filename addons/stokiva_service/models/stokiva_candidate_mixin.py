@@ -45,6 +45,7 @@ class CandidateMixin(models.AbstractModel):
         ('service_type', "Not for this service type"),
         ('device_type', "Not for this kind of device"),
         ('brand', "Not for this brand"),
+        ('no_part', "Lacks the part"),
         ('kind', "Not this kind of provider"),
         ('not_listed', "Not among the rule's providers"),
         ('too_far', "Too far"),

@@ -7,6 +7,7 @@ from . import test_approval_link
 from . import test_approval_page
 from . import test_approval_page_group
 from . import test_audit_check
+from . import test_assignment_parts
 from . import test_assignment_rule
 from . import test_batch
 from . import test_board

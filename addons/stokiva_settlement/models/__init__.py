@@ -1,3 +1,4 @@
+from . import stokiva_assignment_engine
 from . import stokiva_guarded
 from . import res_company
 from . import res_config_settings

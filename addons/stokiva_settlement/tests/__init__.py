@@ -1,5 +1,6 @@
 from . import test_access
 from . import test_closing
+from . import test_cost
 from . import test_deduction
 from . import test_group
 from . import test_held_parts

@@ -1,0 +1,50 @@
+from collections import defaultdict
+
+from odoo import api, models
+
+
+class AssignmentEngine(models.AbstractModel):
+    """An order that was refused for want of a part does not go to the next one who lacks it."""
+    _inherit = 'stokiva.assignment.engine'
+
+    @api.model
+    def _judge_parts(self, rankings):
+        """Let the providers fail that lack a part of an order which somebody refused as “no part”.
+
+        Known is what the company keeps with a provider, without what is reserved. Of a provider with whom it keeps
+        nothing, nobody knows.
+
+        :param dict rankings: ``{order: scoring.Ranking}``
+        """
+        orders = self.env['stokiva.work.order'].union(*rankings).filtered(lambda order: order.id and any(
+            offer.state == 'rejected' and offer.reason == 'part' for offer in order.assignment_ids))
+        needs = defaultdict(lambda: defaultdict(float))
+        for line in orders.part_line_ids.filtered(lambda line: line._is_stocked()):
+            needs[line.work_order_id][line.product_id.id] += line.quantity
+        if not needs:
+            return
+        providers = {row['provider_id'] for order in needs for row in rankings[order].rows}
+        stock = self._get_part_stock(providers, {product for need in needs.values() for product in need})
+        for order, need in needs.items():
+            for row in rankings[order].rows:
+                free = stock.get((row['provider_id'], order.company_id.id))
+                if free is not None and any(free[product] < quantity for product, quantity in need.items()):
+                    row['failed'] = row['failed'] or 'no_part'
+
+    @api.model
+    def _get_part_stock(self, providers, products):
+        """Return what lies with providers, new and not reserved.
+
+        :param set providers: ids
+        :param set products: ids
+        :return: ``{(provider id, company id): {product id: quantity}}``, only of places that are kept
+        """
+        # sudo: the ranking asks about providers that the one who assigns may not look into
+        places = self.env['stock.location'].sudo().search([
+            ('stokiva_provider_id', 'in', list(providers)), ('stokiva_is_defective', '=', False)])
+        stock = {(place.stokiva_provider_id.id, place.company_id.id): defaultdict(float) for place in places}
+        for place, product, quantity, reserved in places.env['stock.quant']._read_group(
+                [('location_id', 'in', places.ids), ('product_id', 'in', list(products))],
+                ['location_id', 'product_id'], ['quantity:sum', 'reserved_quantity:sum']):
+            stock[place.stokiva_provider_id.id, place.company_id.id][product.id] += quantity - reserved
+        return stock
