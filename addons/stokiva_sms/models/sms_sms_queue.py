@@ -1,30 +1,19 @@
-import logging
 from datetime import timedelta
 
-from psycopg2.errors import SerializationFailure
-
 from odoo import api, fields, models
-from odoo.fields import Domain
-from odoo.tools import SQL
 
 from ..tools import outcomes
 
-_logger = logging.getLogger(__name__)
 BATCH = 500
 # Minutes after which a message that was claimed and not heard of again is taken for one of a server that died.
 LOST_AFTER = 5
-WRITES = 5
 KEPT_DAYS = 3
 KEPT_DAYS_FAILED = 30
 UNCONFIRMED_HOURS = 72
 
 
 class SmsSms(models.Model):
-    """The queue: one message at a time, each claimed and committed before the gateway is called.
-
-    A server that is killed leaves at most the one message whose fate it did not write down. Nothing is called
-    while something is locked, and no call is ever repeated because of a conflict in the database.
-    """
+    """The queue: what comes of each message, and what was left behind. See ``sms_sms_run.py`` for the run."""
     _inherit = 'sms.sms'
 
     stokiva_gateway_id = fields.Many2one(
@@ -41,100 +30,6 @@ class SmsSms(models.Model):
     _stokiva_outgoing_idx = models.Index("(id) WHERE state = 'outgoing'")
     _stokiva_process_idx = models.Index("(stokiva_claimed_at) WHERE state = 'process'")
     _stokiva_pending_idx = models.Index("(write_date) WHERE state = 'pending'")
-
-    # === THE RUN === #
-
-    @api.model
-    def _process_queue(self):
-        """Hand over what is due, one message at a time; extends Odoo's cron."""
-        self._recover_lost()
-        self._drop_stale()
-        gateways = self.env['stokiva.sms.gateway']._get_runners()
-        domain = self._get_due_domain(gateways)
-        ids = self.search(domain, limit=BATCH, order='id').ids
-        progress = self.env['ir.cron']._commit_progress
-        progress(remaining=self.search_count(domain) if len(ids) == BATCH else len(ids))
-        for sms_id in ids:
-            if not self.browse(sms_id)._hand_over(gateways):
-                break
-        else:
-            # Of what failed some is due at once, by another gateway; the rest is woken in time.
-            domain = self._get_due_domain(gateways)
-            progress(remaining=self.search_count(domain, limit=BATCH))
-
-    @api.model
-    def _get_due_domain(self, runners):
-        """Return the domain of what can be handed over now.
-
-        :param runners: see ``stokiva.sms.gateway._get_runners``
-        """
-        now = fields.Datetime.now()
-        due = (
-            Domain('state', '=', 'outgoing') & Domain('to_delete', '!=', True)
-            & (Domain('stokiva_next_try', '=', False) | Domain('stokiva_next_try', '<=', now)))
-        # One company's dead gateways must not fill the batch.
-        if stuck := runners.get_stuck_companies(now):
-            due &= Domain('record_company_id', 'not in', stuck) | Domain('stokiva_gateway_id', '!=', False)
-        return due
-
-    def _hand_over(self, runners):
-        """Claim one message, give it to a gateway, and write down what came of it. Commits twice.
-
-        :param runners: see ``stokiva.sms.gateway._get_runners``
-        :return: seconds that are left for the run
-        :rtype: float
-        """
-        self.mail_message_id.fetch(['record_company_id'])  # and not its whole text, for each message anew
-        runner = runners.choose(self._get_sms_company(), self)
-        attempt = runner and self._claim()
-        if not runner:  # those that may send links rest
-            self.stokiva_next_try = fields.Datetime.now() + timedelta(minutes=outcomes.backoff(1))
-        if not attempt:
-            return self.env['ir.cron']._commit_progress(1)
-        number = {
-            'number': self.number, 'uuid': self.uuid, 'attempt': attempt, 'is_commercial': self.stokiva_is_commercial}
-        messages = [{'content': self.body, 'numbers': [number]}]
-        self.env['ir.cron']._commit_progress(0)  # durable before anything leaves
-        try:
-            result = runner.api._send_sms_batch(messages)[0]
-        except Exception as error:  # Odoo's own classes raise whatever they like
-            _logger.info("SMS %s: %s", self.id, type(error).__name__)
-            result = {'state': 'server_error', 'failure_reason': type(error).__name__}
-        return self._write_safely(lambda: self._note_result(runner, result))
-
-    def _claim(self):
-        """Mark the message as being handed over, unless it is taken, canceled or sent meanwhile.
-
-        :return: the number of this attempt, 0 if it is not ours
-        :rtype: int
-        """
-        self.flush_recordset()
-        try:
-            self.env.cr.execute(SQL(
-                """UPDATE sms_sms SET state = 'process', stokiva_claimed_at = now() AT TIME ZONE 'UTC',
-                          stokiva_attempts = COALESCE(stokiva_attempts, 0) + 1
-                    WHERE id = (SELECT id FROM sms_sms WHERE id = %s AND state = 'outgoing' FOR UPDATE SKIP LOCKED)
-                RETURNING stokiva_attempts""", self.id), log_exceptions=False)
-        except SerializationFailure:
-            self.env.cr.rollback()
-            return 0
-        rows = self.env.cr.fetchall()
-        self.invalidate_recordset(['state', 'stokiva_claimed_at', 'stokiva_attempts'])
-        return rows[0][0] if rows else 0
-
-    def _write_safely(self, write):
-        """Write and commit, again after a conflict: what the gateway said is known only here.
-
-        :return: seconds that are left for the run
-        """
-        for _attempt in range(WRITES - 1):
-            try:
-                write()
-                return self.env['ir.cron']._commit_progress(1)
-            except SerializationFailure:
-                self.env.cr.rollback()
-        write()
-        return self.env['ir.cron']._commit_progress(1)
 
     # === WHAT CAME OF IT === #
 

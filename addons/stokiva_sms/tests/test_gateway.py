@@ -155,8 +155,9 @@ class TestGateway(SmsCommon):
     def test_canceled_meanwhile_is_not_sent(self):
         sms = self._queue_sms()
         runners = self.env['stokiva.sms.gateway']._get_runners()
+        waiting = next(sms._read_waiting(sms.ids))
         sms.action_set_canceled()
-        sms._hand_over(runners)
+        self.assertEqual(sms._note_and_claim(None, waiting, runners)[1], 0)
         self.assertFalse(FakeApi.sent)
         self.assertEqual(sms.state, 'canceled')
 

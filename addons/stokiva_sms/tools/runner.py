@@ -54,7 +54,7 @@ class Run:
     """
 
     def __init__(self, env):
-        self.single = {}
+        self.env, self.single = env, {}
         # A company without any gateway is stuck, not forgotten.
         self.by_company = {company.id: [] for company in env['res.company'].search([('sms_provider', '=', 'gateway')])}
         for gateway in env['stokiva.sms.gateway'].search([('company_id.sms_provider', '=', 'gateway')]):
@@ -72,22 +72,22 @@ class Run:
                 (company_id, [runner]) for company_id, runner in self.single.items() if company_id)]
             if all(runner.blocked_until and runner.blocked_until > now for runner in runners)]
 
-    def choose(self, company, sms):
+    def choose(self, waiting):
         """Return the first way out that takes a message now, None without.
 
-        :param company: res.company that sends
-        :param sms: sms.sms record
+        :param waiting: message in plain values, see ``sms.sms._read_waiting``
         """
-        now = fields.Datetime.now()
-        if sms.stokiva_gateway_id:
-            gateway = sms.stokiva_gateway_id
-            known = [item for item in self.by_company.get(company.id, ()) if item.gateway_id == gateway.id]
-            return known[0] if known else self._wrap(gateway)
-        if company.id in self.by_company:
-            return next((item for item in self.by_company[company.id] if item.can(sms.body or '', now)), None)
-        runner = self.single.get(company.id)
+        now, company_id = fields.Datetime.now(), waiting.company_id
+        if waiting.gateway_id:
+            known = [item for item in self.by_company.get(company_id, ()) if item.gateway_id == waiting.gateway_id]
+            return known[0] if known else self._wrap(self.env['stokiva.sms.gateway'].browse(waiting.gateway_id))
+        if company_id in self.by_company:
+            return next((item for item in self.by_company[company_id] if item.can(waiting.text or '', now)), None)
+        runner = self.single.get(company_id)
         if not runner:
-            api, _messages = next(iter(sms.with_company(company)._split_by_api()))
-            runner = self.single[company.id] = Runner(False, company.sms_provider, api, company.id, run=self)
+            company = self.env['res.company'].browse(company_id)
+            sms = self.env['sms.sms'].browse(waiting.id).with_company(company)
+            api, _messages = next(iter(sms._split_by_api()))
+            runner = self.single[company_id] = Runner(False, company.sms_provider, api, company_id, run=self)
         return runner if runner.can('', now) else None
 
