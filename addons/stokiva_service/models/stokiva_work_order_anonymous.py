@@ -33,7 +33,12 @@ class WorkOrder(models.Model):
             (self.env['stokiva.take.in'].search([('work_order_id', 'in', self.ids)]), {
                 'condition': False, 'signature': False, 'signed_by': False, 'received_by': False,
                 'received_signature': False, 'missing_note': False}),
-            (self.media_ids, {'name': False}),
+            (self.media_ids, {'name': False, 'latitude': 0, 'longitude': 0}),
+            (self.checklist_line_ids, {'remark': False}),
+            (self.labour_line_ids.filtered('goodwill_reason'), {'goodwill_reason': "–"}),  # goodwill has to have one
+            (self.part_line_ids.filtered('goodwill_reason'), {'goodwill_reason': "–"}),
+            (self.env['stokiva.assignment'].search([('work_order_ids', 'in', self.ids)]), {'note': False}),
+            (self.env['stokiva.message'].search([('work_order_id', 'in', self.ids)]), {'error': False}),
             (self.env['rating.rating'].search([('res_model', '=', self._name), ('res_id', 'in', self.ids)]), {
                 'feedback': False}),
         ]
@@ -44,4 +49,5 @@ class WorkOrder(models.Model):
             '|', '&', ('res_model', '=', self.media_ids._name), ('res_id', 'in', self.media_ids.ids),
             '&', ('res_model', '=', self._name), ('res_id', 'in', self.ids), ('res_field', '!=', '-')]).unlink()
         self.env['mail.message'].search([('model', '=', self._name), ('res_id', 'in', self.ids)]).unlink()
+        self.with_context(active_test=False).activity_ids.unlink()
         self.env.invalidate_all()

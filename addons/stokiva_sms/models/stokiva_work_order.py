@@ -13,6 +13,19 @@ class WorkOrder(models.Model):
         for order in self:
             order.sms_count = counts.get(order, 0)
 
+    def _get_anonymous_values(self):
+        """Take out what providers and technicians were told of the customer, too."""
+        return [
+            *super()._get_anonymous_values(),
+            (self.env['stokiva.sms.log'].search([('work_order_id', 'in', self.ids)]), {'body': False}),
+            (self.env['stokiva.sms.inbound'].search([('work_order_id', 'in', self.ids)]), {'text': False, 'note': False}),
+        ]
+
+    def _remove_files(self):
+        """Forget which numbers were asked, too: nobody answers for a closed order."""
+        super()._remove_files()
+        self.env['stokiva.sms.question'].search([('work_order_id', 'in', self.ids)]).unlink()
+
     def action_view_sms(self):
         """Open the SMS about this order.
 

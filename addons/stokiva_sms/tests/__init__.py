@@ -1,4 +1,5 @@
 from . import test_access
+from . import test_anonymise
 from . import test_delivery
 from . import test_gateway
 from . import test_masking
