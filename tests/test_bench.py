@@ -45,3 +45,8 @@ def test_ranking_needs_one_query():
     """However many orders; how the network's size counts is for the full size."""
     assert 'candidates' in run(
         'ranking', '--providers', '200', '--past', '1000', '--open', '100', '--growth', '99', '--part', '99')
+
+
+def test_promised_times_are_told_in_bounded_queries():
+    """As many queries with few open orders as with many; how fast is for the full size."""
+    assert 'list at risk' in run('sla', '--few', '200', '--many', '1000', '--due', '60', '--growth', '99')

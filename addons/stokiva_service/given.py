@@ -90,7 +90,7 @@ KINDS = {
     **dict.fromkeys(
         ('reason', 'note', 'text', 'comment', 'name', 'outcome', 'custody', 'condition', 'shown_hash', 'signed_by',
          'call_outcome', 'code', 'document_name'), is_text),
-    **dict.fromkeys(('provider_id', 'personnel_id', 'approval_id'), is_id),
+    **dict.fromkeys(('provider_id', 'personnel_id', 'approval_id', 'late_reason_id'), is_id),
     **dict.fromkeys(('window_start', 'window_end', 'call_at'), is_time),
     **dict.fromkeys(('accessory_ids', 'assistant_ids'), is_ids),
     'amount': is_number,

@@ -51,6 +51,9 @@ MESSAGES = {
     'replan': _lt("Appointment changed"),
     'approve_quote': _lt("Customer accepted the quote"),
     'dispute_quote': _lt("Customer refused the quote"),
+    'sla_risk': _lt("Promised time at risk"),
+    'sla_breach': _lt("Promised time missed"),
+    'sla_escalate': _lt("Promised time missed for long"),
 }
 CHANNELS = {
     'office': _lt("Office"),

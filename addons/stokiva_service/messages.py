@@ -6,7 +6,7 @@ for what is no event.
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta, timezone
 
-from . import workflow
+from . import sla, workflow
 
 # What personnel permits by itself: work that is offered or given to it, and what became of it.
 JOB, STATUS = 'job', 'status'
@@ -40,6 +40,7 @@ KINDS = {
     'quote': _QUESTION,
     'submit': _QUESTION,
     'resolve': _QUESTION,
+    **dict.fromkeys(sla.ALERTS, Kind(STATUS, 6, momentary=True, while_open=True)),
     'remind': _QUESTION,
     'send_code': Kind(STATUS, 1, momentary=True, while_open=True),
 }

@@ -7,8 +7,8 @@ SCOPES = ('own', 'foreign', 'other')
 # Kept by the whole company or shared by all: own = of company A, foreign = shared, other = of company B.
 CATALOGUE = {
     'res.partner', 'stokiva.accessory', 'stokiva.assignment.rule', 'stokiva.brand', 'stokiva.checklist',
-    'stokiva.checklist.item', 'stokiva.device.type', 'stokiva.fault', 'stokiva.message.rule', 'stokiva.public.holiday',
-    'stokiva.service.type', 'stokiva.workmanship',
+    'stokiva.checklist.item', 'stokiva.device.type', 'stokiva.fault', 'stokiva.late.reason', 'stokiva.message.rule',
+    'stokiva.public.holiday', 'stokiva.service.type', 'stokiva.sla.escalation', 'stokiva.sla.policy', 'stokiva.workmanship',
 }
 NOTHING = '-'
 HEAD = """# Who may what

@@ -14,6 +14,8 @@ WRITES = {
     'stokiva.personnel': {'role': 'master'},
     'stokiva.provider': {'offer_deadline_minutes': 60},
     'stokiva.settlement.line': {'why': "New"},
+    'stokiva.sla.clock': {'reason_note': "New"},
+    'stokiva.sla.escalation': {'minutes': 99},
     'stokiva.work.order': {'diagnosis': "New"},
 }
 # Documents that arise from others: the sample itself is deleted.

@@ -93,5 +93,11 @@ class Values:
     def _new_stokiva_service_area(self, sample):
         return {'zip_prefix': '34'}
 
+    def _new_stokiva_sla_escalation(self, sample):
+        return {'minutes': 77}
+
+    def _new_stokiva_sla_policy(self, sample):
+        return {'complete_hours': 8}
+
     def _new_stokiva_warranty_extension(self, sample):
         return {'labour_months': 6}

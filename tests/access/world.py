@@ -124,6 +124,9 @@ class World:
                 'stokiva.message.rule', event='open', audience='manager',
                 template_id=env.ref('stokiva_service.mail_template_offer').id)
             make('stokiva.assignment.rule')
+            make('stokiva.late.reason')
+            policy = make('stokiva.sla.policy', assign_hours=1, accept_hours=2)
+            self.catalogue['stokiva.sla.escalation', scope] = env['stokiva.sla.escalation'].create({'policy_id': policy.id})
         self.catalogue['stokiva.throttle', 'own'] = env['stokiva.throttle'].create({'bucket': "page", 'digest': "0" * 64})
         self.product = env['product.product'].create({
             'name': "Oven", 'type': 'consu', 'stokiva_policy': 'auto', 'company_id': False,

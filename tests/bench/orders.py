@@ -115,13 +115,15 @@ def fill(env, first, people, users, count):
     copy_rows(env, first, count, spread, f"""CASE WHEN number > {count - OPEN} THEN jsonb_build_object(
             'state', {states}[1 + number % {len(STATES)}], 'opened_at', now()::timestamp(0) - interval '3 days',
             'deadline', now()::timestamp(0) + interval '1 hour' * (number % 200 - 20),
+            'due_at', now()::timestamp(0) + interval '1 hour' * (number % 200 - 20),
+            'risk_at', CASE WHEN number % 10 = 0 THEN now()::timestamp(0) + interval '1 hour' * (number % 200 - 30) END,
             'window_start', date_trunc('day', now()::timestamp) + interval '1 hour' * (number % 300),
             'window_end', date_trunc('day', now()::timestamp) + interval '1 hour' * (number % 300 + 2),
             'is_halted', number % 60 = 5)
         ELSE jsonb_build_object(
             'state', CASE WHEN number % 25 = 0 THEN 'canceled' ELSE 'completed' END, 'opened_at', {day},
             'visit_count', 1 + (number % 10 = 0)::int, 'is_first_time_fix', number % 10 > 0,
-            'deadline', {day} + interval '2 days', 'completed_at', {day} + interval '1 day', 'closed_at', NULL,
+            'deadline', {day} + interval '2 days', 'due_at', NULL, 'completed_at', {day} + interval '1 day', 'closed_at', NULL,
             'window_start', {day} + interval '20 hours', 'window_end', {day} + interval '22 hours') END
         || jsonb_build_object(
             'name', 'B' || number, 'device_id', {device.id} + number, 'visit_id', NULL,

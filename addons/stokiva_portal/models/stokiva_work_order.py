@@ -9,7 +9,7 @@ class WorkOrder(models.Model):
     # Nothing here tells who the customer is, where he lives, what he pays or who else was asked.
     _portal_fields = frozenset({
         'id', 'display_name', 'name', 'state', 'company_id', 'priority', 'group_id',
-        'service_type_id', 'device_type_id', 'place', 'custody', 'is_halted', 'is_late', 'deadline', 'sla_paused',
+        'service_type_id', 'device_type_id', 'place', 'custody', 'is_halted', 'is_late', 'deadline', 'due_at', 'risk_at', 'sla_paused',
         'provider_id', 'window_start', 'window_end', 'opened_at', 'accepted_at', 'departed_at', 'started_at',
         'submitted_at', 'completed_at', 'closed_at', 'labour_line_ids', 'part_line_ids', 'media_ids', 'visit_ids',
     })

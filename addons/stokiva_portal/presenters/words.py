@@ -54,7 +54,7 @@ def get_extra_badges(order, formats):
     """
     badges = get_dispute_badge(order)
     if order.is_late:
-        badges.append({'tone': 'bad', 'icon': 'fa-clock-o', 'text': formats.late(order.deadline)})
+        badges.append({'tone': 'bad', 'icon': 'fa-clock-o', 'text': formats.late(order.due_at)})
     if order.sla_paused:
         badges.append({'tone': 'warn', 'icon': 'fa-pause', 'text': order.env._("Paused")})
     if order.is_undelivered:

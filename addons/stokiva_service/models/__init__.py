@@ -87,6 +87,11 @@ from . import stokiva_provider_standing
 from . import stokiva_coverage
 from . import stokiva_seal
 from . import stokiva_seal_head
+from . import stokiva_late_reason
+from . import stokiva_sla_policy
+from . import stokiva_sla_escalation
+from . import stokiva_sla_clock
+from . import stokiva_sla_alert
 from . import stokiva_service_area
 from . import stokiva_service_type
 from . import stokiva_throttle
@@ -120,10 +125,12 @@ from . import stokiva_work_order_papers
 from . import stokiva_work_order_phone
 from . import stokiva_work_order_plan
 from . import stokiva_work_order_shown
+from . import stokiva_work_order_sla
 from . import stokiva_work_order_visits
 from . import stokiva_work_order_statistics
 from . import stokiva_workmanship
 # These extend methods of the files above.
+from . import res_company_sla
 from . import product_template_parts
 from . import account_move
 from . import account_payment

@@ -96,9 +96,19 @@ class ResCompany(models.Model):
         :return: res.users record
         """
         self.ensure_one()
-        group = self.env.ref('stokiva_service.group_stokiva_dispatcher')
-        users = group.all_user_ids.filtered(lambda user: not user.share and self in user.company_ids)
-        return users[:1] or self.env.ref('base.user_admin')
+        return self._stokiva_get_users('group_stokiva_dispatcher')[:1] or self.env.ref('base.user_admin')
+
+    def _stokiva_get_users(self, group):
+        """Return the office users of a group who work in the company.
+
+        :param str group: end of the XML id
+        :return: res.users records
+        """
+        self.ensure_one()
+        # Without asking the database each time whether the group is still there.
+        group_id = self.env['ir.model.data']._xmlid_to_res_id(f'stokiva_service.{group}')
+        return self.env['res.groups'].browse(group_id).all_user_ids.filtered(
+            lambda user: not user.share and self in user.company_ids)
 
     def _stokiva_get_media_limits(self):
         """Return the most bytes that a file may have; types that are not welcome are left out.

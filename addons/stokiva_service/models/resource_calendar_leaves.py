@@ -24,6 +24,8 @@ class ResourceCalendarLeaves(models.Model):
     def _stokiva_mark_openings(self):
         """Have the opening intervals rebuilt of the calendars that the time off closes; a person's closes none."""
         common = self.filtered(lambda leave: not leave.resource_id)
+        if common:
+            self.env.registry.clear_cache()  # the working hours of companies
         calendars = common.calendar_id
         companies = common.filtered(lambda leave: not leave.calendar_id).company_id
         if companies:

@@ -75,6 +75,8 @@ class Opening(models.Model):
 
         :param marks: iterables of ids: ``calendars``, ``countries``, or ``providers`` (hours, zone or days of theirs)
         """
+        if marks.keys() & {'calendars', 'countries'}:
+            self.env.registry.clear_cache()  # the working hours of companies
         precommit = self.env.cr.precommit
         if MARKS not in precommit.data:
             precommit.data[MARKS] = defaultdict(set)

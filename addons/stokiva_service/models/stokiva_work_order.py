@@ -2,9 +2,6 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.fields import Domain
-
-from .. import workflow
 
 # Written by the door alone. One list for create, write, import and every context key.
 PROTECTED_FIELDS = frozenset({
@@ -15,12 +12,13 @@ PROTECTED_FIELDS = frozenset({
     'sale_line_id', 'sale_order_id', 'event_seq', 'event_hash', 'warranty_refusal', 'amount_agreed',
     'amount_collected', 'is_payment_due', 'payment_problem', 'charge_order_id', 'charge_problem', 'parts_due',
     'opened_service_type_id', 'opened_symptom_id', 'is_reclassified', 'last_outcome', 'muted_phone', 'muted_email',
+    'sla_policy_id', 'sla_clock_ids', 'sla_clock', 'sla_deadline', 'risk_at', 'paused_at', 'due_at', 'due_clock',
 })
 # What may be given at creation, and never again without an event.
 GIVEN_AT_CREATION = frozenset({'company_id', 'window_start', 'window_end', 'origin_id'})
 # Not part of the job itself: written without an event.
 UNLOGGED_FIELDS = frozenset({
-    'user_id', 'activity_ids', 'message_ids', 'message_follower_ids', 'message_partner_ids', 'priority',
+    'user_id', 'activity_ids', 'message_ids', 'message_follower_ids', 'message_partner_ids', 'priority', 'late_reason_id',
 })
 
 
@@ -130,7 +128,6 @@ class WorkOrder(models.Model):
     waiting_for = fields.Selection(
         [('office', "Office"), ('provider', "Provider"), ('customer', "Customer")], readonly=True, copy=False)
     deadline = fields.Datetime(readonly=True, copy=False)
-    is_late = fields.Boolean(compute='_compute_is_late', search='_search_is_late')
     opened_at = fields.Datetime("Opened", readonly=True, copy=False)
     assigned_at = fields.Datetime("Assigned on", readonly=True, copy=False)
     accepted_at = fields.Datetime("Accepted on", readonly=True, copy=False)
@@ -167,21 +164,6 @@ class WorkOrder(models.Model):
             [('work_order_id', 'in', self.ids)], ['work_order_id'], ['__count']))
         for order in self:
             order.media_count = counts.get(order, 0)
-
-    @api.depends('deadline', 'state')
-    def _compute_is_late(self):
-        now = fields.Datetime.now()
-        for order in self:
-            order.is_late = bool(
-                order.deadline and order.deadline < now and order.state not in workflow.CLOSED
-                and not order.sla_paused)
-
-    def _search_is_late(self, operator, value):
-        if operator != 'in':
-            return NotImplemented
-        return (
-            Domain('state', 'in', workflow.OPEN) & Domain('sla_paused', '=', False)
-            & Domain('deadline', '<', fields.Datetime.now()))
 
     @api.constrains('device_id', 'partner_id')
     def _check_device_owner(self):

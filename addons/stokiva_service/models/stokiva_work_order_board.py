@@ -9,9 +9,8 @@ from odoo.tools import SQL, babel_locale_parse
 
 from .. import workflow
 
-# An offer that nobody answers is urgent in its last minutes, a deadline in its last hours.
+# An offer that nobody answers is urgent in its last minutes.
 ANSWER_SOON = timedelta(minutes=30)
-DUE_SOON = timedelta(hours=2)
 IN_THE_FIELD = (workflow.ON_THE_WAY, workflow.IN_PROGRESS)
 
 
@@ -33,7 +32,6 @@ class WorkOrder(models.Model):
         compute='_compute_board', search='_search_board_column', group_expand=True)
     board_urgency = fields.Selection(
         [('late', "Late"), ('soon', "Soon due"), ('calm', "In time")], "Urgency", compute='_compute_board')
-    is_at_risk = fields.Boolean("At risk", compute='_compute_is_at_risk', search='_search_is_at_risk')
     answer_until = fields.Datetime(
         "Answer until", related='assignment_id.expires_at', related_sudo=False,
         groups='stokiva_service.group_stokiva_call_centre,stokiva_service.group_stokiva_settlement')
@@ -44,19 +42,13 @@ class WorkOrder(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends('state', 'is_late', 'window_start', 'assignment_id.expires_at')
+    @api.depends('state', 'is_late', 'is_at_risk', 'window_start', 'assignment_id.expires_at')
     def _compute_board(self):
         columns, urgencies = self._get_board_columns(), self._get_board_urgencies()
         for order in self:
             order.board_column = next((name for name, domain in columns.items() if order.filtered_domain(domain)), False)
             order.board_urgency = next(
                 (name for name, domain in urgencies.items() if order.filtered_domain(domain)), 'calm')
-
-    @api.depends('deadline', 'state', 'sla_paused')
-    def _compute_is_at_risk(self):
-        risky = self.filtered_domain(self._get_at_risk_domain())
-        for order in self:
-            order.is_at_risk = order in risky
 
     @api.depends('state', 'answer_until')
     @api.depends_context('lang')
@@ -68,11 +60,6 @@ class WorkOrder(models.Model):
             order.answer_left = left and (
                 self.env._("%s to answer", format_timedelta(left, format='short', locale=locale)) if left > timedelta()
                 else self.env._("No answer in time"))
-
-    def _search_is_at_risk(self, operator, value):
-        if operator != 'in':
-            return NotImplemented
-        return self._get_at_risk_domain()
 
     def _search_board_column(self, operator, value):
         if operator != 'in':
@@ -109,14 +96,6 @@ class WorkOrder(models.Model):
         return tuple(
             zone.localize(datetime.combine(day + timedelta(days=days), time())).astimezone(utc).replace(tzinfo=None)
             for days in (0, 1))
-
-    @api.model
-    def _get_at_risk_domain(self):
-        """Return the domain of the open orders that are due soon and not late yet."""
-        now = fields.Datetime.now()
-        return (
-            Domain('state', 'in', workflow.OPEN) & Domain('sla_paused', '=', False)
-            & Domain('deadline', '>=', now) & Domain('deadline', '<', now + DUE_SOON))
 
     @api.model
     def _get_today_domain(self):

@@ -146,7 +146,7 @@ class WorkOrder(models.Model):
             raise AccessError(self.env._("This is for the office."))
         event = self.env.context.get('stokiva_event')
         wizard_model = self.env['stokiva.event.wizard']
-        if event in AT_ONCE and not (event == 'start' and any(order.is_undelivered for order in self)):
+        if event in AT_ONCE and not self._has_to_be_asked(event):
             self._apply_event(event, actor=self.env.user, channel='office')
             return True
         if event not in wizard_model._get_asked_names():
@@ -154,6 +154,14 @@ class WorkOrder(models.Model):
         self._check_legal(event)
         return wizard_model.create({
             'event': event, 'work_order_ids': [fields.Command.set(self.ids)]})._get_action()
+
+    def _has_to_be_asked(self, event):
+        """Tell whether a step that is otherwise a click needs its dialog now; to be extended.
+
+        :param str event: key of ``workflow.TABLE``
+        :rtype: bool
+        """
+        return event == 'start' and any(order.is_undelivered for order in self)
 
     def _check_legal(self, event):
         """Raise before somebody fills in a dialog in vain.

@@ -1,9 +1,7 @@
 from datetime import timedelta
 
-from babel.dates import format_timedelta
-
 from odoo import api, fields, models
-from odoo.tools import babel_locale_parse, format_date, format_datetime
+from odoo.tools import format_date
 
 from .. import charging, workflow
 
@@ -20,6 +18,7 @@ class WorkOrder(models.Model):
             ('disputed', "Disputed"),
             ('unassigned', "No provider"),
             ('late', "Late"),
+            ('risk', "At risk"),
             ('quote', "Quote"),
             ('evidence', "Evidence"),
             ('delivery', "Delivery"),
@@ -30,7 +29,6 @@ class WorkOrder(models.Model):
     alert_order_id = fields.Many2one('stokiva.work.order', compute='_compute_alert')
     district = fields.Char("Service district", related='city_id.name')
     dispute = fields.Selection([('open', "Disputed")], compute='_compute_dispute')
-    time_left = fields.Char(compute='_compute_time_left')
     subtitle = fields.Char(compute='_compute_subtitle')
     warranty_text = fields.Char("Warranty", compute='_compute_warranty_text')
     is_under_warranty = fields.Boolean(compute='_compute_warranty_text')
@@ -40,7 +38,7 @@ class WorkOrder(models.Model):
         groups='stokiva_service.group_stokiva_call_centre,stokiva_service.group_stokiva_settlement')
 
     @api.depends(
-        'state', 'is_halted', 'is_late', 'unassigned_reason', 'approval_ids.state', 'media_ids.kind',
+        'state', 'is_halted', 'is_late', 'is_at_risk', 'unassigned_reason', 'approval_ids.state', 'media_ids.kind',
         'media_ids.media_type', 'device_id')
     @api.depends_context('lang')
     def _compute_alert(self):
@@ -71,8 +69,9 @@ class WorkOrder(models.Model):
         if self.state == workflow.CREATED and self.unassigned_reason:
             return 'unassigned', self.unassigned_reason
         if self.is_late:
-            return 'late', self.env._("It should have been done by %s.", format_datetime(
-                self.env, self.deadline, dt_format='short'))
+            return 'late', self._get_due_text()
+        if self.is_at_risk:
+            return 'risk', self._get_due_text()
         if any(item.kind == 'quote' and item._is_answerable() for item in approvals_sudo):
             return 'quote', self.env._("The customer has not answered the quote yet.")
         missing = self._get_missing_evidence() if self.state == workflow.IN_PROGRESS else []
@@ -97,18 +96,6 @@ class WorkOrder(models.Model):
     def _compute_dispute(self):
         for order in self:
             order.dispute = 'open' if order.is_halted else False
-
-    @api.depends('deadline', 'state')
-    @api.depends_context('lang')
-    def _compute_time_left(self):
-        now = fields.Datetime.now()
-        locale = babel_locale_parse(self.env.lang or 'en_US')
-        for order in self:
-            order.time_left = False
-            if order.deadline and order.state in workflow.OPEN and not order.sla_paused:
-                text = format_timedelta(abs(order.deadline - now), format='short', locale=locale)
-                order.time_left = (
-                    self.env._("%s late", text) if order.deadline < now else self.env._("%s left", text))
 
     @api.depends('device_type_id.name', 'product_id', 'service_type_id.name', 'symptom_ids.name')
     @api.depends_context('lang')

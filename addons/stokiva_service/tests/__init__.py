@@ -61,6 +61,9 @@ from . import test_seal
 from . import test_service_desk
 from . import test_setup
 from . import test_signatures
+from . import test_sla
+from . import test_sla_alerts
+from . import test_sla_clocks
 from . import test_take_in
 from . import test_take_in_dialog
 from . import test_throttle

@@ -11,6 +11,7 @@ from . import stokiva_event_wizard
 from . import stokiva_event_wizard_call
 from . import stokiva_event_wizard_charge
 from . import stokiva_event_wizard_device
+from . import stokiva_event_wizard_sla
 from . import stokiva_coverage_wizard
 from . import stokiva_district_wizard
 from . import stokiva_event_wizard_candidate
