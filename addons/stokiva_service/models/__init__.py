@@ -7,6 +7,7 @@ from . import stokiva_work_order
 from . import ir_http
 from . import ir_sequence
 from . import ir_ui_menu
+from . import mail_template
 from . import product_category
 from . import product_product
 from . import product_template

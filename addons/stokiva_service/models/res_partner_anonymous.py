@@ -48,7 +48,7 @@ class ResPartner(models.Model):
         people = self.env['stokiva.personnel'].with_context(active_test=False).search_count(
             [('partner_id', 'in', self.ids)], limit=1)
         companies = self.env['res.company'].search_count([('partner_id', 'in', self.ids)], limit=1)
-        if people or companies or self._filter_audited() or any(not user.share for user in self.user_ids):
+        if people or companies or self._filter_network() or any(not user.share for user in self.user_ids):
             raise UserError(self.env._("Only customers are anonymised, not employees, providers or their people."))
         if still_open := orders.filtered(lambda order: order.state in workflow.OPEN):
             raise UserError(self.env._(

@@ -19,7 +19,7 @@ HARMLESS = {
         'stokiva.event.hash', 'stokiva.event.prev_hash', 'stokiva.event.key', 'stokiva.message.dedupe',
         'stokiva.device.serial'},
     "words of the program": {
-        'stokiva.approval.channel', 'stokiva.media.mimetype', 'stokiva.message.event', 'stokiva.message.audience',
+        'stokiva.media.mimetype', 'stokiva.message.event', 'stokiva.message.audience',
         'stokiva.seal.head.model', 'stokiva.event.event', 'stokiva.event.state_before', 'stokiva.event.state_after',
         'stokiva.event.actor_kind', 'stokiva.event.role', 'stokiva.event.channel', 'stokiva.work.order.unassigned_reason',
         'stokiva.work.order.charge_problem', 'stokiva.work.order.payment_problem', 'stokiva.assignment.rule',

@@ -106,6 +106,30 @@ class TestChangeLog(WorkOrderCommon):
         self.assertTrue(changes['date_left'][1])
         self.assertEqual(len(self._rows(self.technician_a)), known + 1)
 
+    def test_customers_from_their_first_order(self):
+        self.customer.with_user(self.user_dispatcher).phone = '+90 532 000 00 01'
+        self.assertFalse(self._rows(self.customer))
+        order = self._open_order()
+        self.customer.with_user(self.user_dispatcher).write({'phone': '+90 532 000 00 02', 'comment': "not logged"})
+        row = self._rows(self.customer)
+        self.assertEqual((row.event, row.actor_id), ('edit', self.user_dispatcher.id))
+        self.assertEqual([*row._get_payload()['changes']], ['phone'])
+        self.assertNotIn('532', row.payload)
+        site = self.env['res.partner'].create({'name': "Summer house", 'parent_id': self.customer.id, 'street': "Old 1"})
+        order.with_user(self.user_dispatcher).site_id = site
+        site.street = "New 2"
+        self.assertEqual(self._rows(site).event, 'edit')
+        self._is_sound()
+
+    def test_texts_of_messages(self):
+        templates = self.env['mail.template'].create([
+            {'name': name, 'model_id': self.env['ir.model']._get_id('stokiva.work.order'), 'subject': "Old"}
+            for name in ("Used", "Free")])
+        self.env['stokiva.message.rule'].search([('channel', '=', 'email')], limit=1).template_id = templates[0]
+        templates.write({'subject': "New", 'auto_delete': True})
+        self.assertEqual(self._changes(templates[0]), [('edit', {'subject': ["Old", "New"]})])
+        self.assertFalse(self._rows(templates[1]))
+
     def test_providers_and_what_they_may(self):
         self.provider_a.with_user(self.user_manager).write({
             'can_close': False, 'area_ids': [Command.create({'state_id': self.state_ankara.id, 'priority': 4})]})

@@ -4,6 +4,7 @@ from . import res_partner
 from . import sms_sms
 from . import sms_sms_queue
 from . import sms_sms_run
+from . import sms_template
 from . import sms_tracker
 from . import stokiva_message
 from . import stokiva_message_rule
