@@ -13,15 +13,16 @@ def score(criterion, values):
     """Return a score from 0 to 1 as the page describes it."""
     names = {
         'preference': 'priority', 'distance': 'distance_km', 'workload': 'open_orders', 'rotation': 'idle_hours',
-        'cost': 'cost_excess'}
+        'capacity': 'free_minutes', 'cost': 'cost_excess'}
     value = values.get(names.get(criterion, criterion))
     if value is None:
         return {'distance': 0, 'rotation': 1}.get(criterion, 0.5)
     halves = {'preference': 10, 'distance': 20, 'workload': 5, 'cost': 1}
     if criterion in halves:
         return halves[criterion] / (halves[criterion] + max(value, 0))
-    if criterion == 'rotation':
-        return max(value, 0) / (24 + max(value, 0))
+    rising = {'rotation': 24, 'capacity': 480}
+    if criterion in rising:
+        return max(value, 0) / (rising[criterion] + max(value, 0))
     worst, best = {'coverage': (1, 4), 'rating': (1, 5)}.get(criterion, (0, 1))
     return min(max((value - worst) / (best - worst), 0), 1)
 

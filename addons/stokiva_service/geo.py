@@ -1,4 +1,6 @@
 """Distances on the globe."""
+from math import asin, cos, radians, sin, sqrt
+
 from odoo.tools import SQL
 
 EARTH_DIAMETER_KM = 12742
@@ -16,3 +18,17 @@ def get_distance_sql(latitude_a, longitude_a, latitude_b, longitude_b):
                sin(radians(%(lat_b)s - %(lat_a)s) / 2) ^ 2
                + cos(radians(%(lat_a)s)) * cos(radians(%(lat_b)s)) * sin(radians(%(lon_b)s - %(lon_a)s) / 2) ^ 2))) END""",
         diameter=EARTH_DIAMETER_KM, lat_a=latitude_a, lon_a=longitude_a, lat_b=latitude_b, lon_b=longitude_b)
+
+
+def get_distance(point, other):
+    """Return the great-circle distance of two points by the haversine formula.
+
+    :param tuple point: latitude and longitude in degrees
+    :param tuple other: as ``point``
+    :return: kilometres
+    :rtype: float
+    """
+    (latitude, longitude), (other_latitude, other_longitude) = (tuple(map(radians, pair)) for pair in (point, other))
+    half = sin((other_latitude - latitude) / 2) ** 2 + (
+        cos(latitude) * cos(other_latitude) * sin((other_longitude - longitude) / 2) ** 2)
+    return EARTH_DIAMETER_KM * asin(min(1, sqrt(half)))

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 VERSION = 'score-1'
 # The most candidates that are kept with an offer to explain it.
 MAX_CANDIDATES = 50
+# What an order given before in the same batch takes off the free time, for the points only.
+VISIT_MINUTES = 60
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ CRITERIA = {
     'preference': Criterion('priority', *_falling(10)),
     'distance': Criterion('distance_km', *_falling(20), unknown=0),
     'workload': Criterion('open_orders', *_falling(5)),
+    'capacity': Criterion('free_minutes', *_rising(480)),
     'rating': Criterion('rating', *_straight(1, 5)),
     'on_time': Criterion('on_time', *_straight(0, 1)),
     'acceptance': Criterion('acceptance', *_straight(0, 1)),
@@ -102,9 +105,11 @@ class Ranking:
         """
         grown = [row for row in self.rows if given.get(row['provider_id'])]
         for row in grown:
+            number, free = given[row['provider_id']], row['values'].get('free_minutes')
             row['values'] = {
-                **row['values'], 'open_orders': row['values']['open_orders'] + given[row['provider_id']],
-                'idle_hours': 0, 'given': given[row['provider_id']]}
+                **row['values'], 'open_orders': row['values']['open_orders'] + number, 'idle_hours': 0, 'given': number}
+            if free is not None:
+                row['values']['free_minutes'] = max(0, free - VISIT_MINUTES * number)
         if grown:
             self.sort()
 
@@ -169,20 +174,29 @@ def merge(rankings):
     return first
 
 
-def allocate(groups):
+def allocate(groups, fits=lambda index, provider: True):
     """Choose a provider for each group of orders, greedily and in turn: the first that fits, load growing.
 
     :param list groups: ``(Ranking, number of orders)`` each; the rankings are brought to what was chosen from
+    :param fits: function of a group's index and a provider's id that tells whether its time is enough, and takes it
     :return: list of provider ids, None for a group that nobody fits
     """
     given = defaultdict(int)
     choices = []
-    for ranking, number in groups:
+    for index, (ranking, number) in enumerate(groups):
         ranking.grow(given)
-        best = ranking.rows[0] if ranking.rows and not ranking.rows[0]['failed'] else None
-        choices.append(best and best['provider_id'])
+        best = None
+        for row in ranking.rows:
+            if row['failed']:
+                break
+            if fits(index, row['provider_id']):
+                best = row['provider_id']
+                break
+            row['failed'] = 'no_slot'
+        ranking.sort()
+        choices.append(best)
         if best:
-            given[best['provider_id']] += number
+            given[best] += number
     return choices
 
 
@@ -201,6 +215,6 @@ def what_would_win(values, points, weights, goal):
         score = get_score(criterion, values) + (goal - points) * total / 100 / weight
         item = CRITERIA[criterion]
         # At 1 a falling value is 0 and a rising one without end; a hair above is rounding.
-        if score <= 1 + 1e-9 and not (score >= 1 and criterion == 'rotation'):
+        if score <= 1 + 1e-9 and not (score >= 1 and criterion in ('rotation', 'capacity')):
             changes[item.value] = item.inverse(min(score, 1))
     return changes

@@ -158,3 +158,13 @@ from . import stokiva_work_order_fit
 from . import stokiva_work_order_invoice
 from . import stokiva_work_order_sale
 from . import stokiva_work_order_serial
+from . import res_company_slots
+from . import sale_order_line_slot
+from . import stokiva_assignment_slots
+from . import stokiva_personnel_absence
+from . import stokiva_personnel_day
+from . import stokiva_provider_slots
+from . import stokiva_slot
+from . import stokiva_slot_booking
+from . import stokiva_work_order_day
+from . import stokiva_work_order_slot

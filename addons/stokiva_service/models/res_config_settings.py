@@ -8,6 +8,10 @@ class ResConfigSettings(models.TransientModel):
         related='company_id.stokiva_offer_attempts', readonly=False)
     stokiva_delivery_buffer_hours = fields.Float(
         related='company_id.stokiva_delivery_buffer_hours', readonly=False)
+    stokiva_slots = fields.Boolean(related='company_id.stokiva_slots', readonly=False)
+    stokiva_travel_minutes = fields.Integer(related='company_id.stokiva_travel_minutes', readonly=False)
+    stokiva_hold_hours = fields.Integer(related='company_id.stokiva_hold_hours', readonly=False)
+    stokiva_overlap = fields.Selection(related='company_id.stokiva_overlap', readonly=False)
     stokiva_photo_mb = fields.Integer(related='company_id.stokiva_photo_mb', readonly=False)
     stokiva_video_mb = fields.Integer(related='company_id.stokiva_video_mb', readonly=False)
     stokiva_document_mb = fields.Integer(related='company_id.stokiva_document_mb', readonly=False)

@@ -25,7 +25,7 @@ class AssignmentEngine(models.AbstractModel):
         return self._get_rankings({order.id: order for order in orders}, rules, rows)
 
     @api.model
-    def _rank_wish(self, company, site, city, service_type, device_type, brand):
+    def _rank_wish(self, company, site, city, service_type, device_type, brand, window=(None, None), units=1):
         """Rank the providers for an order that nobody has opened yet.
 
         :param company: res.company record
@@ -34,6 +34,8 @@ class AssignmentEngine(models.AbstractModel):
         :param service_type: stokiva.service.type record
         :param device_type: stokiva.device.type record, or none
         :param brand: stokiva.brand record, or none
+        :param tuple window: ``(start, end)`` of the visit, naive UTC, if it is wished
+        :param int units: how many appliances are worked on together
         :return: scoring.Ranking
         """
         values = {
@@ -44,8 +46,9 @@ class AssignmentEngine(models.AbstractModel):
         columns = SQL(", ").join(
             SQL("%s::integer AS %s", value or None, SQL.identifier(name)) for name, value in values.items())
         rows = self.env.execute_query_dict(self._get_ranking_query(self._get_wanted_query(
-            SQL("(SELECT 0 AS id, NULL::integer AS device_id, %s) o", columns), SQL("TRUE"),
-            brand=SQL("%s::integer", brand.id or None))))
+            SQL("(SELECT 0 AS id, NULL::integer AS device_id, %s::timestamp AS window_start,"
+                " %s::timestamp AS window_end, %s) o", window[0] or None, window[1] or None, columns),
+            SQL("TRUE"), units=units, brand=SQL("%s::integer", brand.id or None))))
         return self._get_rankings({0: wish}, self.env['stokiva.assignment.rule']._get_applying(wish), rows)[wish]
 
     @api.model
@@ -61,6 +64,8 @@ class AssignmentEngine(models.AbstractModel):
             rankings[orders[row.pop('order_id')]].rows.append(row)
         self._judge_parts(rankings)
         self._add_costs({order: ranking for order, ranking in rankings.items() if ranking.rule['weights'].get('cost')})
+        self._add_capacity({
+            order: ranking for order, ranking in rankings.items() if ranking.rule['weights'].get('capacity')})
         for ranking in rankings.values():
             ranking.sort()
         return rankings
@@ -76,7 +81,8 @@ class AssignmentEngine(models.AbstractModel):
     @api.model
     def _flush_for_ranking(self, orders):
         """Write what the ranking reads, and nothing else: a sale in the making has much more to be written."""
-        orders.flush_recordset(['company_id', 'service_type_id', 'device_type_id', 'city_id', 'site_id'])
+        orders.flush_recordset([
+            'company_id', 'service_type_id', 'device_type_id', 'city_id', 'site_id', 'window_start', 'window_end', 'group_id'])
         # The stamps stand for the state: where the workload changes, the one is not set without the other.
         orders.flush_model(['provider_id', 'started_at', 'submitted_at', 'closed_at', 'is_halted'])
         for model in (
@@ -88,7 +94,7 @@ class AssignmentEngine(models.AbstractModel):
         self.env['res.city'].flush_model(['state_id', 'stokiva_latitude', 'stokiva_longitude'])
 
     @api.model
-    def _get_wanted_query(self, orders, condition, brand=None):
+    def _get_wanted_query(self, orders, condition, brand=None, units=None):
         """Return what ``_get_ranking_query`` has to know of orders.
 
         Where neither the address nor its district has a position, the distance counts from the middle of the
@@ -97,6 +103,7 @@ class AssignmentEngine(models.AbstractModel):
         :param SQL orders: relation with the alias ``o``
         :param SQL condition: which of them
         :param SQL brand: expression of the brand's id, by default that of the device's product
+        :param int units: how many appliances are worked on together, by default those of the order's group
         """
         return SQL(
             """SELECT o.id, %(now)s AS now, o.company_id, o.service_type_id, o.device_type_id, o.city_id, site.state_id,
@@ -104,7 +111,8 @@ class AssignmentEngine(models.AbstractModel):
                       COALESCE(near.latitude, far.latitude) AS from_latitude,
                       COALESCE(near.longitude, far.longitude) AS from_longitude,
                       CASE WHEN site.partner_latitude <> 0 THEN 'site' WHEN near.latitude <> 0 THEN 'district'
-                           WHEN far.latitude <> 0 THEN 'province' END AS position
+                           WHEN far.latitude <> 0 THEN 'province' END AS position,
+                      o.window_start, o.window_end, visit.minutes AS visit_minutes
                  FROM %(orders)s
                  JOIN res_partner site ON site.id = o.site_id
             LEFT JOIN res_city town ON town.id = o.city_id
@@ -122,7 +130,8 @@ class AssignmentEngine(models.AbstractModel):
             LEFT JOIN stokiva_device device ON device.id = o.device_id
             LEFT JOIN product_product variant ON variant.id = device.product_id
             LEFT JOIN product_template product ON product.id = variant.product_tmpl_id
-                WHERE %(condition)s""", orders=orders, condition=condition,
+            LEFT JOIN LATERAL (%(visit)s) visit ON TRUE
+                WHERE %(condition)s""", orders=orders, condition=condition, visit=self._get_visit_query(units),
             brand=brand or SQL("product.stokiva_brand_id"), now=fields.Datetime.now())
 
     @api.model
@@ -130,7 +139,8 @@ class AssignmentEngine(models.AbstractModel):
         """Return the query of candidates; its parts are ``_get_filters`` and ``_get_criteria``.
 
         :param SQL wanted: SELECT of the orders' ``id now company_id service_type_id device_type_id city_id state_id
-            country_id zip latitude longitude brand_id from_latitude from_longitude position``
+            country_id zip latitude longitude brand_id from_latitude from_longitude position window_start window_end
+            visit_minutes`` (NULL where windows do not bind)
         """
         filters = SQL(" ").join(
             SQL("WHEN NOT (%s) THEN %s", condition, name) for name, condition in self._get_filters().items())
@@ -179,6 +189,10 @@ class AssignmentEngine(models.AbstractModel):
                   JOIN stokiva_assignment s ON s.id = r.assignment_id
                  WHERE r.work_order_id = w.id AND s.provider_id = p.id AND s.state IN ('rejected', 'expired'))"""),
             **self.env['stokiva.provider']._get_assignable_sql(),
+            'no_slot': SQL("""w.visit_minutes IS NULL OR p.resource_calendar_id IS NULL OR EXISTS (
+                SELECT 1 FROM stokiva_slot t
+                 WHERE t.provider_id = p.id AND t.start_at < w.window_end AND t.end_at > w.window_start
+                   AND t.longest_gap >= w.visit_minutes)"""),
         }
 
     @api.model
@@ -215,11 +229,13 @@ class AssignmentEngine(models.AbstractModel):
         groups = {}
         for order in rankings:
             groups.setdefault(order.group_id or order, []).append(order)
-        merged = [scoring.merge([rankings[order] for order in group]) for group in groups.values()]
-        sizes = map(len, groups.values())
+        # The oldest first, as the time of providers is booked.
+        groups = [self.env['stokiva.work.order'].union(*groups[lead]) for lead in sorted(groups, key=lambda lead: lead.id)]
+        merged = [scoring.merge([rankings[order] for order in group]) for group in groups]
         choices = {}
-        for group, ranking, provider in zip(
-                groups.values(), merged, scoring.allocate(list(zip(merged, sizes, strict=True))), strict=True):
+        for group, ranking, provider in zip(groups, merged, scoring.allocate(
+                [(ranking, len(group)) for ranking, group in zip(merged, groups, strict=True)],
+                self._get_fitting(groups, merged)), strict=True):
             rankings.update(dict.fromkeys(group, ranking))
             if provider:
                 choices.update(dict.fromkeys(group, provider))

@@ -51,6 +51,9 @@ class AssignmentRule(models.Model):
         "Preference", compute='_compute_weights', store=True, readonly=False, help="The priority of the service area.")
     weight_distance = fields.Integer("Distance", compute='_compute_weights', store=True, readonly=False)
     weight_workload = fields.Integer("Open Orders", compute='_compute_weights', store=True, readonly=False)
+    weight_capacity = fields.Integer(
+        "Free Time", compute='_compute_weights', store=True, readonly=False,
+        help="Free minutes of its people: in the wished window, else in the week from when the order can begin.")
     weight_rating = fields.Integer("Rating", compute='_compute_weights', store=True, readonly=False)
     weight_on_time = fields.Integer("On Time", compute='_compute_weights', store=True, readonly=False)
     weight_acceptance = fields.Integer("Offers Accepted", compute='_compute_weights', store=True, readonly=False)

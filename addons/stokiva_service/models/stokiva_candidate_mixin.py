@@ -11,6 +11,7 @@ CHANGES = {
     'priority': _lt("priority %s"),
     'distance_km': _lt("%s km away"),
     'open_orders': _lt("%s open orders"),
+    'free_minutes': _lt("%s free minutes"),
     'rating': _lt("a rating of %s"),
     'on_time': _lt("%s %% on time"),
     'acceptance': _lt("%s %% of offers accepted"),
@@ -50,6 +51,7 @@ class CandidateMixin(models.AbstractModel):
         ('not_listed', "Not among the rule's providers"),
         ('too_far', "Too far"),
         ('rating', "Rating too low"),
+        ('no_slot', "No free time in the window"),
     ], "Left out because", readonly=True)
     coverage = fields.Char("Covers the", compute='_compute_figures')
     distance = fields.Char(compute='_compute_figures')

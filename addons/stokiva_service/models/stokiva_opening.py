@@ -13,6 +13,13 @@ MARKS = 'stokiva_service.openings'
 MATCH = SQL("""(
     o.provider_id IS NULL AND o.calendar_id = p.resource_calendar_id AND o.tz = p.tz
     AND o.country_id IS NOT DISTINCT FROM p.holiday_country_id AND o.company_id IS NOT DISTINCT FROM p.company_id)""")
+# Whose hours the table holds: of providers, and of people with hours of their own, who keep their provider's holidays.
+KEEPERS = SQL("""(
+    SELECT id, resource_calendar_id, tz, holiday_country_id, company_id FROM stokiva_provider
+ UNION ALL
+    SELECT p.id, n.resource_calendar_id, p.tz, p.holiday_country_id, p.company_id
+      FROM stokiva_personnel n JOIN stokiva_provider p ON p.id = n.provider_id
+     WHERE n.resource_calendar_id IS NOT NULL)""")
 
 
 class Opening(models.Model):
@@ -67,6 +74,28 @@ class Opening(models.Model):
              WHERE %(condition)s
             """, match=MATCH, condition=condition)
 
+    @api.model
+    def _get_people_query(self, condition):
+        """Return the query of the intervals at which people with own hours work; on its provider's exceptional days
+        everybody keeps those.
+
+        :param SQL condition: on the aliases ``p`` (stokiva_provider) and ``o`` (stokiva_opening)
+        :return: SELECT of ``provider_id, person_id, date, start_at, end_at``, in no order
+        :rtype: SQL
+        """
+        return SQL(
+            """
+            SELECT p.provider_id, p.person_id, o.date, o.start_at, o.end_at
+              FROM (SELECT h.id, h.id AS provider_id, n.id AS person_id, n.resource_calendar_id, h.tz,
+                           h.holiday_country_id, h.company_id
+                      FROM stokiva_personnel n JOIN stokiva_provider h ON h.id = n.provider_id
+                     WHERE n.active AND n.resource_calendar_id IS NOT NULL) p
+              JOIN stokiva_opening o ON o.provider_id = p.id OR (%(match)s AND NOT EXISTS (
+                   SELECT 1 FROM stokiva_provider_day d
+                    WHERE d.provider_id = p.id AND o.date BETWEEN d.date_start AND d.date_end))
+             WHERE %(condition)s
+            """, match=MATCH, condition=condition)
+
     # === REBUILDING === #
 
     @api.model
@@ -86,7 +115,7 @@ class Opening(models.Model):
 
     @api.model
     def _rebuild_marked(self):
-        """Bring the table up to date with what was marked in this transaction."""
+        """Bring the table up to date with what was marked in this transaction, and the arrival windows after it."""
         marks = self.env.cr.precommit.data.pop(MARKS, None)
         if not marks:
             return
@@ -105,6 +134,22 @@ class Opening(models.Model):
         if providers:
             self._build_own(SQL("p.id = ANY(%s)", providers))
         self.invalidate_model(flush=False)
+        self._touch_slots(calendars, countries, providers)
+
+    @api.model
+    def _touch_slots(self, calendars, countries, providers):
+        """Have the arrival windows follow; see ``_mark`` for what was marked."""
+        if not self.env['res.company'].search_count([('stokiva_slots', '=', True)], limit=1):
+            return
+        touched = [row[0] for row in self.env.execute_query(SQL(
+            """SELECT p.id FROM stokiva_provider p
+                WHERE p.id = ANY(%(providers)s) OR p.resource_calendar_id = ANY(%(calendars)s)
+                   OR p.holiday_country_id = ANY(%(countries)s)
+                   OR EXISTS (SELECT 1 FROM stokiva_personnel n
+                               WHERE n.provider_id = p.id AND n.resource_calendar_id = ANY(%(calendars)s))""",
+            providers=providers, calendars=calendars, countries=countries))]
+        if touched:
+            self.env['stokiva.slot']._touch(touched)
 
     @api.model
     def _get_horizon(self):
@@ -123,9 +168,9 @@ class Opening(models.Model):
             """
             SELECT s.*, (SELECT MAX(o.date) FROM stokiva_opening o, (SELECT s.*) p WHERE %s)
               FROM (SELECT DISTINCT p.resource_calendar_id, p.tz, p.holiday_country_id, p.company_id
-                      FROM stokiva_provider p
+                      FROM %s p
                      WHERE p.resource_calendar_id IS NOT NULL AND %s) s
-            """, MATCH, condition))
+            """, MATCH, KEEPERS, condition))
         calendars = self.env['resource.calendar'].browse({row[0] for row in shared})
         weeks, closures = calendars._stokiva_get_weeks(), calendars._stokiva_get_closures(first)
         holidays = self._get_holidays({row[2] for row in shared}, first, last)
@@ -202,8 +247,8 @@ class Opening(models.Model):
         self._rebuild_marked()
         self.env.cr.execute(SQL(
             """DELETE FROM stokiva_opening o WHERE o.date < %s
-                   OR (o.provider_id IS NULL AND NOT EXISTS (SELECT 1 FROM stokiva_provider p WHERE %s))""",
-            first, MATCH))
+                   OR (o.provider_id IS NULL AND NOT EXISTS (SELECT 1 FROM %s p WHERE %s))""",
+            first, KEEPERS, MATCH))
         self._build(SQL("TRUE"))
         self._build_own(SQL("TRUE"))
         self.invalidate_model(flush=False)

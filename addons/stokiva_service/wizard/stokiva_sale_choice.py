@@ -66,7 +66,7 @@ class SaleChoice(models.TransientModel):
             start, end = choice.window_start, choice.window_end or choice.sale_line_id.stokiva_window_end
             choice.window_end = start and (end if end and end > start else start + WINDOW)
 
-    @api.depends('sale_line_id', 'service_type_ids')
+    @api.depends('sale_line_id', 'service_type_ids', 'window_start', 'window_end')
     def _compute_candidate_ids(self):
         for choice in self:
             choice.candidate_ids = [Command.clear(), *map(Command.create, choice._prepare_candidates())]
@@ -92,7 +92,7 @@ class SaleChoice(models.TransientModel):
         """Write the choice on the line; what is as the product says is no choice.
 
         :return: action that closes the dialog
-        :raise UserError: if the window ends before it begins
+        :raise UserError: if the window ends before it begins, or has no free time
         """
         self.ensure_one()
         if bool(self.window_start) != bool(self.window_end) or (
@@ -107,6 +107,9 @@ class SaleChoice(models.TransientModel):
             'stokiva_provider_id': not self.is_manual and self.provider_id.id,
             'stokiva_is_manual': self.is_manual,
         })
+        fitting = self.candidate_ids.filtered(lambda candidate: not candidate.failed)
+        self.sale_line_id._stokiva_hold_window(
+            self.sale_line_id.stokiva_provider_id or (self.env['stokiva.provider'] if self.is_manual else fitting[:1].provider_id))
         return {'type': 'ir.actions.act_window_close'}
 
     def action_forget(self):
@@ -164,4 +167,5 @@ class SaleChoice(models.TransientModel):
         # sudo: the ranking reads areas and workload, which the seller need not see
         return self.env['stokiva.assignment.engine'].sudo()._rank_wish(
             line.company_id, line.order_id.partner_shipping_id, self.city_id, self.service_type_ids._origin[0],
-            line.product_id._get_stokiva_device_type(), line.product_id.stokiva_brand_id).get_candidates()
+            line.product_id._get_stokiva_device_type(), line.product_id.stokiva_brand_id,
+            (self.window_start, self.window_end), self.unit_count).get_candidates()
