@@ -158,7 +158,7 @@ def find_clash(jobs):
     # Who is due first, else who can begin first: a day that works out in neither order is too full for a promise.
     for order in ((1, 0), (0, 1)):
         free_from, before = datetime.min, None
-        for start, end, minutes, name in sorted(jobs, key=lambda job: (job[order[0]], job[order[1]])):  # noqa: B023
+        for start, end, minutes, name in sorted(jobs, key=lambda job: (job[order[0]], job[order[1]])):
             begin = max(start, free_from)
             if begin >= end:
                 clashes.append((name, before))

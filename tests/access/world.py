@@ -221,10 +221,25 @@ class World:
             [approval] = order.approval_ids
             order._apply_event(
                 'approve', {'approval_id': approval.id, 'comment': "Thank you"}, actor=place.customer, channel='link')
+        self._make_slots(place, running)
         finished.settlement_ids.line_ids = [(0, 0, {'name': "Far away", 'rate': 20, 'why': "Ferry"})]
         settlement = billed.settlement_ids.with_user(self.boss).with_context(allowed_company_ids=place.company.ids)
         settlement.action_approve()
         settlement._create_statements()
+
+    def _make_slots(self, place, order):
+        """An arrival window of the provider, booked for the order, and absences of its people."""
+        day = self.env['stokiva.slot']._get_horizon()[1]
+        start, end = (f'{day} {hour}:00:00' for hour in ('09', '11'))
+        if not self.env['stokiva.slot'].search_count([('provider_id', '=', place.provider.id)]):
+            self.env['stokiva.slot'].create({
+                'provider_id': place.provider.id, 'date': day, 'start_at': start, 'end_at': end, 'work_minutes': 120,
+                'free_minutes': 60, 'longest_gap': 60})
+        self.env['stokiva.slot.booking'].create({
+            'provider_id': place.provider.id, 'company_id': place.company.id, 'work_order_id': order.id,
+            'window_start': start, 'window_end': end, 'minutes': 60})
+        self.env['stokiva.personnel.absence'].create([
+            {'personnel_id': person.id, 'date_from': start, 'date_to': end} for person in place.provider.personnel_ids])
 
     def _sell(self, place, seller, quantity):
         """Sell to the place's customer; return the orders, offered to its provider."""

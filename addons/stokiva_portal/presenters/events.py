@@ -125,7 +125,17 @@ class EventForms(ChargeForms):
             return []
         return [{
             'name': 'personnel_id', 'type': 'select', 'label': self.env._("Who goes?"),
-            'empty': self.env._("Decide later"), 'options': people}]
+            'empty': self.env._("Decide later"), 'options': people, 'value': self._suggest_technician(people)}]
+
+    def _suggest_technician(self, people):
+        """Return the id of who fits the order best.
+
+        :param list people: ``(id, name)`` of those to choose from
+        :return: id, or an empty text
+        """
+        order_sudo = self.order.sudo()  # sudo: people of the user's own provider; only a name on his list is shown
+        best = order_sudo._suggest_technicians().get(order_sudo)
+        return best.id if best and best.id in dict(people) else ''
 
     def _inputs_plan(self):
         order = self.order
@@ -134,7 +144,8 @@ class EventForms(ChargeForms):
             inputs.append({
                 'name': 'personnel_id', 'type': 'select', 'label': self.env._("Technician"),
                 'options': self.get_technicians(),
-                'empty': self.env._("Choose a technician"), 'value': order.personnel_id.id or ''})
+                'empty': self.env._("Choose a technician"),
+                'value': order.personnel_id.id or self._suggest_technician(self.get_technicians())})
         assistants = self.get_assistants()
         if assistants:
             inputs.append({

@@ -1,6 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
-from odoo.tools import SQL
 
 
 class PersonnelAbsence(models.Model):
@@ -25,18 +23,6 @@ class PersonnelAbsence(models.Model):
     _date_order = models.Constraint('CHECK(date_to > date_from)', "The end of an absence must be after its start.")
     _personnel_idx = models.Index("(personnel_id, date_to)")
     _order_idx = models.Index("(date_from DESC, id)")
-
-    @api.constrains('personnel_id', 'date_from', 'date_to')
-    def _check_overlap(self):
-        self.flush_model()
-        clashes = self.env.execute_query(SQL(
-            """SELECT a.personnel_id FROM stokiva_personnel_absence a
-                 JOIN stokiva_personnel_absence o ON o.personnel_id = a.personnel_id AND o.id <> a.id
-                  AND o.date_from < a.date_to AND o.date_to > a.date_from
-                WHERE a.id = ANY(%s) LIMIT 1""", self.ids))
-        if clashes:
-            raise ValidationError(self.env._(
-                "%s is away at this time already.", self.env['stokiva.personnel'].browse(clashes[0]).name))
 
     @api.model_create_multi
     def create(self, vals_list):

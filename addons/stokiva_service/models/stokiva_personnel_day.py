@@ -5,7 +5,6 @@ from odoo.fields import Domain
 
 from .. import slots, workflow
 from ..geo import get_distance
-from ..groups import CALL_CENTRE
 
 # Whatever of a person changes the time of his provider.
 SLOT_FIELDS = {'active', 'role', 'provider_id', 'resource_calendar_id'}
@@ -17,7 +16,7 @@ class Personnel(models.Model):
     """A technician's day: what he has to do, in which order, and who of the provider fits a visit best."""
     _inherit = 'stokiva.personnel'
 
-    absence_ids = fields.One2many('stokiva.personnel.absence', 'personnel_id', "Absences", groups=CALL_CENTRE)
+    absence_ids = fields.One2many('stokiva.personnel.absence', 'personnel_id', "Absences", groups='stokiva_service.group_stokiva_call_centre')
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -9,9 +9,6 @@ from odoo.tools import SQL
 from .. import slots
 
 DAYS_AHEAD = 42
-# Where more providers are touched at once, a cron brings their windows up to date a moment later.
-AT_ONCE = 20
-BATCH = 500
 # Providers whose windows are booked: with weekly hours, and of a company that books windows.
 BOUND = SQL("""(p.active AND p.resource_calendar_id IS NOT NULL AND EXISTS (
     SELECT 1 FROM res_company c WHERE c.stokiva_slots AND (p.company_id IS NULL OR c.id = p.company_id)))""")
@@ -195,7 +192,7 @@ class Slot(models.Model):
                 """SELECT id, provider_id, date, start_at, end_at, work_minutes, free_minutes, longest_gap
                      FROM stokiva_slot WHERE provider_id = ANY(%s) AND date BETWEEN %s AND %s""",
                 list(diaries), first, last)):
-            known[provider, *figures[:3]] = slot_id, tuple(figures[3:])
+            known[(provider, *figures[:3])] = slot_id, tuple(figures[3:])
         new, changed = [], []
         for provider, (diary, _lost) in diaries.items():
             for window, figures in diary.get_figures(first, last).items():
@@ -260,54 +257,3 @@ class Slot(models.Model):
             self._execute(SQL("DELETE FROM stokiva_slot WHERE provider_id = ANY(%s)", list(unbound)))
         self.env['stokiva.slot.booking']._place_lost(diaries)
         self._store(diaries, first, last)
-
-    @api.model
-    def _touch(self, provider_ids):
-        """Have the windows of providers brought up to date, few at once and many by the cron.
-
-        :param provider_ids: iterable of ids
-        """
-        provider_ids = sorted(provider_ids)
-        if len(provider_ids) <= AT_ONCE:
-            self._refresh(provider_ids)
-            return
-        self._execute(SQL(
-            "UPDATE stokiva_provider SET slots_due = TRUE WHERE id = ANY(%s) AND slots_due IS NOT TRUE", provider_ids))
-        self.env.ref('stokiva_service.ir_cron_slot_refresh').sudo()._trigger()  # sudo: crons belong to administrators
-
-    @api.model
-    def _cron_refresh(self):
-        """Bring the windows up to date of the providers that were marked, some hundred at a time."""
-        while ids := [row[0] for row in self.env.execute_query(SQL(
-                """SELECT id FROM stokiva_provider WHERE slots_due ORDER BY id LIMIT %s FOR NO KEY UPDATE SKIP LOCKED""",
-                BATCH))]:
-            self._execute(SQL("UPDATE stokiva_provider SET slots_due = FALSE WHERE id = ANY(%s)", ids))
-            self._refresh(ids)
-            if not self.env['ir.cron']._commit_progress(len(ids)):
-                break
-
-    @api.model
-    def _cron_extend(self):
-        """Add the days that come into sight, drop those gone by; bookings of before go with them."""
-        first, last = self._get_horizon()
-        self._execute(SQL("DELETE FROM stokiva_slot WHERE date < %s", first))
-        self._execute(SQL("DELETE FROM stokiva_slot_booking WHERE window_end < %s", first - timedelta(days=1)))
-        waiting = self.env.execute_query(SQL(
-            """
-            SELECT p.id, GREATEST(COALESCE(MAX(s.date) + 1, %s), %s)
-              FROM stokiva_provider p
-         LEFT JOIN stokiva_slot s ON s.provider_id = p.id
-             WHERE %s
-          GROUP BY p.id HAVING COALESCE(MAX(s.date), %s) < %s ORDER BY p.id
-            """, first, first, BOUND, first, last))
-        for begin, ids in sorted(self._by_second(waiting).items()):
-            for index in range(0, len(ids), 2 * BATCH):
-                self._refresh(ids[index:index + 2 * BATCH], begin, last)
-                self.env['ir.cron']._commit_progress(len(ids[index:index + 2 * BATCH]))
-
-    @api.model
-    def _by_second(self, pairs):
-        groups = defaultdict(list)
-        for item, key in pairs:
-            groups[key].append(item)
-        return groups

@@ -86,7 +86,7 @@ class WorkOrder(models.Model):
                 visits, away = self.search([*people._get_open_orders_domain()]).grouped('personnel_id'), people.browse()
             for order in orders:
                 person = min(
-                    people, default=people, key=lambda person: order._judge(person, visits, away, start, end))  # noqa: B023
+                    people, default=people, key=lambda person: order._judge(person, visits, away, start, end))
                 suggested[order] = person
                 if person:
                     visits[person] = visits.get(person, self.browse()) | order

@@ -10,6 +10,7 @@ from . import stokiva_device_serial
 from . import stokiva_event_wizard
 from . import stokiva_event_wizard_call
 from . import stokiva_event_wizard_charge
+from . import stokiva_event_wizard_day
 from . import stokiva_event_wizard_device
 from . import stokiva_event_wizard_sla
 from . import stokiva_coverage_wizard
