@@ -78,6 +78,7 @@ class SlotBooking(models.Model):
                 *(moment for request in requests for moment in request['window']))]
         begin, end = max(first, min(days) - timedelta(days=1)), min(last, max(days) + timedelta(days=1))
         providers = released.provider_id.union(*(request['provider'] for request in requests))
+        self.env['stokiva.opening']._rebuild_marked()
         self.flush_model()
         diaries = Slot._load(providers.ids, begin, end, released.ids) if begin <= end else {}
         values = []
