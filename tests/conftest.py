@@ -14,6 +14,7 @@ import re
 import shutil
 
 import pytest
+from commands import install
 from helpers import (
     ARTIFACTS,
     DATABASE_PREFIX,
@@ -79,6 +80,16 @@ def database(new_database):
     name = new_database()
     yield name
     forget_environment(name)
+    db_tool('drop', name)
+
+
+@pytest.fixture(scope='session')
+def service_database():
+    """Return the name of a database with our core alone, installed without a warning; to be cloned."""
+    name = f'{DATABASE_PREFIX}{os.getpid()}_service'
+    db_tool('clone', 'base', name)
+    install(name, 'stokiva_service')
+    yield name
     db_tool('drop', name)
 
 

@@ -4,7 +4,7 @@ import time
 from datetime import timedelta
 
 import pytest
-from commands import install, load_demo
+from commands import load_demo
 from helpers import ROOT
 
 ADDONS = sorted(path.parent.name for path in (ROOT / 'addons').glob('*/__manifest__.py'))
@@ -174,9 +174,8 @@ def test_a_second_load_changes_nothing(demo):
         assert before == (count(env, 'stokiva.event'), count(env, 'stokiva.message'), count(env, 'sale.order'))
 
 
-def test_the_core_alone_has_the_same_story(new_database, odoo_env):
-    database = new_database('base')
-    install(database, 'stokiva_service')
+def test_the_core_alone_has_the_same_story(new_database, service_database, odoo_env):
+    database = new_database(service_database)
     load_demo(database, 'stokiva_service')
     with odoo_env(database) as env:
         assert 'stokiva.settlement' not in env

@@ -87,10 +87,9 @@ def get_settlements_by_state(env):
     return env['stokiva.settlement'].search([]).mapped('state')
 
 
-def test_one_addon_after_the_other(new_database, work_in):
+def test_one_addon_after_the_other(new_database, service_database, work_in):
     """Service alone, then with settlement, then with portal, then with SMS."""
-    database = new_database('base')
-    install(database, 'stokiva_service')
+    database = new_database(service_database)
     work_in(database, do_whole_job)
 
     install(database, 'stokiva_settlement')
@@ -111,11 +110,11 @@ def test_one_addon_after_the_other(new_database, work_in):
     assert work_in(database, get_settlements_by_state) == ['pending'] * 4
 
 
-def test_with_sms_and_away_again(new_database, work_in):
+def test_with_sms_and_away_again(new_database, service_database, work_in):
     """Service with SMS, without settlement and portal; nothing of it stays, even though orders were completed."""
-    database = new_database('base')
-    before = traces.read(database)
-    install(database, 'stokiva_service', 'stokiva_sms')
+    before = traces.read(new_database('base'))
+    database = new_database(service_database)
+    install(database, 'stokiva_sms')
     work_in(database, do_whole_job)
     uninstall(database, 'stokiva_service')
     left = traces.compare(before, traces.read(database))

@@ -4,9 +4,10 @@ from PIL import Image
 
 from odoo import http
 from odoo.fields import Command
-from odoo.tests import HttpCase, new_test_user
+from odoo.tests import HttpCase
 
 from odoo.addons.stokiva_service.tests.common_orders import WorkOrderCommon
+from odoo.addons.stokiva_service.tests.common_speed import create_users
 
 
 class PortalCommon(WorkOrderCommon, HttpCase):
@@ -19,11 +20,14 @@ class PortalCommon(WorkOrderCommon, HttpCase):
             {'name': "Burak Demir", 'street': "Moda Caddesi 3", 'city': "Kadıköy", 'zip': '34710'},
             {'name': "Alfa Second Technician", 'email': 'second@example.com'},
         ])
-        cls.user_other_customer = new_test_user(
-            cls.env, 'stokiva_other_customer', 'base.group_portal', partner_id=other.id, name=other.name)
+        cls.user_other_customer, cls.user_second_technician_a = create_users(
+            cls.env,
+            ('stokiva_other_customer', 'base.group_portal', {'partner_id': other.id, 'name': other.name}),
+            ('stokiva_second_a', 'base.group_portal', {
+                'partner_id': cls.neighbour.id, 'name': cls.neighbour.name, 'email': cls.neighbour.email}))
         cls.second_technician_a = cls.env['stokiva.personnel'].create({
-            'provider_id': cls.provider_a.id, 'partner_id': cls.neighbour.id, 'role': 'technician'})
-        cls.user_second_technician_a = cls._create_login(cls.second_technician_a, 'stokiva_second_a')
+            'provider_id': cls.provider_a.id, 'partner_id': cls.neighbour.id, 'role': 'technician',
+            'user_id': cls.user_second_technician_a.id})
 
     def setUp(self):
         super().setUp()

@@ -2,6 +2,7 @@ from odoo.tests import JsonRpcException, tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.stokiva_service.tests.common_orders import photo
+from odoo.addons.stokiva_service.tests.common_speed import plain_refusals
 
 from .common import PortalCommon
 
@@ -19,6 +20,11 @@ READABLE = {
 @tagged('post_install', '-at_install')
 class TestRpc(PortalCommon):
     """Portal users against Odoo's own RPC, which no page of ours stands before."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.enterClassContext(plain_refusals())
 
     def _call(self, model, method, *args, **kwargs):
         return self.make_jsonrpc_request(

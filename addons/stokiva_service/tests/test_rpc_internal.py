@@ -8,6 +8,7 @@ from odoo.tools import mute_logger
 
 from ..models.stokiva_work_order import GIVEN_AT_CREATION, PROTECTED_FIELDS
 from .common_orders import WorkOrderCommon, get_context_keys
+from .common_speed import plain_refusals
 
 ACCESS_ERROR = 'odoo.exceptions.AccessError'
 MODEL = 'stokiva.work.order'
@@ -20,6 +21,7 @@ class TestRpcInternal(WorkOrderCommon, HttpCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.enterClassContext(plain_refusals())
         # The employee sees no order but his own: with it, it is the door that refuses him.
         technician = cls.env['stokiva.personnel'].create({
             'provider_id': cls.provider_a.id, 'partner_id': cls.user_technician.partner_id.id,
