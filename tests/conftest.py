@@ -160,7 +160,7 @@ def open_page(browser, request):
     def open_(server, device='desktop', **options):
         context = browser.new_context(
             base_url=server.url, timezone_id='Europe/Istanbul', **{**DEVICES[device], **options})
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(90_000)  # only a failure, or a machine that does much else, waits that long
         context.tracing.start(screenshots=True, snapshots=True)
         page = context.new_page()
         page.on('pageerror', lambda error: note(f'{page.url}: {error}'))

@@ -17,7 +17,7 @@ def run(name, *options):
 
 def test_plain_sale_costs_nothing_more():
     """No query more than without our addons. Of CPU, a small run beside other tests says little."""
-    assert ' work orders, ' in run('plain_sale', '--orders', '2000', '--rounds', '8', '--cpu', '2')
+    assert ' work orders, ' in run('plain_sale', '--orders', '500', '--customers', '50', '--rounds', '2', '--cpu', '3')
 
 
 def test_work_orders_open_alike_with_many():

@@ -2,7 +2,7 @@
 in a database without our addons and in one with them, each in a process of its own, in turn.
 
     scripts/bench plain_sale
-    tests/bench/plain_sale.py DATABASE [--orders 1000000] [--rounds 150] [--cpu 1.05]
+    tests/bench/plain_sale.py DATABASE [--orders 1000000] [--customers 500] [--rounds 150] [--cpu 1.05]
 
 CPU is that of Odoo's process and of PostgreSQL's together. What else runs on the machine can only add to a
 measurement, so the lower quartile of the rounds is taken, of either. The process exits with 1 when a bar is missed.
@@ -19,20 +19,20 @@ import time
 from common import backend_cpu, copy_rows, db_tool, environment, measure_confirmation, table
 
 KINDS = {'service': {'type': 'service'}, 'goods': {'type': 'consu', 'is_storable': True}}
-CUSTOMERS = 500
 MOST_QUERIES = 1
 WARM_UP = 3
 
 
 # -- in a process of its own: one database -------------------------------------------------------------
 
-def make_sales(env):
+def make_sales(env, count):
     """Make the same customers, products and drafts in either database, and keep them.
 
+    :param int count: how many customers
     :return: customers, products by kind
     """
     customers = env['res.partner'].create([
-        {'name': f"Customer {index}", 'email': f'c{index}@example.com'} for index in range(CUSTOMERS)])
+        {'name': f"Customer {index}", 'email': f'c{index}@example.com'} for index in range(count)])
     products = {
         kind: env['product.product'].create({'name': f"Plain {kind}", 'list_price': 100, **values})
         for kind, values in KINDS.items()}
@@ -62,10 +62,10 @@ def fill(env, customers, count):
         'state', CASE WHEN number % 10 = 0 THEN 'accepted' ELSE 'completed' END)""")
 
 
-def work(database, orders):
+def work(database, orders, count):
     """Fill the database, then measure what standard input asks for, a kind a line."""
     with environment() as env:
-        customers, products = make_sales(env)
+        customers, products = make_sales(env, count)
         if orders:
             fill(env, customers, orders)
         env.cr.commit()
@@ -84,11 +84,12 @@ def work(database, orders):
 class Worker:
     """A process that measures in a clone of its own: start it, ``wait`` for it, ``measure``, ``stop`` it."""
 
-    def __init__(self, source, orders):
+    def __init__(self, source, orders, customers):
         self.database = f'stokiva_bench_{source}_{os.getpid()}'
         db_tool('clone', source, self.database)
         self.process = subprocess.Popen(
-            [sys.executable, __file__, self.database, '--work', '--orders', str(orders)],
+            [sys.executable, __file__, self.database, '--work', '--orders', str(orders),
+             '--customers', str(customers)],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
     def wait(self):
@@ -126,16 +127,17 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument('database')
     parser.add_argument('--orders', type=int, default=1_000_000)
+    parser.add_argument('--customers', type=int, default=500)
     parser.add_argument('--rounds', type=int, default=150)
     parser.add_argument('--cpu', type=float, default=1.05, help="most times the CPU of the sale without our addons")
     parser.add_argument('--work', action='store_true', help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.work:
-        return work(options.database, options.orders)
+        return work(options.database, options.orders, options.customers)
     rows, missed, workers = [], [], []
     try:
         for source, orders in (('base', 0), ('test', options.orders)):
-            workers.append(Worker(source, orders))
+            workers.append(Worker(source, orders, options.customers))
         for worker in workers:
             worker.wait()
         for kind in KINDS:

@@ -16,6 +16,33 @@ class TestSaleDelivery(SaleCommon):
         cls.company.stokiva_delivery_buffer_hours = 3
         cls.user_warehouse = new_test_user(cls.env, 'stokiva_warehouse', 'base.group_user,stock.group_stock_user')
 
+    def _sell_and_deliver(self, quantity=1, serials=()):
+        """Return a sale and the transfer that delivered all of it, with serial numbers if there are any."""
+        if serials:
+            self.product.tracking = 'serial'
+            self._stock(quantity, serials)
+        sale = self._sell(quantity)
+        picking = self._open_picking(sale)
+        self._validate(picking, serials=serials)
+        return sale, picking
+
+    def _start(self, sale, event='start'):
+        """Return the first order of a sale, taken so far."""
+        order = self._orders(sale)[0]
+        self._do(order, 'accept')
+        self._do(order, 'plan', personnel_id=order.provider_id.personnel_ids[1].id)
+        self._do(order, 'depart')
+        if event == 'start':
+            self._do(order, 'start')
+        return order
+
+    def _finish(self, sale):
+        """Return the first order of a sale, done, for which the customer is asked."""
+        order = self._start(sale)
+        self._work(order)
+        self._do(order, 'submit')
+        return order
+
     # === EARLIEST START === #
 
     def test_work_begins_after_the_planned_delivery(self):
@@ -88,15 +115,6 @@ class TestSaleDelivery(SaleCommon):
 
     # === START BEFORE DELIVERY === #
 
-    def _start(self, sale, event='start'):
-        order = self._orders(sale)[0]
-        self._do(order, 'accept')
-        self._do(order, 'plan', personnel_id=order.provider_id.personnel_ids[1].id)
-        self._do(order, 'depart')
-        if event == 'start':
-            self._do(order, 'start')
-        return order
-
     def test_start_before_delivery_warns(self):
         order = self._start(self._sell(), 'depart')
         self.assertEqual((order.is_undelivered, order.alert_kind), (True, 'delivery'))
@@ -111,8 +129,7 @@ class TestSaleDelivery(SaleCommon):
         self.assertIn("before the delivery", order.activity_ids.note)
 
     def test_start_after_delivery_asks_nothing(self):
-        sale = self._sell()
-        self._validate(self._open_picking(sale))
+        sale, _picking = self._sell_and_deliver()
         order = self._start(sale, 'depart')
         self.assertTrue(order.with_user(self.user_dispatcher).with_context(stokiva_event='start').action_event())
         self.assertEqual(order.state, 'in_progress')
@@ -164,11 +181,7 @@ class TestSaleDelivery(SaleCommon):
     # === RETURN === #
 
     def test_return_before_the_work_cancels(self):
-        self.product.tracking = 'serial'
-        self._stock(2, ['SN-1', 'SN-2'])
-        sale = self._sell(2)
-        picking = self._open_picking(sale)
-        self._validate(picking, serials=['SN-1', 'SN-2'])
+        sale, picking = self._sell_and_deliver(2, ['SN-1', 'SN-2'])
         self._give_back(picking, 1, ['SN-2'])
         by_serial = {order.serial: order for order in self._orders(sale)}
         self.assertEqual((by_serial['SN-1'].state, by_serial['SN-2'].state), ('assigned', 'canceled'))
@@ -176,21 +189,15 @@ class TestSaleDelivery(SaleCommon):
         self.assertEqual(by_serial['SN-2'].device_id.state, 'returned')
 
     def test_return_after_the_work_takes_the_device_out_of_service(self):
-        sale = self._sell()
-        picking = self._open_picking(sale)
-        self._validate(picking)
-        order = self._start(sale)
-        self._work(order)
-        self._do(order, 'submit')
+        sale, picking = self._sell_and_deliver()
+        order = self._finish(sale)
         self._answer(order)
         self._give_back(picking, 1)
         self.assertEqual(order.state, 'completed')
         self.assertRecordValues(order.device_id, [{'state': 'returned', 'return_reason': 'sale_return'}])
 
     def test_return_in_the_middle_of_the_work(self):
-        sale = self._sell(2)
-        picking = self._open_picking(sale)
-        self._validate(picking)
+        sale, picking = self._sell_and_deliver(2)
         orders = self._orders(sale)
         orders.group_id = False
         self._start(sale)
@@ -198,12 +205,8 @@ class TestSaleDelivery(SaleCommon):
         self.assertEqual(sorted(orders.mapped('state')), ['canceled', 'returned'])
 
     def test_return_while_the_customer_is_asked(self):
-        sale = self._sell()
-        picking = self._open_picking(sale)
-        self._validate(picking)
-        order = self._start(sale)
-        self._work(order)
-        self._do(order, 'submit')
+        sale, picking = self._sell_and_deliver()
+        order = self._finish(sale)
         self._give_back(picking, 1)
         self.assertEqual((order.state, order.device_id.state), ('awaiting_approval', 'returned'))
         self.assertTrue(order.activity_ids, "the work was done: people decide")
@@ -211,9 +214,7 @@ class TestSaleDelivery(SaleCommon):
         self.assertEqual(order.state, 'completed')
 
     def test_what_came_back_is_sold_again(self):
-        sale = self._sell(2)
-        picking = self._open_picking(sale)
-        self._validate(picking)
+        sale, picking = self._sell_and_deliver(2)
         self._give_back(picking, 1)
         self.assertEqual(len(self._live(sale)), 1)
         sale.order_line.product_uom_qty = 1
