@@ -95,7 +95,7 @@ class Server:
                  '--http-port', str(self.port), *options],
                 stdout=stream, stderr=subprocess.STDOUT, cwd=ROOT)
 
-    def wait(self, seconds=60):
+    def wait(self, seconds=180):
         """Return when the login page is served.
 
         :raise RuntimeError: with the end of the log, when the server ended or did not answer in time

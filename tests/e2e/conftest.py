@@ -4,15 +4,16 @@ Pictures of the main steps are always kept, in .state/artifacts/e2e/.
 """
 import contextlib
 import itertools
+import os
 import re
 import shutil
 
 import pytest
 from e2e.mailbox import Mailbox
-from e2e.master_data import PASSWORD, MasterData
+from e2e.master_data import PASSWORD, MasterData, open_shop
 from e2e.office import Office
 from e2e.portal import Jobs
-from helpers import ARTIFACTS, log_in
+from helpers import ARTIFACTS, DATABASE_PREFIX, db_tool, forget_environment, log_in
 from PIL import Image, ImageDraw
 from playwright.sync_api import expect
 
@@ -27,7 +28,7 @@ expect.set_options(timeout=90_000)
 
 
 class Shop:
-    """A served company with its master data.
+    """A served company.
 
     :ivar Server server: where it is
     :ivar Mailbox mailbox: where its letters arrive
@@ -38,7 +39,7 @@ class Shop:
         self.mailbox = mailbox
         self._open_environment = open_environment
         with self.env() as env:
-            MasterData(env, server.url, mailbox.port)
+            open_shop(env, server.url, mailbox.port)
 
     def env(self):
         """Return a context manager that yields the superuser's environment."""
@@ -51,11 +52,23 @@ class Shop:
                 env.ref(cron).method_direct_trigger()
 
 
+@pytest.fixture(scope='session')
+def shop_database(odoo_env):
+    """Return the name of a database with the master data, made once; to be cloned."""
+    name = f'{DATABASE_PREFIX}{os.getpid()}_shop'
+    db_tool('clone', 'test', name)
+    with odoo_env(name) as env:
+        MasterData(env)
+    forget_environment(name)
+    yield name
+    db_tool('drop', name)
+
+
 @pytest.fixture(scope='module')
-def shop(new_database, new_server, odoo_env):
+def shop(shop_database, new_database, new_server, odoo_env):
     """Return a `Shop`, served for all tests of the module."""
     mailbox = Mailbox()
-    yield Shop(new_server(new_database()), mailbox, odoo_env)
+    yield Shop(new_server(new_database(shop_database)), mailbox, odoo_env)
     mailbox.stop()
 
 

@@ -36,15 +36,13 @@ class MasterData:
     near = Provider("Moda Teknik Servis", 'moda.office', 'moda.kerem', "Kerem Aydın")
     other = Provider("Fener Beyaz Eşya", 'fener.office', 'fener.deniz', "Deniz Koç")
 
-    def __init__(self, env, url, mail_port):
+    def __init__(self, env):
         """Fill the database.
 
         :param env: the superuser's environment
-        :param str url: where the database is served
-        :param int mail_port: of the mail server on this machine
         """
         self.env = env(context={**env.context, 'no_reset_password': True, 'tracking_disable': True})
-        self._set_up_company(url, mail_port)
+        self._set_up_company()
         self._make_catalogue()
         self._make_users()
         kadikoy = self._find_city(DISTRICT, '34')
@@ -57,12 +55,8 @@ class MasterData:
         self._make_rates()
         del self.env
 
-    def _set_up_company(self, url, mail_port):
+    def _set_up_company(self):
         env = self.env
-        env['ir.config_parameter'].set_param('web.base.url', url)
-        env['ir.config_parameter'].set_param('web.base.url.freeze', 'True')
-        env['ir.mail_server'].create({
-            'name': "Test", 'smtp_host': '127.0.0.1', 'smtp_port': mail_port, 'smtp_encryption': 'none'})
         env.company.write({
             'name': "Deniz Home Appliances", 'email': 'service@deniz.example', 'phone': '+90 216 555 10 00',
             'sms_provider': 'log', 'stokiva_quiet_from': 0, 'stokiva_quiet_to': 0})  # tests run at any hour
@@ -129,6 +123,19 @@ class MasterData:
                 (0, 0, {'kind': 'travel', 'amount': RATE_TRAVEL}),
             ]})
         del self._workmanship
+
+
+def open_shop(env, url, mail_port):
+    """Tell the company where it is.
+
+    :param env: the superuser's environment
+    :param str url: where the database is served
+    :param int mail_port: of the mail server on this machine
+    """
+    env['ir.config_parameter'].set_param('web.base.url', url)
+    env['ir.config_parameter'].set_param('web.base.url.freeze', 'True')
+    env['ir.mail_server'].create({
+        'name': "Test", 'smtp_host': '127.0.0.1', 'smtp_port': mail_port, 'smtp_encryption': 'none'})
 
 
 def make_customer(env, name, email=None):
