@@ -91,9 +91,8 @@ class WorkOrder(models.Model):
         """
         self.ensure_one()
         facts = {}
-        if self.deadline and self.submitted_at:
-            # The time that the customer takes to approve is not the provider's.
-            facts[rates.ON_TIME if self.submitted_at <= self.deadline else rates.LATE] = 0.0
+        if (is_late := self._is_provider_late()) is not None:
+            facts[rates.LATE if is_late else rates.ON_TIME] = 0.0
         answered = self.approval_ids.filtered(
             lambda approval: approval.kind == 'work' and approval.state == 'approved' and approval.stars)
         if answered:
@@ -105,6 +104,22 @@ class WorkOrder(models.Model):
         if self._get_missing_evidence():
             facts[rates.MISSING_EVIDENCE] = 0.0
         return facts
+
+    def _is_provider_late(self):
+        """Tell whether the work was done late by the provider's own doing: by the service level's clock of completion,
+        where there is none by the order's deadline.
+
+        :return: None where nothing was promised, or somebody else made it late
+        """
+        self.ensure_one()
+        promised = self.sla_clock_ids.filtered(lambda clock: clock.clock == 'complete' and clock.state in ('kept', 'broken'))
+        if not promised:
+            # The time that the customer takes to approve is not the provider's.
+            return self.submitted_at > self.deadline if self.deadline and self.submitted_at else None
+        broken = promised.filtered(lambda clock: clock.state == 'broken')
+        if not broken:
+            return False
+        return True if any(clock.reason_party in (False, 'provider') for clock in broken) else None
 
     def _get_repeats(self):
         """Return the earlier orders whose work did not last: same device, same provider, same symptom as reported or

@@ -11,6 +11,11 @@ from .common import SettlementCommon
 class TestRatedOrder(SettlementCommon):
     """What of a real order the rates are taken from, and what the settlement says of it."""
 
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env['stokiva.sla.policy'].search([]).action_archive()
+
     def _add_rates(self, *lines):
         self.card.line_ids = [Command.create(line) for line in lines]
 
@@ -83,6 +88,22 @@ class TestRatedOrder(SettlementCommon):
         labour = sum(quantity * rate for quantity, rate, _why in self._earned(late, 'labour'))
         self.assertEqual([rate for _quantity, rate, _why in self._earned(late, 'penalty')], [-labour / 10])
         self.assertFalse(self._earned(slow, 'penalty'), "the customer's time to approve is not the provider's")
+
+    def test_late_by_the_service_level(self):
+        self._add_rates(
+            {'kind': 'penalty', 'trigger': 'late', 'amount': 10}, {'kind': 'bonus', 'trigger': 'on_time', 'amount': 10})
+        self.env['stokiva.sla.policy'].create({
+            'name': "All", 'company_id': self.company.id, 'date_from': '2026-01-01 00:00:00', 'hours': 'elapsed',
+            'complete_hours': 24})
+        order = self._submitted()
+        clock = order.sudo().sla_clock_ids.filtered(lambda clock: clock.clock == 'complete')
+        reason = self.env['stokiva.late.reason']
+        for state, party, is_late in (
+                ('kept', None, False), ('broken', None, True), ('broken', 'provider', True), ('broken', 'customer', None)):
+            clock.write({'state': state, 'reason_id': party and reason.create({'name': party, 'party': party}).id})
+            self.assertIs(order._is_provider_late(), is_late, (state, party))
+        self._answer(order)
+        self.assertFalse(self._earned(order, 'bonus') + self._earned(order, 'penalty'), "the customer made it late")
 
     def test_repeat_visit(self):
         self._add_rates({'kind': 'penalty', 'trigger': 'repeat_visit', 'amount': 60})
