@@ -2,7 +2,7 @@
 form, as the web client reads them, and of each search, in one run.
 
     scripts/bench screens
-    tests/bench/screens.py DATABASE [--records 100000]
+    tests/bench/screens.py DATABASE [--records 100000] [--rounds 7]
 
 The process exits with 1 when a screen needs more queries with many records than with few, or a search no index.
 DATABASE is cloned; the clone is dropped.
@@ -18,7 +18,6 @@ from lxml import etree
 FEW = 100
 MANAGER = 'bench_manager'
 GROUPS = ('stokiva_service.group_stokiva_manager', 'sales_team.group_sale_manager')
-ROUNDS = 7
 # model, kinds of views
 SCREENS = (
     ('res.partner', ('list', 'form', 'kanban')),
@@ -119,13 +118,13 @@ def open_screen(model, kind, specification, record_id):
     return model.web_search_read([], specification, limit=80, count_limit=10001)
 
 
-def measure(env, action):
+def measure(env, action, rounds):
     """Run an action several times from cold caches.
 
     :return: milliseconds (median), queries
     """
     times = []
-    for _round in range(ROUNDS + 1):
+    for _round in range(rounds + 1):
         env.invalidate_all()
         queries, begin = env.cr.sql_log_count, time.perf_counter()
         action()
@@ -134,10 +133,11 @@ def measure(env, action):
     return statistics.median(times[1:]) * 1000, queries
 
 
-def measure_all(env, first):
+def measure_all(env, first, rounds):
     """Measure every screen and search.
 
     :param dict first: the record that a form opens, by model
+    :param int rounds: how often each
     :return: ``{name: (milliseconds, queries)}``
     """
     results = {}
@@ -147,10 +147,10 @@ def measure_all(env, first):
             view = model.get_view(view_type=kind)
             specification = complete(model, get_specification(etree.fromstring(view['arch'])))
             results[f'{name} {kind}'] = measure(
-                env, lambda: open_screen(model, kind, specification, first[name]))  # noqa: B023
+                env, lambda: open_screen(model, kind, specification, first[name]), rounds)  # noqa: B023
     for name, text, _index in SEARCHES:
         results[f'{name} “{text}”'] = measure(
-            env, lambda: env[name].search([('display_name', 'ilike', text)], limit=80))  # noqa: B023
+            env, lambda: env[name].search([('display_name', 'ilike', text)], limit=80), rounds)  # noqa: B023
     return results
 
 
@@ -173,6 +173,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument('database')
     parser.add_argument('--records', type=int, default=100_000)
+    parser.add_argument('--rounds', type=int, default=7)
     options = parser.parse_args()
     results, missed = [], []
     with clone('test') as database, environment(database) as env:
@@ -186,7 +187,7 @@ def main():
             env.invalidate_all()
             env.cr.execute('ANALYZE')
             user = env['res.users'].search([('login', '=', MANAGER)])
-            results.append(measure_all(env(user=user.id), first))
+            results.append(measure_all(env(user=user.id), first, options.rounds))
         missed += find_missing_indexes(env(user=user.id), options.records < 50_000)
     few, many = results
     rows = []
