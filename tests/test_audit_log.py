@@ -48,7 +48,6 @@ def log(new_database, odoo_env, tmp_path_factory):
         seal = env['stokiva.seal']._seal(env.company)
         name, content = seal._get_file()
         (folder / name).write_bytes(content)
-    forget_environment(database)
     return database, folder, orders, fault.id
 
 
@@ -72,7 +71,6 @@ def test_an_upgrade_with_a_new_column(log, odoo_env):
     with odoo_env(database) as env:
         env.cr.execute("SELECT count(*) FROM stokiva_event WHERE x_note IS NULL")
         assert env.cr.fetchone()[0]
-    forget_environment(database)
     code, told = verify(database, '--seals', folder)
     assert code == 0, told
 
@@ -88,7 +86,6 @@ def test_the_file_of_an_order_without_its_database(log, odoo_env, tmp_path):
             for name, read in files:
                 archive.writestr(name, read())
                 assert not name.endswith('.pdf') or read().startswith(b'%PDF')
-    forget_environment(database)
     assert verify(path, '--seals', folder) == (0, "2 events: no findings\n")
     events = tmp_path / 'events.json'
     with zipfile.ZipFile(path) as archive:
@@ -119,7 +116,6 @@ def test_every_way_to_tamper_is_named(log, odoo_env):
         cr.execute("UPDATE stokiva_event SET payload = '{}' WHERE model = 'stokiva.fault' AND res_id = %s AND seq = 2", [fault])
         expected.add("Fault Leaks water: event 2 was changed.")
         cr.execute("ALTER TABLE stokiva_event ENABLE TRIGGER USER")
-    forget_environment(database)
     code, told = verify(database, '--seals', folder)
     assert code == 1
     assert expected <= set(told.splitlines()), told
@@ -130,7 +126,6 @@ def test_a_truncated_log(log, odoo_env):
     with odoo_env(database) as env:
         name = env['stokiva.work.order'].browse(orders['file']).name
         env.cr.execute("ALTER TABLE stokiva_event DISABLE TRIGGER USER; TRUNCATE stokiva_event CASCADE")
-    forget_environment(database)
     code, told = verify(database, '--seals', folder)
     assert code == 1
     assert f"{name}: events 1 to 2 were cut off at the end." in told

@@ -83,31 +83,34 @@ def work_in(odoo_env):
     return work
 
 
-def get_settlements_by_state(env):
-    return env['stokiva.settlement'].search([]).mapped('state')
+def do_and_look(env, model, domain=()):
+    """Do a whole job, and return the states of a model's records then."""
+    do_whole_job(env)
+    env.cr.commit()
+    return env[model].search(list(domain)).mapped('state')
 
 
 def test_one_addon_after_the_other(new_database, service_database, work_in):
     """Service alone, then with settlement, then with portal, then with SMS."""
+    def settle(env):
+        return do_and_look(env, 'stokiva.settlement')
+
     database = new_database(service_database)
     work_in(database, do_whole_job)
 
     install(database, 'stokiva_settlement')
-    work_in(database, do_whole_job)
     # What was completed before is not settled by itself; what is completed from now on is.
-    assert work_in(database, get_settlements_by_state) == ['pending']
+    assert work_in(database, settle) == ['pending']
 
     install(database, 'stokiva_portal')
-    work_in(database, do_whole_job)
-    assert work_in(database, get_settlements_by_state) == ['pending'] * 2
+    assert work_in(database, settle) == ['pending'] * 2
 
     install(database, 'stokiva_sms')
-    work_in(database, do_whole_job)
-    assert work_in(database, lambda env: env['stokiva.message'].search([('channel', '=', 'sms')]).mapped('state'))
+    assert work_in(
+        database, lambda env: do_and_look(env, 'stokiva.message', [('channel', '=', 'sms')]))
 
     uninstall(database, 'stokiva_sms')
-    work_in(database, do_whole_job)
-    assert work_in(database, get_settlements_by_state) == ['pending'] * 4
+    assert work_in(database, settle) == ['pending'] * 4
 
 
 def test_with_sms_and_away_again(new_database, service_database, work_in):
