@@ -112,6 +112,12 @@ class Kannel:
         self.run('smsbox', '-v', '4', self.conf)
         self.wait(lambda: 'smsbox:stokiva' in (self.status() or ''))
 
+    def kill(self, name):
+        """Kill one of Kannel's programs, as a crash does."""
+        process = self.processes.pop(name)
+        process.kill()
+        process.wait()
+
     def status(self):
         """Return Kannel's own report, None when it does not answer."""
         url = f'http://127.0.0.1:{self.admin_port}/status.txt?password={self.status_password}'

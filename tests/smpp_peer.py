@@ -20,8 +20,8 @@ class Centre:
     :ivar list taken: ``(sender, recipient, coding, bytes)`` of what was submitted
     """
 
-    def __init__(self):
-        self.listener = socket.create_server(('127.0.0.1', 0))
+    def __init__(self, port=0):
+        self.listener = socket.create_server(('127.0.0.1', port))
         self.port = self.listener.getsockname()[1]
         self.taken, self.number, self.lock = [], 0, threading.Lock()
         threading.Thread(target=self._accept, daemon=True).start()

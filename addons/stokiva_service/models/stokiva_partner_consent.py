@@ -9,6 +9,7 @@ class PartnerConsent(models.Model):
     _name = 'stokiva.partner.consent'
     _description = "Consent to Offers"
     _order = 'date desc, id desc'
+    _rec_name = 'partner_id'
 
     partner_id = fields.Many2one('res.partner', "Customer", required=True, index=True, ondelete='cascade')
     company_id = fields.Many2one(

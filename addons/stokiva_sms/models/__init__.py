@@ -10,6 +10,7 @@ from . import stokiva_message
 from . import stokiva_message_rule
 from . import stokiva_partner_consent
 from . import stokiva_sms_gateway
+from . import stokiva_sms_gateway_poll
 from . import stokiva_sms_inbound
 from . import stokiva_sms_inbound_answer
 from . import stokiva_sms_log

@@ -45,6 +45,7 @@ class SmsSms(models.Model):
         tracker = self.sms_tracker_id.with_context(sms_skip_msg_notification=True)
         if outcome == outcomes.TAKEN:
             self.write({'state': 'pending', 'failure_type': False})
+            log.gateway_ref = result.get('ref')
             if result.get('sms_twilio_sid'):
                 tracker.sms_twilio_sid = result['sms_twilio_sid']
             if tracker:

@@ -162,7 +162,8 @@ class SmsSms(models.Model):
                       SET state = CASE WHEN state = 'delivered' THEN state ELSE 'sent' END, reason = NULL,
                           date_sent = CASE WHEN state IN ('sent', 'delivered') THEN date_sent
                                            ELSE now() AT TIME ZONE 'UTC' END, attempts = %(attempt)s,
-                          gateway = %(provider)s, gateway_id = %(gateway)s, write_date = now() AT TIME ZONE 'UTC'
+                          gateway = %(provider)s, gateway_id = %(gateway)s, gateway_ref = %(ref)s,
+                          polled_at = NULL, write_date = now() AT TIME ZONE 'UTC'
                     WHERE uuid = %(uuid)s
                 RETURNING message_id
                ), sms AS (
@@ -177,7 +178,7 @@ class SmsSms(models.Model):
                     WHERE id IN (SELECT message_id FROM log) AND state <> 'sent'
                )
                SELECT 1 FROM log""",
-            attempt=attempt, provider=runner.provider, gateway=runner.gateway_id or None, uuid=waiting.uuid, id=waiting.id))
+            attempt=attempt, ref=answer.get('ref'), provider=runner.provider, gateway=runner.gateway_id or None, uuid=waiting.uuid, id=waiting.id))
         for model in ('sms.sms', 'stokiva.sms.log', 'mail.notification', 'stokiva.message'):
             self.env[model].invalidate_model(flush=False)
         if rows:

@@ -113,15 +113,23 @@ class SmsGateway(models.Model):
 
     @api.depends('http_preset')
     def _compute_http(self):
-        defaults = {
-            'http_method': 'POST', 'http_auth': 'basic', 'http_format': 'json', 'number_format': 'e164',
-            'http_body': json.dumps({
-                'to': '{number}', 'from': '{sender}', 'text': '{text}', 'id': '{uuid}', 'report': '{dlr_url}'}, indent=2),
-            'http_code_path': False, 'http_codes': "200=ok\n201=ok\n202=ok"}
+        defaults = self._get_http_defaults()
         for gateway in self:
             preset = presets.PRESETS.get(gateway.http_preset, {})
             for name, value in defaults.items():
                 gateway[name] = preset.get(name, value)
+
+    @api.model
+    def _get_http_defaults(self):
+        """Return the settings of an HTTP gateway without a preset; to be extended with the fields.
+
+        :rtype: dict
+        """
+        return {
+            'http_method': 'POST', 'http_auth': 'basic', 'http_format': 'json', 'number_format': 'e164',
+            'http_body': json.dumps({
+                'to': '{number}', 'from': '{sender}', 'text': '{text}', 'id': '{uuid}', 'report': '{dlr_url}'}, indent=2),
+            'http_code_path': False, 'http_codes': "200=ok\n201=ok\n202=ok"}
 
     @api.depends('webhook_secret', 'callback_url', 'provider')
     def _compute_reply_url(self):

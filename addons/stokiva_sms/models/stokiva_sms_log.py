@@ -54,6 +54,8 @@ class SmsLog(models.Model):
     gateway = fields.Selection('_get_gateways', readonly=True)
     gateway_id = fields.Many2one(
         'stokiva.sms.gateway', "By", index='btree_not_null', readonly=True, ondelete='set null')
+    gateway_ref = fields.Char("Gateway's Reference", readonly=True, copy=False)
+    polled_at = fields.Datetime("Asked for on", readonly=True, copy=False)
     attempts = fields.Integer(readonly=True, aggregator=None)
     is_uncertain = fields.Boolean(
         "Perhaps sent twice", readonly=True,
@@ -74,6 +76,7 @@ class SmsLog(models.Model):
     date_done = fields.Datetime("Ended on", readonly=True)
 
     _uuid_uniq = models.UniqueIndex('(uuid)')
+    _poll_idx = models.Index("(gateway_id, polled_at NULLS FIRST, id) WHERE state = 'sent' AND gateway_ref IS NOT NULL")
     _state_idx = models.Index('(state, id)')
 
     @api.model

@@ -4,6 +4,7 @@ from . import test_delivery
 from . import test_gateway
 from . import test_masking
 from . import test_message_rule
+from . import test_poll
 from . import test_queue
 from . import test_replies
 from . import test_reply

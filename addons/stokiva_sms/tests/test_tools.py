@@ -108,6 +108,19 @@ class TestTools(BaseCase):
                     state, _reason = presets.read_answer(int(code), json.dumps(body), path, preset['http_codes'])
                     self.assertEqual(state, presets.MEANINGS[meaning])
 
+    def test_polls(self):
+        poll = json.loads(presets.PRESETS['netgsm']['http_poll'])
+        self.assertLessEqual(presets.POLL_KEYS, poll.keys())
+        self.assertEqual(json.loads(presets.fill_poll(poll, ['1', '2"'], {})), {'jobids': ['1', '2"']})
+        rows = [{'jobid': 1, 'status': 1}, {'jobid': '2', 'status': 0}, {'jobid': '3', 'status': '2'}, {}, None, 7]
+        self.assertEqual(presets.read_poll(poll, json.dumps({'jobs': rows})), [
+            ('1', 'delivered', 'status=1'), ('3', 'expired', 'status=2')])
+        for nonsense in ('', 'x', '[]', '{"jobs": 3}', 'null'):
+            self.assertEqual(presets.read_poll(poll, nonsense), [])
+        self.assertEqual(presets.read_ref('{"jobid": 12}', 'jobid'), '12')
+        for text in ('', '[]', '{"jobid": {}}'):
+            self.assertIsNone(presets.read_ref(text, 'jobid'))
+
     def test_pushes(self):
         self.assertEqual(presets.read_push([
             {'type': 'outbound', 'message_custom_id': 'abc', 'status': 'DELIVERED'},

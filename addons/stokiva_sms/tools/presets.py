@@ -10,6 +10,7 @@ MEANINGS = {
     'ok': 'sent', 'down': 'gateway_down', 'busy': 'gateway_busy', 'config': 'gateway_config',
     'number': 'wrong_number_format', 'text': 'gateway_refused', 'uncertain': 'gateway_uncertain',
 }
+POLL_KEYS = {'url', 'body', 'rows', 'ref', 'status', 'codes'}
 _PLACEHOLDER = re.compile(r'\{(\w+)\}')
 
 PRESETS = {
@@ -22,6 +23,14 @@ PRESETS = {
         'http_code_path': 'code',
         'http_codes': "00=ok\n20=text\n30=config\n40=config\n50=config\n51=config\n70=text\n80=busy\n85=busy\n"
                       "100=down\n101=down",
+        'http_ref_path': 'jobid',
+        # It pushes nothing. The vendor's own clients disagree on the numbers: those of its documents are taken.
+        'http_poll': json.dumps({
+            'url': 'https://api.netgsm.com.tr/sms/rest/v2/report', 'body': {'jobids': '{refs}'},
+            'rows': 'jobs', 'ref': 'jobid', 'status': 'status',
+            'codes': {
+                '1': 'delivered', '2': 'expired', '3': 'invalid_destination', '4': 'not_delivered', '11': 'rejected',
+                '12': 'not_delivered', '13': 'rejected'}}, indent=2),
     },
     'iletimerkezi': {
         'endpoint': 'https://api.iletimerkezi.com/v1/send-sms/json',
@@ -128,6 +137,56 @@ def read_answer(status, text, path, codes):
     if 400 <= status < 500:
         return 'gateway_refused', f"HTTP {status}: {text[:150]}"
     return 'gateway_uncertain', f"HTTP {status}"
+
+
+def read_ref(text, path):
+    """Return the id that a gateway gave a message, None without.
+
+    :param str text: body of its answer
+    :param str path: dotted path of the id in a JSON body
+    """
+    try:
+        ref = _follow(json.loads(text), path) if path else None
+    except ValueError:
+        return None
+    return str(ref) if isinstance(ref, (str, int)) else None
+
+
+def fill_poll(poll, refs, values):
+    """Return the body of a request that asks what became of messages.
+
+    :param dict poll: how to ask, see ``POLL_KEYS``; ``{refs}`` in its body becomes the list
+    :param list refs: the gateway's ids of the messages
+    :param dict values: by placeholder
+    :return: bytes of JSON
+    """
+    def with_refs(value):
+        if value == '{refs}':
+            return refs
+        if isinstance(value, dict):
+            return {key: with_refs(item) for key, item in value.items()}
+        return value
+
+    return json.dumps(_replace(with_refs(poll['body']), values), ensure_ascii=False).encode()
+
+
+def read_poll(poll, text):
+    """Read an answer to the question what became of messages.
+
+    :param dict poll: how to ask, see ``POLL_KEYS``
+    :param str text: body
+    :return: list of ``(ref, status, words)``; what is still under way is left out
+    """
+    try:
+        rows = _follow(json.loads(text), poll['rows'])
+    except ValueError:
+        return []
+    found = []
+    for row in rows if isinstance(rows, list) else []:
+        ref, code = (_follow(row, poll[key]) for key in ('ref', 'status'))
+        if ref is not None and (status := poll['codes'].get(str(code))):
+            found.append((str(ref), status, f"{poll['status']}={code}"))
+    return found
 
 
 def read_push(data):

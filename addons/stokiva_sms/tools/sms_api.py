@@ -40,31 +40,32 @@ class SmsApiGateway(SmsApiBase):
         :param list messages: ``[{'content': str, 'numbers': [{'number': E.164, 'uuid': str, 'attempt': int,
             'is_commercial': bool}]}]``
         :param delivery_reports_url: unused, each message has its own
-        :return: ``[{'uuid': str, 'state': str, 'failure_reason': str or False}]``; states as in ``outcomes``
+        :return: ``[{'uuid': str, 'state': str, 'failure_reason': str or False, 'ref': str or None}]``; states as in
+            ``outcomes``, the reference is the gateway's own
         """
         results = []
         for message in messages:
             for number in message['numbers']:
-                state, reason = self._send_one(
+                state, reason, ref = self._send_one(
                     number['number'], message['content'] or '', number['uuid'], number.get('attempt', 1),
                     number.get('is_commercial', False))
-                results.append({'uuid': number['uuid'], 'state': state, 'failure_reason': reason})
+                results.append({'uuid': number['uuid'], 'state': state, 'failure_reason': reason, 'ref': ref})
         return results
 
     def _send_one(self, number, text, uuid, attempt, is_commercial=False):
         """Hand one message over.
 
-        :return: state, reason
+        :return: state, reason, the gateway's own reference or None
         """
         if not number:
-            return 'sms_number_missing', False
+            return 'sms_number_missing', False, None
         try:
             response = self.session.send(
                 self.session.prepare_request(self._prepare_request(number, text, uuid, attempt, is_commercial)),
                 timeout=TIMEOUT, allow_redirects=False)
         except requests.RequestException as error:
-            return self._read_failure(error)
-        return self._read_response(response)
+            return *self._read_failure(error), None
+        return *self._read_response(response), self._read_ref(response)
 
     def _read_failure(self, error):
         """Tell what an exception of the HTTP client means. Its text may hold the URL, hence only its name is kept."""
@@ -84,6 +85,10 @@ class SmsApiGateway(SmsApiBase):
     def _read_response(self, response):
         """Return state and reason that a response means."""
         raise NotImplementedError
+
+    def _read_ref(self, response):
+        """Return the id that the gateway gave the message, None without."""
+        return None
 
 
 class SmsApiLog(SmsApiBase):
@@ -160,6 +165,27 @@ class SmsApiHttp(SmsApiGateway):
         settings = self.settings
         return presets.read_answer(
             response.status_code, response.text[:4000], settings['http_code_path'], settings['http_codes'])
+
+    def _read_ref(self, response):
+        return presets.read_ref(response.text[:4000], self.settings['http_ref_path'])
+
+    def poll(self, refs):
+        """Ask what became of messages; a gateway that does not answer is asked again later.
+
+        :param list refs: the gateway's own references
+        :return: see ``presets.read_poll``
+        """
+        settings, poll = self.settings, self.settings['poll']
+        user = (settings['username'] or '', settings['password'] or '')
+        try:
+            response = self.session.post(
+                poll['url'], data=presets.fill_poll(poll, refs, {'username': user[0], 'password': user[1]}),
+                headers={'Content-Type': 'application/json; charset=utf-8'},
+                auth=user if settings['http_auth'] == 'basic' else None, timeout=TIMEOUT, allow_redirects=False)
+        except requests.RequestException as error:  # its text may hold the URL, hence only its name is kept
+            _logger.info("Polling failed: %s", type(error).__name__)
+            return []
+        return presets.read_poll(poll, response.text[:1_000_000])
 
 
 APIS = {'kannel': SmsApiKannel, 'http': SmsApiHttp}
