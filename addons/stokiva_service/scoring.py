@@ -89,6 +89,9 @@ class Ranking:
         for row in self.rows:
             row['failed'] = row['failed'] or get_failed_limit(row['provider_id'], row['values'], self.rule)
             row['points'] = get_points(row['values'], self.rule['weights'])
+        self._order()
+
+    def _order(self):
         self.rows.sort(key=lambda row: (
             bool(row['failed']), -row['points'], row['values'].get('given', 0), row['provider_id']))
 
@@ -110,8 +113,9 @@ class Ranking:
                 **row['values'], 'open_orders': row['values']['open_orders'] + number, 'idle_hours': 0, 'given': number}
             if free is not None:
                 row['values']['free_minutes'] = max(0, free - VISIT_MINUTES * number)
+            row['points'] = get_points(row['values'], self.rule['weights'])
         if grown:
-            self.sort()
+            self._order()
 
 
 def get_failed_limit(provider, values, rule):
@@ -154,8 +158,12 @@ def get_points(values, weights):
     total = sum(weights.values())
     if not total:
         return 0.0
-    return round(100 * sum(
-        weight * get_score(criterion, values) for criterion, weight in weights.items()) / total, 4)
+    points = 0
+    for criterion, weight in weights.items():  # get_score, written out: it runs for each candidate of each order
+        item = CRITERIA[criterion]
+        value = values.get(item.value)
+        points += weight * (item.unknown if value is None else item.score(value))
+    return round(100 * points / total, 4)
 
 
 def merge(rankings):

@@ -20,7 +20,7 @@ class AssignmentEngine(models.AbstractModel):
         """
         self._flush_for_ranking(orders)
         rules = rules or self.env['stokiva.assignment.rule']._get_applying(orders)
-        rows = self.env.execute_query_dict(self._get_ranking_query(self._get_wanted_query(
+        rows = self.env.execute_query(self._get_ranking_query(self._get_wanted_query(
             SQL("stokiva_work_order o"), SQL("o.id = ANY(%s)", list(orders.ids)))))
         return self._get_rankings({order.id: order for order in orders}, rules, rows)
 
@@ -45,7 +45,7 @@ class AssignmentEngine(models.AbstractModel):
         self._flush_for_ranking(self.env['stokiva.work.order'])
         columns = SQL(", ").join(
             SQL("%s::integer AS %s", value or None, SQL.identifier(name)) for name, value in values.items())
-        rows = self.env.execute_query_dict(self._get_ranking_query(self._get_wanted_query(
+        rows = self.env.execute_query(self._get_ranking_query(self._get_wanted_query(
             SQL("(SELECT 0 AS id, NULL::integer AS device_id, %s::timestamp AS window_start,"
                 " %s::timestamp AS window_end, %s) o", window[0] or None, window[1] or None, columns),
             SQL("TRUE"), units=units, brand=SQL("%s::integer", brand.id or None))))
@@ -60,8 +60,10 @@ class AssignmentEngine(models.AbstractModel):
         :param list rows: what ``_get_ranking_query`` gives
         """
         rankings = {order: scoring.Ranking(rules[order]) for order in orders.values()}
-        for row in rows:
-            rankings[orders[row.pop('order_id')]].rows.append(row)
+        names = list(self._get_criteria())
+        for order_id, provider_id, failed, *values in rows:
+            rankings[orders[order_id]].rows.append({
+                'provider_id': provider_id, 'failed': failed, 'values': dict(zip(names, values, strict=True))})
         self._judge_parts(rankings)
         self._add_costs({order: ranking for order, ranking in rankings.items() if ranking.rule['weights'].get('cost')})
         self._add_capacity({
@@ -145,31 +147,30 @@ class AssignmentEngine(models.AbstractModel):
         filters = SQL(" ").join(
             SQL("WHEN NOT (%s) THEN %s", condition, name) for name, condition in self._get_filters().items())
         criteria = SQL(", ").join(
-            SQL("%s, %s", name, expression) for name, expression in self._get_criteria().items())
+            SQL("%s AS %s", expression, SQL.identifier(name)) for name, expression in self._get_criteria().items())
+        # For a batch, compiling would cost more than what it saves.
         return SQL(
             """
+            SET LOCAL jit = off;
             WITH wanted AS (
                 %(wanted)s
             ), covering AS (
                 SELECT place_id AS order_id, provider_id, level, priority FROM (%(coverage)s) AS area
-            ), workload AS (
-                SELECT provider_id, COUNT(*) AS open_orders
-                  FROM stokiva_work_order
-                 WHERE state IN ('assigned', 'accepted', 'on_the_way', 'in_progress')
-                   AND provider_id IN (SELECT provider_id FROM covering)
-              GROUP BY provider_id
+            ), workload AS MATERIALIZED (
+                SELECT v.provider_id, (
+                         SELECT COUNT(*) FROM stokiva_work_order o
+                          WHERE o.provider_id = v.provider_id
+                            AND o.state IN ('assigned', 'accepted', 'on_the_way', 'in_progress')) AS open_orders,
+                       (SELECT MAX(a.offered_at) FROM stokiva_assignment a WHERE a.provider_id = v.provider_id) AS offered_at
+                  FROM (SELECT DISTINCT provider_id FROM covering) v
             )
             SELECT w.id AS order_id, p.id AS provider_id,
-                   CASE %(filters)s END AS failed,
-                   jsonb_build_object(%(criteria)s) AS values
+                   CASE %(filters)s END AS failed, %(criteria)s
               FROM covering c
               JOIN wanted w ON w.id = c.order_id
               JOIN stokiva_provider p ON p.id = c.provider_id
-         LEFT JOIN LATERAL (
-             SELECT a.offered_at FROM stokiva_assignment a WHERE a.provider_id = p.id ORDER BY a.offered_at DESC LIMIT 1
-             ) latest ON TRUE
+              JOIN workload l ON l.provider_id = p.id
                    %(authorised)s
-         LEFT JOIN workload l ON l.provider_id = p.id
              WHERE p.active AND (p.company_id IS NULL OR p.company_id = w.company_id)
             """,
             wanted=wanted, filters=filters, criteria=criteria,
@@ -199,7 +200,7 @@ class AssignmentEngine(models.AbstractModel):
     def _get_criteria(self):
         """Return the raw values of a candidate, ``{name: SQL expression}``; ``scoring.CRITERIA`` tells what they weigh.
 
-        Expressions may use the aliases of ``_get_filters``, ``l`` (workload) and ``latest`` (the last offer).
+        Expressions may use the aliases of ``_get_filters``, and ``l`` (workload and last offer of the provider).
         """
         # Nobody is at 0, 0 in the Gulf of Guinea.
         distance = get_distance_sql(
@@ -208,7 +209,7 @@ class AssignmentEngine(models.AbstractModel):
         return {
             'coverage': SQL("c.level"),
             'priority': SQL("c.priority"),
-            'open_orders': SQL("COALESCE(l.open_orders, 0)"),
+            'open_orders': SQL("l.open_orders"),
             'kind': SQL("p.kind"),
             'distance_km': SQL("ROUND((%s)::numeric, 2)", distance),
             'position': SQL("w.position"),
@@ -216,7 +217,7 @@ class AssignmentEngine(models.AbstractModel):
             'on_time': SQL("NULLIF(p.on_time_rate, 0)"),
             'acceptance': SQL("NULLIF(p.acceptance_rate, 0)"),
             'idle_hours': SQL(
-                "ROUND(EXTRACT(EPOCH FROM w.now - latest.offered_at) / 3600, 1)"),
+                "ROUND(EXTRACT(EPOCH FROM w.now - l.offered_at) / 3600, 1)"),
         }
 
     @api.model

@@ -16,7 +16,8 @@ class AssignmentEngine(models.AbstractModel):
 
         :param dict rankings: ``{order: scoring.Ranking}``
         """
-        orders = self.env['stokiva.work.order'].union(*rankings).filtered(lambda order: order.id and any(
+        refused = [order for order, ranking in rankings.items() if any(row['failed'] == 'refused' for row in ranking.rows)]
+        orders = self.env['stokiva.work.order'].union(*refused).filtered(lambda order: any(
             offer.state == 'rejected' and offer.reason == 'part' for offer in order.assignment_ids))
         needs = defaultdict(lambda: defaultdict(float))
         for line in orders.part_line_ids.filtered(lambda line: line._is_stocked()):

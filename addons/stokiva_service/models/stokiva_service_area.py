@@ -53,7 +53,11 @@ class ServiceArea(models.Model):
         "The provider has this service area already.")
     _radius_range = models.Constraint(
         'CHECK(radius_km >= 0 AND radius_km <= 1000)', "The radius goes from 0 to 1000 km.")
-    _radius_idx = models.Index("(latitude, longitude) WHERE kind = 'radius'")
+    # The areas of one kind are few beside those that merely lie in the province or country.
+    _country_idx = models.Index("(country_id) WHERE kind = 'country'")
+    _state_idx = models.Index("(state_id) WHERE kind = 'state'")
+    _radius_idx = models.Index(
+        "USING gist (numrange(latitude - radius_km / 110.5, latitude + radius_km / 110.5, '[]')) WHERE kind = 'radius'")
     _zip_idx = models.Index("(zip_prefix) WHERE kind = 'zip'")
 
     @api.depends('state_id', 'city_id', 'zip_prefix', 'radius_km')
@@ -143,7 +147,7 @@ class ServiceArea(models.Model):
         :rtype: SQL
         """
         return SQL(
-            """w.latitude BETWEEN a.latitude - a.radius_km / 110.5 AND a.latitude + a.radius_km / 110.5
+            """numrange(a.latitude - a.radius_km / 110.5, a.latitude + a.radius_km / 110.5, '[]') @> w.latitude
                AND (w.latitude <> 0 OR w.longitude <> 0)
                AND (a.country_id IS NULL OR a.country_id = w.country_id)
                AND %s <= a.radius_km""",

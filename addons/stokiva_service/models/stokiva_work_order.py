@@ -144,6 +144,8 @@ class WorkOrder(models.Model):
     _state_idx = models.Index("(state, deadline, id)")
     _deadline_idx = models.Index("(deadline, id)")
     _provider_state_idx = models.Index("(provider_id, state)")
+    # The ranking counts them for each candidate, however much was done before.
+    _workload_idx = models.Index("(provider_id) WHERE state IN ('assigned', 'accepted', 'on_the_way', 'in_progress')")
     _window_order = models.Constraint(
         'CHECK(window_end > window_start)', "The end of the visit's window must be after its start.")
 
