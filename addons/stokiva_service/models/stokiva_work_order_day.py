@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import models
 from odoo.exceptions import UserError
 
@@ -18,25 +20,30 @@ class WorkOrder(models.Model):
                 raise UserError(order._get_overlap_text(person, other))
         return res
 
-    def _find_overlap(self, person, start, end):
+    def _find_overlap(self, person, start, end, others=None):
         """Return a visit of a technician that leaves no time for these orders, which are one trip.
 
-        All his visits of the day have to be able to begin within their windows, one after the other.
+        His visits about this time have to be able to begin within their windows, one after the other.
 
         :param person: stokiva.personnel record
         :param datetime start: of the window, naive UTC
         :param datetime end: of the window, naive UTC
+        :param others: his other stokiva.work.order records, by default those about this time
         :return: stokiva.work.order record, empty if there is time for all
         """
-        others = person._get_visits(start, self).get(person, self.browse())
+        if others is None:
+            others = person._get_visits(start, self).get(person, self.browse())
         trips = {}
-        for order in others:
+        for order in others.filtered('window_start'):
             key = order.group_id or order, order.window_start, order.window_end
             trips[key] = trips.get(key, self.browse()) | order
         jobs = [
             (begin, stop, members._get_visit_minutes(), members) for (_lead, begin, stop), members in trips.items()]
-        # A day that was too full before is not this order's fault.
-        clash = not slots.find_clash(jobs) and slots.find_clash([(start, end, self._get_visit_minutes(), self), *jobs])
+        minutes = self._get_visit_minutes()
+        near = [
+            job for job in jobs
+            if job[0] < end + timedelta(minutes=minutes) and job[1] + timedelta(minutes=job[2]) > start]
+        clash = slots.find_clash([(start, end, minutes, self), *near])
         return next((trip for trip in clash or () if trip and trip != self), self.browse())[:1]
 
     def _get_overlap_text(self, person, other):
@@ -99,10 +106,7 @@ class WorkOrder(models.Model):
         if start:
             day = person.provider_id._get_local_day(start)
             others = others.filtered(lambda order: order.window_start and order._get_local_day() == day)
-        has_clash = start and slots.find_clash([
-            (start, end, self._get_visit_minutes(), self),
-            *((order.window_start, order.window_end, order._get_visit_minutes(), order) for order in others
-              if order.window_start)])
+        has_clash = start and self._find_overlap(person, start, end, others)
         here = self._get_position()
         places = list(filter(None, [order._get_position() for order in others] or [person.provider_id._get_position()]))
         return (

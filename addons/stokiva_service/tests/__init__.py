@@ -68,6 +68,7 @@ from . import test_slot
 from . import test_slots
 from . import test_take_in
 from . import test_take_in_dialog
+from . import test_technician_day
 from . import test_throttle
 from . import test_visits
 from . import test_warranty
