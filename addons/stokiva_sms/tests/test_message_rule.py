@@ -34,8 +34,8 @@ class TestSmsRule(SmsCommon):
     def test_default_wakes_nobody_but_says_what_cannot_wait(self):
         rules = self.env['stokiva.message.rule'].search([('channel', '=', 'sms'), ('audience', '=', 'customer')])
         self.assertEqual(
-            set(rules.filtered(lambda rule: not rule.heeds_quiet_hours).mapped('event')) - {'remind'},
-            {'depart', 'submit', 'resolve', 'quote'})
+            set(rules.filtered(lambda rule: not rule.heeds_quiet_hours).mapped('event')),
+            {'depart', 'submit', 'resolve', 'quote', 'send_code'})
 
     def test_offer_is_marked_for_the_gateway_and_stop_withdraws_consent(self):
         self.rule.consent = 'commercial'
