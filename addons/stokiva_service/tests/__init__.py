@@ -3,6 +3,7 @@ from . import test_anonymise
 from . import test_api
 from . import test_approval_channels
 from . import test_approval_follow_up
+from . import test_approval_frozen
 from . import test_approval_link
 from . import test_approval_page
 from . import test_approval_page_group
