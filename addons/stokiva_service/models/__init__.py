@@ -127,6 +127,7 @@ from . import stokiva_work_order_phone
 from . import stokiva_work_order_plan
 from . import stokiva_work_order_shown
 from . import stokiva_work_order_sla
+from . import stokiva_work_order_late
 from . import stokiva_work_order_visits
 from . import stokiva_work_order_statistics
 from . import stokiva_workmanship

@@ -22,6 +22,7 @@ class SlaClock(models.Model):
     _order = 'id'
     _rec_name = 'clock'
     _audited_fields = EXPLAINED
+    _personal_fields = frozenset({'reason_note'})
 
     work_order_id = fields.Many2one('stokiva.work.order', required=True, readonly=True, index=True, ondelete='cascade')
     company_id = fields.Many2one('res.company', required=True, readonly=True, index=True)

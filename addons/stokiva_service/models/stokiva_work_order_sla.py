@@ -36,13 +36,6 @@ class WorkOrder(models.Model):
     is_late = fields.Boolean(compute='_compute_is_late', search='_search_is_late')
     is_at_risk = fields.Boolean("At risk", compute='_compute_is_late', search='_search_is_at_risk')
     time_left = fields.Char(compute='_compute_time_left')
-    late_reason_id = fields.Many2one(
-        'stokiva.late.reason', "Why late", compute='_compute_late_reason_id', inverse='_inverse_late_reason_id',
-        groups='stokiva_service.group_stokiva_call_centre,stokiva_service.group_stokiva_settlement',
-        domain="[('company_id', 'in', (company_id, False))]")
-    is_unexplained = fields.Boolean("Lateness unexplained", compute='_compute_late_reason_id',
-        groups='stokiva_service.group_stokiva_call_centre,stokiva_service.group_stokiva_settlement')
-
     _due_idx = models.Index("(due_at, id) WHERE due_at IS NOT NULL")
     _risk_idx = models.Index("(risk_at) WHERE risk_at IS NOT NULL")
 
@@ -108,17 +101,6 @@ class WorkOrder(models.Model):
         text = format_timedelta(abs(moment - now), format='short', locale=babel_locale_parse(self.env.lang or 'en_US'))
         return self.env._("%s late", text) if moment < now else self.env._("%s left", text)
 
-    @api.depends('sla_clock_ids.reason_id', 'sla_clock_ids.is_broken')
-    def _compute_late_reason_id(self):
-        for order in self:
-            broken = order.sla_clock_ids.filtered('is_broken')
-            order.late_reason_id = broken.reason_id[:1]
-            order.is_unexplained = any(not clock.reason_id for clock in broken)
-
-    def _inverse_late_reason_id(self):
-        for order in self:
-            order.sla_clock_ids.filtered('is_broken').write({'reason_id': order.late_reason_id.id})
-
     def _get_due_text(self, tz=None):
         """Return in one sentence what is or was due next, in the language of the context.
 
@@ -143,8 +125,6 @@ class WorkOrder(models.Model):
         if events and event not in sla.SILENT:
             outcome = events[0]._get_payload().get('outcome') if event == 'suspend' else None
             self._follow_sla(event, events[0].occurred_at, was_there=outcome in sla.THERE_OUTCOMES)
-            if event in ('cancel', 'return', 'submit'):
-                self._explain_lateness(events[0]._get_payload().get('late_reason_id'))
         return super()._post_event(events)
 
     def _follow_sla(self, event, moment, was_there=False):
@@ -305,24 +285,3 @@ class WorkOrder(models.Model):
             if waiting:
                 waiting._follow_sla('edit', fields.Datetime.now())
         return res
-
-    def _has_to_be_asked(self, event):
-        return super()._has_to_be_asked(event) or event == 'submit' and self._has_unexplained_lateness()
-
-    def _has_unexplained_lateness(self):
-        """Tell whether a promise was broken, or is just being, and nobody has said why."""
-        if not any(self.mapped('sla_policy_id')):
-            return False
-        now = fields.Datetime.now()
-        return any(
-            (clock.is_broken or clock.state == sla.RUNNING and clock.deadline and clock.deadline < now) and not clock.reason_id
-            for clock in self.sudo().sla_clock_ids)  # sudo: tells only whether there is one
-
-    def _explain_lateness(self, reason_id):
-        """Note why promises were broken, on those that nobody has explained yet.
-
-        :param reason_id: id of a stokiva.late.reason, None if nothing was said
-        """
-        if reason_id:
-            reason = self.env['stokiva.late.reason'].browse(reason_id).exists()
-            self.sla_clock_ids.filtered(lambda clock: clock.is_broken and not clock.reason_id).reason_id = reason

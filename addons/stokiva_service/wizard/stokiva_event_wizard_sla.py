@@ -1,8 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-# What ends the clocks for good: then somebody still knows why it was late.
-EXPLAINING = ('submit', 'cancel', 'return')
+from ..models.stokiva_work_order_late import EXPLAINING
 
 
 class EventWizard(models.TransientModel):
