@@ -60,4 +60,6 @@ class ResCompany(models.Model):
         :return: res.users record
         """
         self.ensure_one()
-        return self._stokiva_get_users('group_stokiva_manager')[:1] or self._stokiva_get_dispatcher()
+        users = self._stokiva_get_users('group_stokiva_manager')
+        # The administrator has every right, but is asked only where nobody else is.
+        return (users.filtered(lambda user: not user._is_system()) or users)[:1] or self._stokiva_get_dispatcher()

@@ -58,7 +58,7 @@ class SlaClock(models.Model):
         self.env['mail.activity'].with_context(mail_activity_quick_update=True).create([
             {
                 'activity_type_id': activity_type.id, 'res_model_id': model_id, 'res_id': clock.work_order_id.id,
-                'user_id': user.id, 'note': clock._get_alert_text(user), 'date_deadline': today,
+                'user_id': user.id, 'summary': activity_type.with_context(lang=user.lang).summary, 'note': clock._get_alert_text(user), 'date_deadline': today,
                 'automated': True,
             }
             for clock in self for user in clock._get_told()])
@@ -83,7 +83,9 @@ class SlaClock(models.Model):
         :rtype: str
         """
         self.ensure_one()
-        clock = self.with_context(lang=user.lang or self.company_id.partner_id.lang, tz=user.tz or 'UTC')
+        company = self.company_id
+        tz = user.tz or company.partner_id.tz or self.provider_id.tz or company.resource_calendar_id.tz or 'UTC'
+        clock = self.with_context(lang=user.lang or company.partner_id.lang, tz=tz)
         moment = format_datetime(clock.env, clock.deadline, dt_format='short')
         label = dict(clock._fields['clock']._description_selection(clock.env))[clock.clock]
         if self.stage >= sla.BREACH:
