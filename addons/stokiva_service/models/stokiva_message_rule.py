@@ -86,7 +86,7 @@ class MessageRule(models.Model):
         for rule in self:
             parts = []
             if rule.event and rule.audience and rule.channel:
-                parts.append(self.env._(SENTENCES[rule.audience]) % {  # pylint: disable=gettext-variable
+                parts.append(labels.label(self.env, SENTENCES, rule.audience) % {
                     'event': events[rule.event], 'channel': channels[rule.channel]})
             if rule.service_type_ids:
                 parts.append(self.env._("only for %s", ", ".join(rule.service_type_ids.mapped('name'))))
