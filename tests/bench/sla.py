@@ -47,7 +47,7 @@ def make_first(env):
 
 def fill(env, first, count):
     """Write open orders with clocks by SQL, due over the coming month, none of which has anything to tell yet."""
-    clock = first.sla_clock_ids[:1]
+    clock = first.sla_clock_ids.sorted('id')[-1:]  # the ids of the copies follow
     soon = "now()::timestamp(0) + interval '1 hour' * (1 + number % 700)"
     copy_rows(env, first, count, [{}], f"""jsonb_build_object(
         'name', 'S' || number, 'deadline', {soon}, 'due_at', {soon}, 'sla_deadline', {soon}, 'risk_at', {soon} - interval '6 hours')""")
