@@ -9,15 +9,16 @@ from .. import hours
 
 DAYS_BEHIND, DAYS_AHEAD = 30, 400
 MARKS = 'stokiva_service.openings'
-# Providers with the same four share their opening intervals.
+# Providers with the same five share their opening intervals.
 MATCH = SQL("""(
     o.provider_id IS NULL AND o.calendar_id = p.resource_calendar_id AND o.tz = p.tz
-    AND o.country_id IS NOT DISTINCT FROM p.holiday_country_id AND o.company_id IS NOT DISTINCT FROM p.company_id)""")
+    AND o.country_id IS NOT DISTINCT FROM p.holiday_country_id AND o.company_id IS NOT DISTINCT FROM p.company_id
+    AND o.state_id IS NOT DISTINCT FROM p.holiday_state_id)""")
 # Whose hours the table holds: of providers, and of people with hours of their own, who keep their provider's holidays.
 KEEPERS = SQL("""(
-    SELECT id, resource_calendar_id, tz, holiday_country_id, company_id FROM stokiva_provider
+    SELECT id, resource_calendar_id, tz, holiday_country_id, holiday_state_id, company_id FROM stokiva_provider
  UNION ALL
-    SELECT p.id, n.resource_calendar_id, p.tz, p.holiday_country_id, p.company_id
+    SELECT p.id, n.resource_calendar_id, p.tz, p.holiday_country_id, p.holiday_state_id, p.company_id
       FROM stokiva_personnel n JOIN stokiva_provider p ON p.id = n.provider_id
      WHERE n.resource_calendar_id IS NOT NULL)""")
 
@@ -37,6 +38,7 @@ class Opening(models.Model):
     calendar_id = fields.Many2one('resource.calendar', "Working Hours", ondelete='cascade')
     tz = fields.Char("Time Zone", required=True)
     country_id = fields.Many2one('res.country', "Holidays of", ondelete='cascade')
+    state_id = fields.Many2one('res.country.state', "Regional Holidays of", ondelete='cascade')
     company_id = fields.Many2one('res.company', ondelete='cascade')
     provider_id = fields.Many2one('stokiva.provider', ondelete='cascade')
     date = fields.Date("Local Day", required=True)
@@ -45,7 +47,8 @@ class Opening(models.Model):
 
     # Two transactions that build the same hours at once do not double them.
     _shared_uniq = models.UniqueIndex(
-        "(calendar_id, tz, date, start_at, COALESCE(country_id, 0), COALESCE(company_id, 0)) WHERE provider_id IS NULL")
+        "(calendar_id, tz, date, start_at, COALESCE(country_id, 0), COALESCE(state_id, 0), COALESCE(company_id, 0))"
+        " WHERE provider_id IS NULL")
     _own_uniq = models.UniqueIndex("(provider_id, date, start_at) WHERE provider_id IS NOT NULL")
     _date_idx = models.Index("(date)")
 
@@ -87,7 +90,7 @@ class Opening(models.Model):
             """
             SELECT p.provider_id, p.person_id, o.date, o.start_at, o.end_at
               FROM (SELECT h.id, h.id AS provider_id, n.id AS person_id, n.resource_calendar_id, h.tz,
-                           h.holiday_country_id, h.company_id
+                           h.holiday_country_id, h.holiday_state_id, h.company_id
                       FROM stokiva_personnel n JOIN stokiva_provider h ON h.id = n.provider_id
                      WHERE n.active AND n.resource_calendar_id IS NOT NULL) p
               JOIN stokiva_opening o ON o.provider_id = p.id OR (%(match)s AND NOT EXISTS (
@@ -116,6 +119,7 @@ class Opening(models.Model):
     @api.model
     def _rebuild_marked(self):
         """Bring the table up to date with what was marked in this transaction, and the arrival windows after it."""
+        self.env['stokiva.provider'].flush_model(['holiday_state_id'])  # who moves to another region marks himself
         marks = self.env.cr.precommit.data.pop(MARKS, None)
         if not marks:
             return
@@ -167,7 +171,7 @@ class Opening(models.Model):
         shared = self.env.execute_query(SQL(
             """
             SELECT s.*, (SELECT MAX(o.date) FROM stokiva_opening o, (SELECT s.*) p WHERE %s)
-              FROM (SELECT DISTINCT p.resource_calendar_id, p.tz, p.holiday_country_id, p.company_id
+              FROM (SELECT DISTINCT p.resource_calendar_id, p.tz, p.holiday_country_id, p.holiday_state_id, p.company_id
                       FROM %s p
                      WHERE p.resource_calendar_id IS NOT NULL AND %s) s
             """, MATCH, KEEPERS, condition))
@@ -175,36 +179,38 @@ class Opening(models.Model):
         weeks, closures = calendars._stokiva_get_weeks(), calendars._stokiva_get_closures(first)
         holidays = self._get_holidays({row[2] for row in shared}, first, last)
         groups = defaultdict(list)
-        for calendar, tz, country, company, reached in shared:
+        for calendar, tz, country, state, company, reached in shared:
             begin = max(first, reached + timedelta(days=1)) if reached else first
-            groups[weeks[calendar], closures[calendar], tz, country, company, begin].append(calendar)
-        for (week, closed, tz, country, company, begin), calendars in groups.items():
-            closed_from = {**holidays.get((country, None), {})}
-            for day, minute in holidays.get((country, company), {}).items():
-                closed_from[day] = min(minute, closed_from.get(day, hours.DAY_MINUTES))
+            groups[weeks[calendar], closures[calendar], tz, country, state, company, begin].append(calendar)
+        for (week, closed, tz, country, state, company, begin), calendars in groups.items():
+            closed_from = {}
+            for key in {(country, at, whose) for at in (None, state) for whose in (None, company)}:
+                for day, minute in holidays.get(key, {}).items():
+                    closed_from[day] = min(minute, closed_from.get(day, hours.DAY_MINUTES))
             rows = hours.get_openings(begin, last, dict(week), ZoneInfo(tz), closed_from, closed)
             if rows:
                 self.env.cr.execute(SQL(
                     """
-                    INSERT INTO stokiva_opening (calendar_id, tz, country_id, company_id, date, start_at, end_at)
-                    SELECT calendar, %s, %s, %s, day, start_at, end_at
+                    INSERT INTO stokiva_opening (calendar_id, tz, country_id, state_id, company_id, date, start_at, end_at)
+                    SELECT calendar, %s, %s, %s, %s, day, start_at, end_at
                       FROM unnest(%s) AS calendar
                 CROSS JOIN unnest(%s, %s, %s) AS row (day, start_at, end_at)
              ON CONFLICT DO NOTHING
-                    """, tz, country, company, calendars, *(list(column) for column in zip(*rows, strict=True))))
+                    """, tz, country, state, company, calendars, *(list(column) for column in zip(*rows, strict=True))))
 
     @api.model
     def _get_holidays(self, country_ids, first, last):
-        """Return from which minute of which days the countries are closed.
+        """Return from which minute of which days the countries and their regions are closed.
 
-        :return: ``{(country id, company id or None): {date: minute}}``
+        :return: ``{(country id, state id or None, company id or None): {date: minute}}``
         """
         found = defaultdict(dict)
         for holiday in self.env['stokiva.public.holiday'].search_fetch(
                 [('active', '=', True), ('country_id', 'in', list(country_ids)), ('date', '>=', first),
                  ('date', '<=', last)],
-                ['country_id', 'company_id', 'date', 'closed_from']):
-            found[holiday.country_id.id, holiday.company_id.id or None][holiday.date] = round(holiday.closed_from * 60)
+                ['country_id', 'state_id', 'company_id', 'date', 'closed_from']):
+            key = holiday.country_id.id, holiday.state_id.id or None, holiday.company_id.id or None
+            found[key][holiday.date] = round(holiday.closed_from * 60)
         return found
 
     @api.model

@@ -22,6 +22,10 @@ class Provider(models.Model):
         'res.country', "Public Holidays of", compute='_compute_holiday_country_id', store=True, readonly=False,
         precompute=True, index='btree_not_null', groups='base.group_user',
         help="The provider is closed on this country's public holidays. If empty, it works on them.")
+    holiday_state_id = fields.Many2one(
+        'res.country.state', "Regional Holidays of", compute='_compute_holiday_state_id', store=True, precompute=True,
+        index='btree_not_null', groups='base.group_user',
+        help="The provider's province, if it has holidays of its own: the provider is closed on those, too.")
     day_ids = fields.One2many('stokiva.provider.day', 'provider_id', "Exceptional Days", groups='base.group_user')
 
     @api.depends('company_id')
@@ -36,6 +40,20 @@ class Provider(models.Model):
         for provider in self:
             provider.holiday_country_id = (
                 provider.holiday_country_id or provider.partner_id.country_id or provider.company_id.country_id)
+
+    @api.depends('partner_id.state_id', 'holiday_country_id')
+    def _compute_holiday_state_id(self):
+        # Provinces without holidays of their own share the hours of the country.
+        regional = self.env['stokiva.public.holiday']._get_regions(self.partner_id.state_id)
+        changed = self.browse()
+        for provider in self:
+            state = provider.partner_id.state_id & regional
+            state = state.filtered(lambda state: state.country_id == provider.holiday_country_id)  # noqa: B023
+            if provider.holiday_state_id != state:
+                changed |= provider
+            provider.holiday_state_id = state
+        if changed.ids:
+            self.env['stokiva.opening']._mark(providers=changed.ids)
 
     @api.depends('resource_calendar_id.stokiva_key')
     @api.depends_context('lang')

@@ -10,10 +10,10 @@ class ProviderOpening(models.Model):
     _order = 'start_at, id'
     _rec_name = 'name'
     _depends = {
-        'stokiva.opening': ['calendar_id', 'tz', 'country_id', 'company_id', 'provider_id', 'date', 'start_at', 'end_at'],
-        'stokiva.provider': ['resource_calendar_id', 'tz', 'holiday_country_id', 'company_id'],
+        'stokiva.opening': ['calendar_id', 'tz', 'country_id', 'state_id', 'company_id', 'provider_id', 'date', 'start_at', 'end_at'],
+        'stokiva.provider': ['resource_calendar_id', 'tz', 'holiday_country_id', 'holiday_state_id', 'company_id'],
         'stokiva.provider.day': ['provider_id', 'kind', 'name', 'date_start', 'date_end'],
-        'stokiva.public.holiday': ['name', 'date', 'country_id', 'company_id', 'active'],
+        'stokiva.public.holiday': ['name', 'date', 'country_id', 'state_id', 'company_id', 'active'],
     }
 
     provider_id = fields.Many2one('stokiva.provider')
@@ -55,6 +55,7 @@ class ProviderOpening(models.Model):
                   FROM stokiva_public_holiday h
                   JOIN stokiva_provider p ON p.holiday_country_id = h.country_id
                    AND (h.company_id IS NULL OR h.company_id = p.company_id)
+                   AND (h.state_id IS NULL OR h.state_id = p.holiday_state_id)
                  WHERE h.active AND h.date >= %(first)s
               ) e
               JOIN stokiva_provider p ON p.id = e.provider_id

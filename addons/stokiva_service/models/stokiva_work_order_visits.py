@@ -37,7 +37,7 @@ class WorkOrder(models.Model):
         if 'assistant_ids' in given:
             if not all(order.visit_id for order in self):
                 raise UserError(self.env._("Assistants are chosen when the provider has accepted."))
-            values['assistant_ids'] = [Command.set(given['assistant_ids'])]
+            values['assistant_ids'] = [Command.set(given['assistant_ids'] or [])]
         self.visit_id.write(values)
 
     def _on_depart(self, given, actor, channel, occurred):

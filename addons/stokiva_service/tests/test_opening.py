@@ -139,6 +139,27 @@ class TestOpening(OpeningCommon):
         self.provider_a.day_ids.unlink()
         self.assertEqual(len(self._open(self.provider_a, MONDAY)), 2)
 
+    def test_regional_holiday(self):
+        ankara = self.env.ref('base.state_tr_06')
+        self.provider_a.partner_id.state_id, self.provider_b.partner_id.state_id = ankara, self.env.ref('base.state_tr_34')
+        self.assertFalse(self.providers.holiday_state_id, "no hours of their own while nothing differs")
+        holiday = self.env['stokiva.public.holiday'].create(
+            {'name': "Capital", 'date': MONDAY, 'country_id': self.country.id, 'state_id': ankara.id, 'closed_from': 13})
+        self.assertEqual(self._open(self.provider_a, MONDAY), ["09:00-12:30"])
+        self.assertEqual(self._open(self.provider_b, MONDAY), ["09:00-12:30", "13:30-18:00"])
+        self.assertEqual(self.provider_a.holiday_state_id, ankara)
+        shown = self.env['stokiva.provider.opening'].search([('kind', '=', 'holiday')])
+        self.assertEqual(shown.provider_id & self.providers, self.provider_a)
+        self.provider_b.partner_id.state_id = ankara  # it moves
+        self.assertEqual(self._open(self.provider_b, MONDAY), ["09:00-12:30"])
+        holiday.unlink()
+        self.assertEqual(self._open(self.provider_a, MONDAY), ["09:00-12:30", "13:30-18:00"])
+        self.assertFalse(self.providers.holiday_state_id)
+        with self.assertRaisesRegex(ValidationError, "is not in"):
+            self.env['stokiva.public.holiday'].create({
+                'name': "Lost", 'date': MONDAY, 'country_id': self.country.id,
+                'state_id': self.env.ref('base.state_de_by').id})
+
     def test_holiday_of_one_company(self):
         other = self.env['res.company'].create({'name': "Other company"})
         self.env['stokiva.public.holiday'].create(
@@ -395,6 +416,20 @@ class TestPublicHoliday(StokivaCommon):
         holiday = self.Holiday.search([('date', '=', date(2026, 10, 29))])
         self.assertEqual(holiday.with_context(lang='en_US').name, "Republic Day")
         self.assertEqual(holiday.with_context(lang='tr_TR').name, "Cumhuriyet Bayramı")
+
+    def test_regions_with_providers(self):
+        germany, bavaria = self.env.ref('base.de'), self.env.ref('base.state_de_by')
+        self.provider_a.partner_id.write({'country_id': germany.id, 'state_id': bavaria.id})
+        self.provider_a.holiday_country_id = germany
+        self._load(germany)
+        regional = self.Holiday.search([('country_id', '=', germany.id), ('state_id', '!=', False)])
+        self.assertEqual(regional.state_id, bavaria)
+        self.assertIn(date(2026, 1, 6), regional.mapped('date'), "Epiphany")
+        self.assertFalse(regional.filtered(lambda holiday: holiday.date == date(2026, 12, 25)))
+        count = self.Holiday.search_count([])
+        self._load(germany)
+        self.assertEqual(self.Holiday.search_count([]), count)
+        self.assertEqual(self.provider_a.holiday_state_id, bavaria)
 
     def test_loading_again_changes_nothing(self):
         self._load()

@@ -40,8 +40,10 @@ class TestVisits(WorkOrderCommon):
         self._do(order, 'depart', self.user_assistant_a, 'portal')
         self._do(order, 'suspend', self.user_assistant_a, 'portal', outcome='absent')
         self.assertEqual(order.visit_id.assistant_ids, self.assistant_a, "the crew goes again")
-        self._do(order, 'plan', self.user_provider_a, 'portal', assistant_ids=[])
-        self.assertFalse(order.visit_id.assistant_ids)
+        for nobody in ([], None, False, ''):
+            order.visit_id.sudo().assistant_ids = self.assistant_a
+            self._do(order, 'plan', self.user_provider_a, 'portal', assistant_ids=nobody, **WINDOW)
+            self.assertFalse(order.visit_id.assistant_ids)
 
     def test_crew_is_of_the_same_provider(self):
         order = self._accepted()
