@@ -1,8 +1,10 @@
 """Random sequences of legal and illegal events by random actors, through the real database and the one door.
 
 After each step the database must hold what the design promises, and what a small model of it predicts: see
-sequences/model.py and sequences/rows.py. `make proof` plays 2,000 sequences, `make test` a few of them.
+sequences/model.py and sequences/rows.py. `make proof` plays 2,000 sequences, `make test` a few of them;
+STOKIVA_SEQUENCES says another number.
 """
+import os
 import sys
 from collections import Counter
 
@@ -14,7 +16,7 @@ from sequences.player import Player
 from sequences.steps import scenarios
 from sequences.world import World
 
-SEQUENCES = 2000 if PROOF else 25
+SEQUENCES = int(os.environ.get('STOKIVA_SEQUENCES') or (2000 if PROOF else 25))
 LONGEST = 30
 
 
