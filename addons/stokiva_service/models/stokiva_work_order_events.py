@@ -2,7 +2,6 @@ from datetime import timedelta
 
 from odoo import api, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.fields import Command
 
 from .. import audit, scoring, workflow
 from .stokiva_approval import UNANSWERED
@@ -130,7 +129,7 @@ class WorkOrder(models.Model):
         batches = {}
         for order, provider in providers.items():
             batches.setdefault((provider, order.group_id or order), []).append(order)
-        offers = self.env['stokiva.assignment'].create([
+        offers = self.env['stokiva.assignment']._make([
             orders[0]._prepare_assignment_values(
                 provider, orders, occurred, is_automatic, reason, rankings[str(orders[0].id)])
             for (provider, _group), orders in batches.items()])
@@ -166,7 +165,7 @@ class WorkOrder(models.Model):
             **ranking,
             'rule_id': rule['id'],
             'rule_version': f"{scoring.VERSION} {rule['id'] or 0}.{rule['version']}",
-            'work_order_ids': [Command.set([order.id for order in orders])],
+            'work_order_ids': [order.id for order in orders],
             'provider_id': provider.id,
             'company_id': self.company_id.id,
             'offered_at': occurred,
