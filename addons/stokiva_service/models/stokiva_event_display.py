@@ -91,6 +91,10 @@ class Event(models.Model):
         if isinstance(payload.get('amount'), (int, float)):
             texts.append(self.company_id.currency_id.format(payload['amount']))
         texts += [payload.get('receipt'), payload.get('number')]
+        if payload.get('attempt'):
+            texts.append(f"× {payload['attempt']}")
+        call_outcomes = self.env['stokiva.approval']._fields['call_outcome']._description_selection(self.env)
+        texts.append(dict(call_outcomes).get(payload.get('call_outcome')))
         if payload.get('kept'):
             texts.append(self.env._("kept by the provider"))
         if payload.get('stars'):

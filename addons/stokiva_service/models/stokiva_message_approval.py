@@ -16,7 +16,7 @@ class Message(models.Model):
 
     def _prepare_render_context(self, lang):
         """Add ``code``, and ``number``: which reminder it is."""
-        number = self.event_id._get_payload().get('number') if self.event_id else None
+        number = self.event_id._get_payload().get('attempt') if self.event_id else None
         return super()._prepare_render_context(lang) | {'code': CODE, 'number': number}
 
     def _replace_link(self, text):
@@ -34,6 +34,6 @@ class Message(models.Model):
         """
         payload = self.event_id._get_payload()
         approval = self.env['stokiva.approval'].browse(payload.get('approval_id') or [])
-        if not approval._is_answerable() or approval.code_number != payload.get('number'):
+        if not approval._is_answerable() or approval.code_number != payload.get('attempt'):
             raise UserError(self.env._("The code does not hold any more."))
         return approval._get_code()

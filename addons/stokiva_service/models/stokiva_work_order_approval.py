@@ -76,7 +76,7 @@ class WorkOrder(models.Model):
             if not approval._is_answerable():
                 approval = approval._renew()
             approval._plan_follow_up(reminder_count=number)
-            payloads[order] = {'approval_id': approval.id, 'number': number}
+            payloads[order] = {'approval_id': approval.id, 'attempt': number}
         return payloads
 
     def _unmute(self, actor):
@@ -107,7 +107,7 @@ class WorkOrder(models.Model):
             })
             payloads[order] = {
                 'approval_id': approval.id, 'call_outcome': given['call_outcome'], 'note': given.get('note') or None,
-                'number': approval.call_count, 'call_at': fields.Datetime.to_string(approval.call_at)}
+                'attempt': approval.call_count, 'call_at': fields.Datetime.to_string(approval.call_at)}
         return payloads
 
     def _on_not_mine(self, given, actor, channel, occurred):
@@ -132,5 +132,5 @@ class WorkOrder(models.Model):
                 raise UserError(self.env._(
                     "Whoever has this number said that the job is not his. Correct the customer's number first."))
             approval._renew_code()
-            payloads[order] = {'approval_id': approval.id, 'number': approval.code_number}
+            payloads[order] = {'approval_id': approval.id, 'attempt': approval.code_number}
         return payloads

@@ -82,7 +82,8 @@ class TestApprovalChannels(ApprovalPageCommon):
         with self.assertRaisesRegex(UserError, "first"):
             self._on_site(order, approval._get_code())
         event = self._do(order, 'send_code', self.user_technician_a, 'portal')
-        self.assertEqual(event._get_payload(), {'approval_id': approval.id, 'number': 1})
+        self.assertEqual(event._get_payload(), {'approval_id': approval.id, 'attempt': 1})
+        self.assertIn('1', event.detail)
         code = approval._get_code()
         for refused in ({'signature': ''}, {'signature': base64.b64encode(b'no picture').decode()}):
             with self.subTest(**refused), self.assertRaises(UserError), self.cr.savepoint():
