@@ -18,7 +18,7 @@ class ResCompany(models.Model):
         return companies
 
     def _stokiva_get_openings(self, start, end):
-        """Return when the company works, without the days off and the public holidays of its country.
+        """Return when the company works, without the days off and the public holidays of its country and province.
 
         :param datetime start: from, naive UTC
         :param datetime end: until, naive UTC
@@ -30,25 +30,24 @@ class ResCompany(models.Model):
         return [
             interval for year in range(start.year - 1, end.year + 2)
             for interval in self._stokiva_get_openings_of(
-                self.id, calendar.id, calendar.tz or 'UTC', self.country_id.id, year)
+                self.id, calendar.id, calendar.tz or 'UTC', self.country_id.id, self.state_id.id, year)
             if interval[1] > start and interval[0] < end]
 
     @api.model
-    @tools.ormcache('company_id', 'calendar_id', 'tz', 'country_id', 'year')
-    def _stokiva_get_openings_of(self, company_id, calendar_id, tz, country_id, year):
+    @tools.ormcache('company_id', 'calendar_id', 'tz', 'country_id', 'state_id', 'year')
+    def _stokiva_get_openings_of(self, company_id, calendar_id, tz, country_id, state_id, year):
         """Return the intervals of one year's local days; forgotten when hours, days off or holidays change.
 
         :rtype: tuple
         """
         first, last = date(year, 1, 1), date(year, 12, 31)
         calendar = self.env['resource.calendar'].sudo().browse(calendar_id)  # sudo: the office's hours only
+        # sudo: as above
+        holidays = self.env['stokiva.opening'].sudo()._get_holidays([country_id], first, last) if country_id else {}
         closed_from = {}
-        if country_id:
-            # sudo: as above
-            for days in self.env['stokiva.opening'].sudo()._get_holidays([country_id], first, last).items():
-                if days[0][1] in (None, company_id):
-                    for day, minute in days[1].items():
-                        closed_from[day] = min(minute, closed_from.get(day, hours.DAY_MINUTES))
+        for key in {(country_id, at, whose) for at in (None, state_id) for whose in (None, company_id)}:
+            for day, minute in holidays.get(key, {}).items():
+                closed_from[day] = min(minute, closed_from.get(day, hours.DAY_MINUTES))
         weeks, closures = calendar._stokiva_get_weeks(), calendar._stokiva_get_closures(first)
         return tuple(
             (start, end) for _day, start, end in hours.get_openings(
