@@ -1,4 +1,4 @@
-"""Odoo's own web client at work: one step for many orders from the list, and a technician's day on the phone."""
+"""Odoo's own web client at work: many orders at once, the dispatcher's board and calendar, a technician's day."""
 import re
 from datetime import timedelta
 
@@ -76,6 +76,110 @@ def test_many_orders_are_assigned_from_the_list(office, shop):
         assert orders.mapped('state') == ['assigned', 'assigned']
         assert orders.provider_id.name == MasterData.near.name
         assert {tuple(order.event_ids.sorted('seq').mapped('event')) for order in orders} == {('open', 'assign')}
+
+
+def accept(env, order, start=None):
+    """Let the near provider accept an order, for a window of two hours if one is given."""
+    dispatcher = env['res.users'].search([('login', '=', MasterData.dispatcher)])
+    provider = env['stokiva.provider'].search([('partner_id.name', '=', MasterData.near.name)])
+    order._apply_event('assign', {'provider_id': provider.id}, actor=dispatcher, channel='office')
+    order._apply_event('accept', actor=None, channel='system')
+    if start:
+        order._apply_event('plan', {
+            'window_start': str(start), 'window_end': str(start + timedelta(hours=2))}, actor=dispatcher, channel='office')
+
+
+def drag(page, source, target, x=0.5, y=0.5):
+    """Drag the middle of an element to a place on another one, given as shares of its width and height."""
+    page.mouse.move(*get_place(source, 0.5, 0.5))
+    page.mouse.down()
+    to_x, to_y = get_place(target, x, y)
+    page.mouse.move(to_x - 30, to_y - 10, steps=8)
+    page.mouse.move(to_x, to_y, steps=4)
+    page.mouse.up()
+
+
+def get_place(locator, x, y):
+    """Return a place on an element as coordinates of the page."""
+    box = locator.bounding_box()
+    return box['x'] + x * box['width'], box['y'] + y * box['height']
+
+
+def test_dispatcher_drops_a_card_on_a_provider(office, shop):
+    with shop.env() as env:
+        order = open_order(env, make_customer(env, "Sevda Koru"))
+        order_id, name = order.id, order.name
+        accept(env, open_order(env, make_customer(env, "Nuri Tan")), env.cr.now().replace(microsecond=0))
+    desk = office(MasterData.dispatcher)
+    page = desk.page
+    page.clock.install()
+    desk.go("Service", "Operations", "Dispatch Board")
+    columns = page.locator('.o_kanban_group')
+    expect(columns).to_have_count(4)
+    card = columns.nth(0).locator('.o_kanban_record', has_text=name)
+    provider = page.locator('.o_stokiva_load_provider', has_text=MasterData.near.name)
+    expect(provider).to_contain_text(re.compile(r'[1-9]\d* jobs'))
+    desk.snap('board')
+    drag(page, card, provider)
+    expect(desk.dialog_field('candidate_ids')).to_be_visible()
+    expect(desk.dialog_field('provider_id').locator('input')).to_have_value(MasterData.near.name)
+    desk.snap('asked')
+    desk.dialog_field('reason').locator('input').fill("Knows the house")
+    desk.press_in_dialog("Offer")
+    answering = columns.nth(1).locator('.o_kanban_record', has_text=name)
+    expect(answering).to_contain_text("to answer")
+    # A minute later the board shows what others did, and the card that had the focus has it still.
+    kept = columns.nth(3).locator('.o_kanban_record').first
+    kept.focus()
+    with shop.env() as env:
+        env['stokiva.work.order'].browse(order_id)._apply_event('cancel', {'reason': "Sold"}, actor=None, channel='system')
+    page.clock.fast_forward(61_000)
+    expect(answering).to_have_count(0)
+    expect(kept).to_be_focused()
+    count = page.locator('.o_stokiva_strip [data-name=today_jobs] b').inner_text()
+    page.locator('.o_stokiva_strip [data-name=today_jobs]').click()
+    expect(desk.rows()).to_have_count(int(count))
+    desk.snap('counted')
+
+
+def test_dispatcher_plans_in_the_calendar(office, shop):
+    with shop.env() as env:
+        tomorrow = (env.cr.now() + timedelta(days=1)).replace(hour=7, minute=0, second=0, microsecond=0)
+        free, begun = (open_order(env, make_customer(env, name)) for name in ("Pelin Duru", "Okan Sel"))
+        accept(env, free)
+        accept(env, begun, tomorrow)
+        begun._apply_event('plan', {'personnel_id': begun.provider_id.personnel_ids[-1].id}, actor=env['res.users'].search([
+            ('login', '=', MasterData.dispatcher)]), channel='office')
+        begun._apply_event('depart', actor=begun.personnel_id, channel='field')
+        ids, names = [free.id, begun.id], [free.name, begun.name]
+    desk = office(MasterData.dispatcher)
+    page = desk.page
+    desk.go("Service", "Operations", "Planning")
+    page.locator('.o_calendar_button_next').click()
+    page.locator('.o_view_scale_selector button').click()
+    page.locator('.dropdown-item', has_text="Day").click()
+    event = page.locator('.o_event', has_text=names[1])
+    for _day in range(7):
+        if event.count():
+            break
+        page.locator('.o_calendar_button_prev').click()
+        page.wait_for_timeout(1000)
+    expect(event).to_contain_text("Okan Sel")
+    slot = page.locator('.fc-timegrid-slot-lane[data-time="11:00:00"]')
+    desk.snap('day')
+    drag(page, page.locator('.o_stokiva_unplanned', has_text=names[0]), slot, y=0.3)
+    expect(page.locator('.o_event', has_text=names[0])).to_be_visible()
+    expect(page.locator('.o_stokiva_unplanned', has_text=names[0])).to_have_count(0)
+    drag(page, event, page.locator('.fc-timegrid-slot-lane[data-time="13:00:00"]'), y=0.3)
+    expect(desk.dialog).to_contain_text("this step is not possible now")
+    desk.snap('refused')
+    desk.dialog.locator('footer button').first.click()
+    expect(event).to_be_visible()
+    with shop.env() as env:
+        free, begun = env['stokiva.work.order'].browse(ids)
+        assert begun.window_start == tomorrow
+        assert (free.window_start.date(), free.window_end - free.window_start) == (tomorrow.date(), timedelta(hours=2))
+        assert free.event_ids.sorted('seq')[-1].event == 'plan'
 
 
 def test_technician_goes_through_the_day_on_the_phone(office, shop):

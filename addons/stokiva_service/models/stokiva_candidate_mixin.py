@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.tools import LazyTranslate, formatLang
+from odoo.tools import SQL, LazyTranslate, formatLang
 
 from .. import labels, scoring
 
@@ -55,6 +55,7 @@ class CandidateMixin(models.AbstractModel):
     ], "Left out because", readonly=True)
     coverage = fields.Char("Covers the", compute='_compute_figures')
     distance = fields.Char(compute='_compute_figures')
+    distance_km = fields.Float("Distance (km)", digits=(8, 1), compute='_compute_figures', aggregator=None)
     open_orders = fields.Integer(compute='_compute_figures')
     rating = fields.Char(compute='_compute_figures')
     on_time = fields.Char(compute='_compute_figures')
@@ -70,12 +71,19 @@ class CandidateMixin(models.AbstractModel):
             candidate.coverage = labels.label(self.env, labels.COVERAGES, values.get('coverage'))
             candidate.open_orders = values.get('open_orders') or 0
             distance = values.get('distance_km')
+            candidate.distance_km = distance
             note = values.get('position') in POSITIONS and labels.label(self.env, POSITIONS, values['position'])
             candidate.distance = distance is not None and f"{self._format('distance_km', distance)} km" + (
                 f" ({note})" if note else "")
             for name in ('rating', 'on_time', 'acceptance'):
                 value = values.get(name)
                 candidate[name] = value is not None and self._format(name, value) + (" %" if name in PERCENT else "")
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        """Let candidates be sorted by distance."""
+        if field_expr == 'distance_km':
+            return SQL("(%s->>'distance_km')::numeric", self._field_to_sql(alias, 'values', query))
+        return super()._field_to_sql(alias, field_expr, query)
 
     @api.depends('values', 'points', 'weights', 'goal', 'failed')
     @api.depends_context('lang')

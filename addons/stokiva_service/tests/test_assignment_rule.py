@@ -132,6 +132,16 @@ class TestAssignmentRule(WorkOrderCommon):
         candidate = self.env['stokiva.candidate.mixin'].new({'values': values})
         self.assertIn("province", candidate.distance)
 
+    def test_candidates_are_sorted_by_distance(self):
+        for provider, latitude in ((self.provider_a, 41.3), (self.provider_b, 41.0)):
+            provider.write({'map_latitude': latitude, 'map_longitude': 29.0})
+        self._do(self.order, 'assign', provider_id=self.provider_a.id)
+        candidates = self.env['stokiva.assignment.candidate'].search(
+            [('assignment_id', '=', self.order.assignment_id.id)], order='distance_km')
+        self.assertEqual(candidates.provider_id, self.provider_b | self.provider_a)
+        self.assertEqual(candidates.mapped('distance_km'), sorted(candidates.mapped('distance_km')))
+        self.assertTrue(self.env['stokiva.event.wizard.candidate'].fields_get(['distance_km'])['distance_km']['sortable'])
+
     def test_least_loaded(self):
         self._rule(strategy='least_loaded')
         self._accepted()

@@ -124,6 +124,7 @@ class TestBoard(WorkOrderCommon):
     # === LOAD === #
 
     def test_load_is_what_is_planned_for_today(self):
+        self.company.stokiva_slots = False
         start = self.orders._get_today()[0]
         first, second = self._accepted(), self._accepted()
         self._in_window(first, start + timedelta(hours=9))
@@ -138,6 +139,20 @@ class TestBoard(WorkOrderCommon):
         self._do(first, 'cancel', reason="Called off")
         row = next(row for row in self.orders.get_load() if row['id'] == self.provider_a.id)
         self.assertEqual((row['jobs'], row['minutes']), (0, 0))
+
+    def test_free_time_is_that_of_the_diaries(self):
+        self.company.stokiva_slots = True
+        self.provider_a.day_ids.create({
+            'provider_id': self.provider_a.id, 'kind': 'open', 'name': "Fair", 'hour_from': 0, 'hour_to': 24,
+            'date_start': fields.Date.context_today(self.orders), 'date_end': fields.Date.context_today(self.orders)})
+        self.provider_a.tz = self.user_dispatcher.tz or 'UTC'
+        self._accepted()
+        self.env['stokiva.opening']._rebuild_marked()
+        row = next(row for row in self.orders.get_load() if row['id'] == self.provider_a.id)
+        self.assertEqual((row['work'], row['minutes']), (24 * 60, 0))
+        self.assertLessEqual(row['free'], row['work'])
+        self.assertEqual(
+            [(person['name'], person['work']) for person in row['people']], [(self.technician_a.name, 24 * 60)])
 
     def test_load_opens_the_list_of_exactly_those(self):
         start = self.orders._get_today()[0]

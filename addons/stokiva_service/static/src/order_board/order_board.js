@@ -79,14 +79,14 @@ export class OrderBoardRenderer extends OrderKanbanRenderer {
         return share >= 100 ? "danger" : share >= 80 ? "warning" : "primary";
     }
 
-    getFreeText({ minutes, work }) {
+    getFreeText({ work, free }) {
         if (!work) {
             return _t("closed today");
         }
-        if (minutes >= work) {
-            return _t("full");
+        if (free <= 0) {
+            return _t("no time left today");
         }
-        return _t("%s h free", formatFloat((work - minutes) / 60, { digits: [0, 1], trailingZeros: false }));
+        return _t("%s h free", formatFloat(free / 60, { digits: [0, 1], trailingZeros: false }));
     }
 
     async openJobs(name, row) {
@@ -111,9 +111,11 @@ export class OrderBoardRenderer extends OrderKanbanRenderer {
         if (!this.draggedId) {
             return;
         }
-        const row = document
-            .elementsFromPoint(ev.clientX, ev.clientY)
-            .find((el) => el.classList.contains("o_stokiva_load_provider"));
+        // While something is dragged, no element takes pointer events: only their places tell.
+        const row = [...document.querySelectorAll(".o_stokiva_load_provider")].find((el) => {
+            const { left, right, top, bottom } = el.getBoundingClientRect();
+            return left <= ev.clientX && ev.clientX <= right && top <= ev.clientY && ev.clientY <= bottom;
+        });
         if (row) {
             this.isDroppedOnProvider = true;
             this.drop(this.draggedId, "provider_id", Number(row.dataset.providerId));
