@@ -1,6 +1,7 @@
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
+from odoo.tools import mute_logger
 
 from .common_messages import MessageCommon
 
@@ -123,6 +124,16 @@ class TestMessageRule(MessageCommon):
         company = self.env['res.company'].create({'name': "Other"})
         rule = self._make_rule(company_id=company.id)
         self.assertFalse(rule.preview_order_id or rule.preview_html or rule.preview_error)
+
+    def test_texts_can_be_edited_while_there_are_orders(self):
+        self._open_order()
+        self.user_manager.group_ids += self.env.ref('mail.group_mail_template_editor')
+        rules = self.rules.search([('channel', '=', 'email')])
+        for template in rules.template_id.with_user(self.user_manager):
+            with self.subTest(template=template.name):
+                template.body_html = template.body_html.replace('</p>', '!</p>')
+        with self.assertRaises(ValidationError), mute_logger('odoo.addons.mail.models.mail_template'):
+            self.template.with_user(self.user_manager).body_html = '<t t-out="object.no_such_field"/>'
 
     def test_defaults_come_back(self):
         rule = self._get_rule('accept')
