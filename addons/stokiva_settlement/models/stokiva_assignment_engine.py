@@ -14,7 +14,7 @@ class AssignmentEngine(models.AbstractModel):
         The cheapest is sought among those that pass the hard filters. Of whom no card pays anything for it, the cost
         is not known.
         """
-        super()._add_costs(rankings)
+        res = super()._add_costs(rankings)
         today = fields.Date.context_today(self)
         providers = self.env['stokiva.provider'].browse({
             row['provider_id'] for ranking in rankings.values() for row in ranking.rows}).grouped('id')
@@ -30,10 +30,12 @@ class AssignmentEngine(models.AbstractModel):
                     order.company_id, today)
                 if cost > 0:
                     costs[row['provider_id']] = cost
-            fitting = [costs[row['provider_id']] for row in ranking.rows if row['provider_id'] in costs and not row['failed']]
+            cheapest = min((
+                costs[row['provider_id']] for row in ranking.rows if row['provider_id'] in costs and not row['failed']), default=0)
             for row in ranking.rows:
                 cost = costs.get(row['provider_id'])
-                row['values']['cost_excess'] = round(max(cost / min(fitting) - 1, 0), 4) if cost and fitting else None
+                row['values']['cost_excess'] = round(max(cost / cheapest - 1, 0), 4) if cost and cheapest else None
+        return res
 
 
 class WorkOrder(models.Model):
