@@ -10,8 +10,9 @@ from helpers import PROOF
 
 LAST_PLACE = {'bookers': 64, 'rounds': 200} if PROOF else {'bookers': 12, 'rounds': 2}
 FEW_PLACES = {'bookers': 200, 'people': 10} if PROOF else {'bookers': 24, 'people': 3}
-# As many connections at once as a process of Odoo has (db_maxconn).
-AT_ONCE = 60
+# Connections at once: for what is short as many as a process of Odoo has (db_maxconn), for whole events as many as a
+# server has workers.
+CONNECTIONS, WORKERS = 60, 20
 
 
 class Conflicts(logging.Handler):
@@ -58,12 +59,12 @@ def make_provider(env, made, people):
     return provider.id, (day + timedelta(hours=6), day + timedelta(hours=8))
 
 
-def race(odoo_env, database, bookers, book):
+def race(odoo_env, database, bookers, book, at_once=CONNECTIONS):
     """Let all book at once; return what each was told, None for those who have a place."""
     from odoo.exceptions import UserError  # noqa: PLC0415
     from odoo.service.model import retrying  # noqa: PLC0415
 
-    barrier = threading.Barrier(min(bookers, AT_ONCE))
+    barrier = threading.Barrier(min(bookers, at_once))
 
     def run(number):
         if number < barrier.parties:
@@ -76,7 +77,7 @@ def race(odoo_env, database, bookers, book):
                 return str(error)
         return None
 
-    with ThreadPoolExecutor(min(bookers, AT_ONCE)) as pool:
+    with ThreadPoolExecutor(barrier.parties) as pool:
         return list(pool.map(run, range(bookers)))
 
 
@@ -141,7 +142,7 @@ def test_more_orders_than_places(world, odoo_env, conflicts):
         env['stokiva.work.order'].browse(ids[number])._apply_event(
             'assign', {'provider_id': provider_id}, actor=None, channel='system')
 
-    told = race(odoo_env, database, FEW_PLACES['bookers'], book)
+    told = race(odoo_env, database, FEW_PLACES['bookers'], book, WORKERS)
     places = 2 * FEW_PLACES['people']
     assert told.count(None) == places
     assert all("no free time" in words and "Free are" in words for words in told if words), told

@@ -1,6 +1,7 @@
-from odoo import models
+from odoo import fields, models
+from odoo.tools import SQL
 
-from .. import workflow
+from .. import slots, workflow
 
 # Whose time is taken while an order stands in this state.
 TAKING = (workflow.ASSIGNED, *workflow.WITH_PROVIDER)
@@ -20,6 +21,32 @@ class WorkOrder(models.Model):
         if event in SLOT_EVENTS:
             self._sync_slots(is_moving=event in MOVING)
         return super()._post_event(events)
+
+    def _on_assign(self, given, actor, channel, occurred):
+        self._queue_for_slots(given)
+        return super()._on_assign(given, actor, channel, occurred)
+
+    def _queue_for_slots(self, given):
+        """Wait for others who book the same windows just now, before the work is done that would be in vain.
+
+        Whoever comes second learns it at once and is retried; so one booking after the other goes through, and
+        not all of them at once, of which one. Full windows are nobody's to wait for.
+
+        :param dict given: of the event ``assign``
+        """
+        now = fields.Datetime.now()
+        rows = [
+            (int((given.get('choices') or {}).get(str(order.id)) or given.get('provider_id') or 0), order.window_start,
+             order.window_end, order.service_type_id.duration_minutes)
+            for order in self if order.company_id.stokiva_slots and order.window_end and order.window_end > now]
+        if rows:
+            self.env.cr.execute(SQL(
+                """SELECT s.id FROM stokiva_slot s
+                    WHERE EXISTS (SELECT 1 FROM unnest(%s, %s, %s, %s) AS v (provider_id, start_at, end_at, minutes)
+                                   WHERE s.provider_id = v.provider_id AND s.start_at < v.end_at AND s.end_at > v.start_at
+                                     AND s.longest_gap >= LEAST(v.minutes, %s))
+                 ORDER BY s.id FOR NO KEY UPDATE""",
+                *(list(column) for column in zip(*rows, strict=True)), slots.MOST_MINUTES), log_exceptions=False)
 
     def _sync_slots(self, *, is_moving=False):
         """Book what is planned with a provider that windows bind, and release what is no longer.
