@@ -10,10 +10,11 @@ class PartnerConsent(models.Model):
     _description = "Consent to Offers"
     _order = 'date desc, id desc'
     _rec_name = 'partner_id'
+    _check_company_auto = True
 
-    partner_id = fields.Many2one('res.partner', "Customer", required=True, index=True, ondelete='cascade')
-    company_id = fields.Many2one(
-        'res.company', required=True, index=True, default=lambda self: self.env.company, readonly=True)
+    partner_id = fields.Many2one(
+        'res.partner', "Customer", required=True, index=True, ondelete='cascade', check_company=True)
+    company_id = fields.Many2one('res.company', required=True, index=True, default=lambda self: self.env.company)
     channel = fields.Selection([('email', "E-mail")], required=True, default='email')
     is_granted = fields.Boolean("Agrees", default=True)
     date = fields.Datetime("On", required=True, default=fields.Datetime.now)
