@@ -7,6 +7,8 @@ from helpers import forget_environment
 SALES = 3
 # One grey pixel, as PNG.
 PHOTO = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg=='
+# As much ink as a signature must have: a black square.
+SIGNATURE = 'iVBORw0KGgoAAAANSUhEUgAAAAwAAAAMCAAAAABzHgM7AAAADElEQVR42mNgGLwAAACcAAEoPOGlAAAAAElFTkSuQmCC'
 
 
 def make_customer(env, name):
@@ -65,7 +67,7 @@ def do_whole_job(env):
     request = orders[0].approval_ids
     assert request._find_by_token(request._get_token()) == request
     orders[0]._apply_event(
-        'approve', {'approval_id': request.id, 'stars': 5, 'signature': PHOTO}, actor=orders[0].partner_id, channel='link')
+        'approve', {'approval_id': request.id, 'stars': 5, 'signature': SIGNATURE}, actor=orders[0].partner_id, channel='link')
     assert orders.mapped('state') == ['completed', 'on_the_way']
     assert not orders.event_ids._verify()
     return orders
