@@ -38,7 +38,7 @@ class WorkOrder(models.Model):
     def _get_anonymous_values(self):
         return [*super()._get_anonymous_values(), (self.sla_clock_ids.filtered('reason_note'), {'reason_note': False})]
 
-    def _anonymise(self):
+    def _anonymise(self):  # pylint: disable=missing-return
         super()._anonymise()
         self.env['stokiva.event']._forget_personal([
             # sudo: the caller has checked who may
