@@ -73,6 +73,9 @@ class Values:
     def _new_res_partner(self, sample):
         return {'name': "New"}
 
+    def _new_stokiva_message_rule(self, sample):
+        return {'template_id': sample.template_id.id}
+
     def _new_stokiva_device(self, sample):
         return {'device_type_id': sample.device_type_id.id}
 

@@ -260,7 +260,8 @@ class World:
         """Let the outbox write the journal of SMS."""
         messages = self.env['stokiva.message'].search([('channel', '=', 'sms')])
         for place in self.places.values():
-            messages.filtered(lambda message, place=place: message.work_order_id == place.orders[0])._deliver_safely()
+            for message in messages.filtered(lambda item, place=place: item.work_order_id == place.orders[0]):
+                message._deliver_safely()
 
     def _make_sms(self):
         """A gateway per company; a question, its answer and a delivery report per place."""
