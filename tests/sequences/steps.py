@@ -24,6 +24,8 @@ ONWARD = {
     None: 'open', 'created': 'assign', 'assigned': 'accept', 'accepted': 'plan', 'on_the_way': 'start',
     'in_progress': 'submit', 'awaiting_approval': 'approve'}
 ENDS = ('cancel', 'return')
+# Possible so seldom that they are chosen when they are.
+RARE = ('collect', 'charge', 'resolve')
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,7 @@ def choose(options, job, choice):
         onward = 'rework'
     weighted = []
     for event in options:
-        weighted += [event] * (30 if event == onward else 1 if event in ENDS else 2)
+        weighted += [event] * (30 if event == onward else 15 if event in RARE else 1 if event in ENDS else 2)
     if not weighted:
         return None
     luck = choice * 2654435761 % 2**32  # neighbours are to lead to different choices

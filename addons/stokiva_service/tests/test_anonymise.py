@@ -17,7 +17,7 @@ HARMLESS = {
         'stokiva.work.order.name', 'stokiva.work.order.event_hash', 'stokiva.approval.nonce', 'stokiva.approval.token_hash',
         'stokiva.approval.shown_hash', 'stokiva.media.sha256', 'stokiva.media.perceptual_hash', 'stokiva.seal.head.hash',
         'stokiva.event.hash', 'stokiva.event.prev_hash', 'stokiva.event.key', 'stokiva.message.dedupe',
-        'stokiva.device.serial'},
+        'stokiva.device.serial', 'stokiva.slot.booking.key'},
     "words of the program": {
         'stokiva.media.mimetype', 'stokiva.message.event', 'stokiva.message.audience',
         'stokiva.seal.head.model', 'stokiva.event.event', 'stokiva.event.state_before', 'stokiva.event.state_after',

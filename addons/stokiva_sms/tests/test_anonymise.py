@@ -11,7 +11,7 @@ ERASED = {
     'stokiva.sms.question.number', 'stokiva.sms.question.code', 'stokiva.sms.question.lang'}
 HARMLESS = {
     'stokiva.sms.log.uuid', 'stokiva.sms.log.event', 'stokiva.sms.log.audience', 'stokiva.sms.log.lang',
-    'stokiva.sms.log.reason', 'stokiva.sms.inbound.message_ref', 'stokiva.sms.inbound.number_to',
+    'stokiva.sms.log.reason', 'stokiva.sms.log.gateway_ref', 'stokiva.sms.inbound.message_ref', 'stokiva.sms.inbound.number_to',
     'stokiva.sms.inbound.dedupe'}
 
 
