@@ -21,7 +21,7 @@ class WorkOrder(models.Model):
             (self.env['stokiva.sms.inbound'].search([('work_order_id', 'in', self.ids)]), {'text': False, 'note': False}),
         ]
 
-    def _remove_files(self):
+    def _remove_files(self):  # pylint: disable=missing-return
         """Forget which numbers were asked, too: nobody answers for a closed order."""
         super()._remove_files()
         self.env['stokiva.sms.question'].search([('work_order_id', 'in', self.ids)]).unlink()
