@@ -1,3 +1,4 @@
+from . import test_answer
 from . import test_appliance
 from . import test_customer
 from . import test_formats
