@@ -110,11 +110,14 @@ class Message(models.Model):
             audience: self._get_recipients(audience, orders)
             for audience in {rule.audience for company_rules in rules.values() for rule in company_rules}}
         valid_until = fields.Datetime.now() + timedelta(hours=messages.kind(kind).hours)
+        met = {
+            rule.id: self._check_condition(rule, orders)
+            for company_rules in rules.values() for rule in company_rules if rule.condition}
         rows = {}
         for order, event in facts:
             for rule in rule_model._choose(rules[order.company_id], order):
-                holds, error = self._check_condition(rule, order) if rule.condition else (True, False)
-                if not holds and not error:
+                holding, error = met.get(rule.id, (orders, False))
+                if order not in holding:
                     continue
                 for partner, person in recipients[rule.audience][order]:
                     group = (order.group_id or order).id
@@ -136,20 +139,20 @@ class Message(models.Model):
             self._wake_sender()
 
     @api.model
-    def _check_condition(self, rule, order):
-        """Tell whether a rule's condition holds for an order. A bad one stops nothing.
+    def _check_condition(self, rule, orders):
+        """Find the orders for which a rule's condition holds. A bad one stops nothing.
 
         :param rule: ``Snapshot`` of the rule
-        :param order: stokiva.work.order record in sudo
-        :return: ``(bool, error)``: the error is a text for the office, or False
+        :param orders: stokiva.work.order records in sudo
+        :return: the orders, all if it cannot be used, and why not as a text for the office, or False
         """
         try:
             with self.env.cr.savepoint():
                 # sudo: the rule applies to whoever causes the event
-                return self.env['stokiva.message.rule'].sudo().browse(rule.id)._holds_for(order), False
+                return self.env['stokiva.message.rule'].sudo().browse(rule.id)._filter_met(orders), False
         except Exception as error:  # a domain can raise anything
             _logger.info("Condition of message rule %s: %s", rule.id, error)
-            return False, self.env._("The rule's condition cannot be used: %s", str(error)[:300])
+            return orders, self.env._("The rule's condition cannot be used: %s", str(error)[:300])
 
     @api.model
     def _wake_sender(self, at=None):

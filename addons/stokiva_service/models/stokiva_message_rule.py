@@ -164,11 +164,11 @@ class MessageRule(models.Model):
             if service in rule.service_types
             or not rule.service_types and (rule.audience, rule.channel) not in special]
 
-    def _holds_for(self, order):
-        """Tell whether the condition holds for an order.
+    def _filter_met(self, orders):
+        """Return those of the orders that meet the condition.
 
-        :param order: stokiva.work.order record in sudo
+        :param orders: stokiva.work.order records in sudo
         :raise ValueError: if it cannot be read
         """
         self.ensure_one()
-        return bool(order.filtered_domain(ast.literal_eval(self.condition)))
+        return orders.filtered_domain(ast.literal_eval(self.condition))
