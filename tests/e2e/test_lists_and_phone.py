@@ -39,8 +39,11 @@ def employ_technician(env):
         for move in picking.move_ids:
             move.write({'quantity': move.product_uom_qty, 'picked': True})
         picking._action_done()
-    (own | others)._apply_event('accept', actor=None, channel='system')
     dispatcher = env['res.users'].search([('login', '=', MasterData.dispatcher)])
+    for order in (own | others).filtered(lambda order: order.provider_id != provider):  # the other one is less busy
+        order._apply_event(
+            'reassign', {'provider_id': provider.id, 'reason': "Nearer"}, actor=dispatcher, channel='office')
+    (own | others)._apply_event('accept', actor=None, channel='system')
     now = env.cr.now()
     for order, technician in ((own, person), (others, provider.personnel_ids.filtered(
             lambda other: other.name == MasterData.near.technician_name))):

@@ -110,7 +110,7 @@ def accept_and_plan(dispatcher, numbers):
     dispatcher.snap('accepted')
 
     begin = datetime.now(ZoneInfo('Europe/Istanbul')).replace(minute=0) + timedelta(hours=1)
-    plan = page.locator('form[action$="/event/plan"]')
+    plan = dispatcher.fold("Plan visit")  # the only technician is given the job with the acceptance
     plan.get_by_label("Technician").select_option(label=MasterData.near.technician_name)
     plan.get_by_label("From").fill(begin.strftime('%Y-%m-%dT%H:%M'))
     plan.get_by_label("Until").fill((begin + timedelta(hours=2)).strftime('%Y-%m-%dT%H:%M'))
