@@ -14,18 +14,18 @@ class CachedMixin(models.AbstractModel):
         return records
 
     @api.model
-    @tools.ormcache('id_')
-    def _get_row(self, id_):
+    @tools.ormcache('row_id')
+    def _get_row(self, row_id):
         """Return what a row holds but for texts in several languages.
 
-        :param int id_: of a row that exists
+        :param int row_id: of a row that exists
         :return: ``{name of the field: value as the record cache has it}``
         """
-        row = self.sudo().browse(id_)  # sudo: whose order needs the row is decided where that is written
+        row = self.sudo().browse(row_id)  # sudo: whose order needs the row is decided where that is written
         names = [name for name, field in self._fields.items() if field.column_type and field.prefetch is True
                  and not field.translate and not field.company_dependent and name != 'id']
         row.fetch(names)
-        return {name: self._fields[name]._get_cache(self.env)[id_] for name in names}
+        return {name: self._fields[name]._get_cache(self.env)[row_id] for name in names}
 
     def _warm(self):
         """Give the records their values without a query, as they were at the last change of any row."""
