@@ -116,6 +116,7 @@ def test_dispatcher_drops_a_card_on_a_provider(office, shop):
     desk = office(MasterData.dispatcher)
     page = desk.page
     page.clock.install()
+    page.reload()  # the web client keeps the clock that it finds when it is loaded
     desk.go("Service", "Operations", "Dispatch Board")
     columns = page.locator('.o_kanban_group')
     expect(columns).to_have_count(4)
