@@ -1,7 +1,7 @@
 import logging
 
 from odoo import fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, RedirectWarning, UserError
 from odoo.fields import Domain
 
 from .. import labels
@@ -67,7 +67,7 @@ class WorkOrder(models.Model):
             try:
                 with self.env.cr.savepoint():
                     order._book_payments()
-            except UserError as error:
+            except (UserError, RedirectWarning) as error:  # accounting sends to its settings by the latter
                 _logger.warning("A payment on site of %s is not booked: %s", order.name, error)
                 order.payment_problem = error.args[0]
             if not cron._commit_progress(1):

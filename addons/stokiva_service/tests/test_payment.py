@@ -2,7 +2,7 @@ from unittest.mock import patch
 
 import psycopg2
 
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, RedirectWarning, UserError
 from odoo.tests import new_test_user, tagged
 from odoo.tools import mute_logger
 
@@ -59,6 +59,22 @@ class TestPayment(ChargingCommon, AccountTestInvoicingCommon):
         lines = self.job.payment_ids.move_id.line_ids.filtered(
             lambda line: line.account_id.account_type == 'asset_receivable')
         return all(lines.mapped('reconciled'))
+
+    def test_what_accounting_refuses_stops_no_other(self):
+        other = self._completed()
+        self._pay(50)
+        self._do(other, 'collect', self.user_technician_a, 'portal', method='cash', amount=60)
+        post = type(self.env['account.payment']).action_post
+
+        def refuse(payments):
+            if 50 in payments.mapped('amount'):
+                raise RedirectWarning("No account is set.", 1, "Settings")
+            return post(payments)
+
+        with patch.object(type(self.env['account.payment']), 'action_post', refuse), mute_logger(LOGGER):
+            self._run_cron()
+        self.assertEqual((self.job.payment_problem, self.job.is_payment_due), ("No account is set.", True))
+        self.assertEqual((other.payment_ids.amount, other.is_payment_due), (60.0, False))
 
     def test_paid_before_the_invoice(self):
         self._pay(1000, receipt="A-17")
