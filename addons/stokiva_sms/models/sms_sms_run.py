@@ -46,7 +46,7 @@ class SmsSms(models.Model):
         ids = self.search(domain, limit=BATCH, order='id').ids
         progress = self.env['ir.cron']._commit_progress
         progress(remaining=self.search_count(domain) if len(ids) == BATCH else len(ids))
-        result = None
+        result, left = None, True
         for waiting in self._read_waiting(ids):
             (runner, attempt), left = self._commit_safely(
                 lambda result=result, waiting=waiting: self._note_and_claim(result, waiting, runners))

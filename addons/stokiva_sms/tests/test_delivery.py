@@ -1,3 +1,5 @@
+from unittest.mock import patch
+
 from psycopg2 import IntegrityError
 
 from odoo.tests import tagged
@@ -39,6 +41,14 @@ class TestDelivery(SmsCommon):
         message.with_user(self.user_dispatcher).action_retry()
         message, logs = self._hand_over(order, 'submit')
         self.assertEqual((message.state, logs.mapped('state')), ('sent', ['queued', 'failed']))
+
+    def test_queue_that_was_emptied_meanwhile(self):
+        order = self._submitted()
+        _message, log = self._hand_over(order, 'submit')
+        # Somebody else's transaction deletes the messages between search and reading.
+        with patch.object(type(self.env['sms.sms']), '_read_waiting', lambda sms, ids: iter(())):
+            self.env['sms.sms']._process_queue()
+        self.assertEqual(log.state, 'queued')
 
     def test_link_is_in_the_queue_only(self):
         order = self._submitted()
