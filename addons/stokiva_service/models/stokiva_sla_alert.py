@@ -1,7 +1,6 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
-from odoo.tools import format_datetime
 
 from .. import audit, sla
 
@@ -85,12 +84,8 @@ class SlaClock(models.Model):
         self.ensure_one()
         company = self.company_id
         tz = user.tz or company.partner_id.tz or self.provider_id.tz or company.resource_calendar_id.tz or 'UTC'
-        clock = self.with_context(lang=user.lang or company.partner_id.lang, tz=tz)
-        moment = format_datetime(clock.env, clock.deadline, dt_format='short')
-        label = dict(clock._fields['clock']._description_selection(clock.env))[clock.clock]
-        if self.stage >= sla.BREACH:
-            return clock.env._("%(promise)s was due on %(moment)s.", promise=label, moment=moment)
-        return clock.env._("%(promise)s is due on %(moment)s.", promise=label, moment=moment)
+        orders = self.env['stokiva.work.order'].with_context(lang=user.lang or company.partner_id.lang)
+        return orders._describe_due(self.clock, self.deadline, self.stage >= sla.BREACH, tz)
 
     def _find_activities(self):
         """Return the to-dos about promised times of these clocks' orders."""

@@ -7,6 +7,7 @@ from .. import sla
 
 # Written by hand, by a dispatcher; all else follows from the order's events.
 EXPLAINED = frozenset({'reason_id', 'reason_note'})
+PROMISES = [('assign', "Assignment"), ('accept', "Answer"), ('arrive', "Arrival"), ('complete', "Completion")]
 # Fields of the row that are the same in ``sla.Clock``.
 SAME = ('minutes', 'percent', 'started_at', 'ended_at', 'deadline', 'risk_at', 'state', 'stage')
 
@@ -29,9 +30,7 @@ class SlaClock(models.Model):
     policy_id = fields.Many2one(
         'stokiva.sla.policy', "Service Level", required=True, readonly=True, index=True, ondelete='restrict')
     policy_version = fields.Integer("Version", readonly=True, aggregator=None)
-    clock = fields.Selection(
-        [('assign', "Assignment"), ('accept', "Answer"), ('arrive', "Arrival"), ('complete', "Completion")],
-        "Promise", required=True, readonly=True)
+    clock = fields.Selection(PROMISES, "Promise", required=True, readonly=True)
     provider_id = fields.Many2one('stokiva.provider', readonly=True, index='btree_not_null')
     assignment_id = fields.Many2one('stokiva.assignment', "Offer", readonly=True, index='btree_not_null')
     minutes = fields.Integer("Promised (minutes)", readonly=True, aggregator='avg')

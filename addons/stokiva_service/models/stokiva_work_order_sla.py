@@ -7,7 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import babel_locale_parse, format_datetime
 
 from .. import sla, workflow
-from .stokiva_sla_clock import SAME
+from .stokiva_sla_clock import PROMISES, SAME
 
 # So far ahead are the opening hours of providers looked at, in multiples of the time promised.
 REACH = 24
@@ -30,9 +30,7 @@ class WorkOrder(models.Model):
     due_at = fields.Datetime(
         "Due", compute='_compute_due', store=True, precompute=True,
         help="The next promise: whatever is due first of the offer, its answer, the arrival and the work.")
-    due_clock = fields.Selection(
-        [('assign', "Assignment"), ('accept', "Answer"), ('arrive', "Arrival"), ('complete', "Completion")],
-        "Due next", compute='_compute_due', store=True, precompute=True)
+    due_clock = fields.Selection(PROMISES, "Due next", compute='_compute_due', store=True, precompute=True)
     is_late = fields.Boolean(compute='_compute_is_late', search='_search_is_late')
     is_at_risk = fields.Boolean("At risk", compute='_compute_is_late', search='_search_is_at_risk')
     time_left = fields.Char(compute='_compute_time_left')
@@ -111,9 +109,21 @@ class WorkOrder(models.Model):
         self.ensure_one()
         if not self.due_at:
             return False
-        promise = dict(self._fields['due_clock']._description_selection(self.env))[self.due_clock]
-        moment = format_datetime(self.env, self.due_at, tz=tz, dt_format='short')
-        if self.due_at < fields.Datetime.now():
+        return self._describe_due(self.due_clock, self.due_at, self.due_at < fields.Datetime.now(), tz)
+
+    @api.model
+    def _describe_due(self, clock, due, is_past, tz=None):
+        """Return in one sentence that a promise is or was due, in the language of the context.
+
+        :param str clock: one of ``sla.CLOCKS``
+        :param datetime due: naive UTC
+        :param bool is_past: whether it was due
+        :param str tz: name of the time zone to tell it in, by default the context's
+        :rtype: str
+        """
+        promise = dict(self._fields['due_clock']._description_selection(self.env))[clock]
+        moment = format_datetime(self.env, due, tz=tz, dt_format='short')
+        if is_past:
             return self.env._("%(promise)s was due on %(moment)s.", promise=promise, moment=moment)
         return self.env._("%(promise)s is due on %(moment)s.", promise=promise, moment=moment)
 
