@@ -2,7 +2,10 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Command
 from odoo.tools import float_round
+
+from .. import rates
 
 
 class RateCardVersion(models.TransientModel):
@@ -39,11 +42,14 @@ class RateCardVersion(models.TransientModel):
         card = self.card_id
         if self.date_from <= card.date_from:
             raise UserError(self.env._("The new version has to begin after %s does.", card.display_name))
-        successor = card.copy({'version': card.version + 1, 'previous_id': card.id, 'date_from': self.date_from})
+        lines = card.line_ids.copy_data()
+        for line in lines:
+            if self.percent and line['unit'] != rates.PERCENT:
+                line['amount'] = float_round(line['amount'] * (1 + self.percent / 100), precision_rounding=self.step)
+        successor = card.copy({
+            'version': card.version + 1, 'previous_id': card.id, 'date_from': self.date_from,
+            'line_ids': [Command.create(line) for line in lines]})
         card.date_to = self.date_from - timedelta(days=1)
-        if self.percent:
-            for line in successor.line_ids.filtered(lambda line: line.unit != 'percent'):
-                line.amount = float_round(line.amount * (1 + self.percent / 100), precision_rounding=self.step)
         return {
             'type': 'ir.actions.act_window',
             'res_model': card._name,
