@@ -8,6 +8,7 @@ from . import stokiva_rate_card
 from . import stokiva_rate_card_line
 from . import stokiva_settlement
 from . import stokiva_settlement_actions
+from . import stokiva_settlement_hold
 from . import stokiva_settlement_line
 from . import stokiva_statement
 from . import stokiva_work_order

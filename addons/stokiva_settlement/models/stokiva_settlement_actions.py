@@ -12,9 +12,12 @@ class Settlement(models.Model):
     def action_approve(self):
         """Approve the settlements in the user's name.
 
-        :raise UserError: if one is not pending, or above the limit and the user no manager
+        :raise UserError: if one is not pending, on hold, or above the limit and the user no manager
         """
         self._check_state('pending')
+        if held := self.filtered('held_at'):
+            raise UserError(self.env._("On hold: %s", ", ".join(
+                f"{settlement.name} ({settlement.hold_reason})" for settlement in held)))
         if above := self - self._get_approvable():
             raise UserError(self.env._(
                 "Above the approval limit, for a manager to decide: %s", ", ".join(above.mapped('name'))))
@@ -22,7 +25,7 @@ class Settlement(models.Model):
 
     def _get_approvable(self):
         """Return those settlements that the user may approve now."""
-        pending = self.filtered(lambda settlement: settlement.state == 'pending')
+        pending = self.filtered(lambda settlement: settlement.state == 'pending' and not settlement.held_at)
         if self.env.user.has_group('stokiva_service.group_stokiva_manager'):
             return pending
         return pending.filtered(lambda settlement: not settlement.is_above_limit)
@@ -170,7 +173,7 @@ class Settlement(models.Model):
         :raise UserError: if no settlement waits for a statement
         """
         self.check_access('write')
-        billable = self.filtered(lambda settlement: settlement.state == 'approved' and not settlement.statement_id)
+        billable = self.filtered_domain(self._get_billable_domain())
         if not billable:
             raise UserError(self.env._("No approved settlement waits for a statement here."))
         batches = billable.grouped(

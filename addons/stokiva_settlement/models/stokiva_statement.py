@@ -143,8 +143,7 @@ class Statement(models.Model):
         self.ensure_one()
         return (
             Domain('provider_id', '=', self.provider_id.id) & Domain('company_id', '=', self.company_id.id)
-            & Domain('currency_id', '=', self.currency_id.id) & Domain('state', '=', 'approved')
-            & Domain('statement_id', '=', False)
+            & Domain('currency_id', '=', self.currency_id.id) & self.env['stokiva.settlement']._get_billable_domain()
             & Domain('date', '>=', self.date_from) & Domain('date', '<=', self.date_to))
 
     def action_confirm(self):

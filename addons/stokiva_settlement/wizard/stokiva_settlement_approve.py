@@ -12,6 +12,8 @@ class SettlementApprove(models.TransientModel):
     amount_text = fields.Char("Total", compute='_compute_approvable')
     unpriced_count = fields.Integer("Without rate", compute='_compute_approvable')
     decided_count = fields.Integer("Decided already", compute='_compute_approvable')
+    held_ids = fields.Many2many('stokiva.settlement', string="On hold", compute='_compute_approvable')
+    held_count = fields.Integer("Held back", compute='_compute_approvable')
     above_limit_count = fields.Integer("Above the limit", compute='_compute_approvable')
 
     @api.depends('settlement_ids')
@@ -26,7 +28,9 @@ class SettlementApprove(models.TransientModel):
                 for currency, batch in approvable.grouped('currency_id').items())
             wizard.unpriced_count = len(approvable.filtered('is_unpriced'))
             wizard.decided_count = len(wizard.settlement_ids - pending)
-            wizard.above_limit_count = len(pending - approvable)
+            wizard.held_ids = pending.filtered('held_at')
+            wizard.held_count = len(wizard.held_ids)
+            wizard.above_limit_count = len(pending - approvable - wizard.held_ids)
 
     def action_apply(self):
         """Approve those that the user may approve.

@@ -2,25 +2,28 @@ from odoo import fields, models
 
 
 class SettlementReason(models.TransientModel):
-    """Asks why, before a settlement is rejected or reversed."""
+    """Asks why, before a settlement is rejected, reversed, put on hold or released."""
     _name = 'stokiva.settlement.reason'
-    _description = "Reason of a Settlement's Rejection or Reversal"
+    _description = "Reason of a Decision on Settlements"
 
     settlement_ids = fields.Many2many('stokiva.settlement', required=True)
-    kind = fields.Selection([('reject', "Reject"), ('reverse', "Reverse")], required=True)
+    kind = fields.Selection(
+        [('reject', "Reject"), ('reverse', "Reverse"), ('hold', "Put on hold"), ('release', "Release")], required=True)
     reason = fields.Char(required=True)
 
     def action_apply(self):
-        """Reject or reverse the settlements.
+        """Do it.
 
         :return: an action: the reversal, or nothing more
         :rtype: dict
         """
         self.ensure_one()
-        if self.kind == 'reject':
-            self.settlement_ids._reject(self.reason)
+        settlements = self.settlement_ids
+        if self.kind != 'reverse':
+            do = {'reject': settlements._reject, 'hold': settlements._hold, 'release': settlements._release}
+            do[self.kind](self.reason)
             return {'type': 'ir.actions.act_window_close'}
-        reversals = self.settlement_ids._reverse(self.reason)
+        reversals = settlements._reverse(self.reason)
         return {
             'type': 'ir.actions.act_window',
             'res_model': 'stokiva.settlement',

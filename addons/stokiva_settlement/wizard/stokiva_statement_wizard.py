@@ -35,7 +35,7 @@ class StatementWizard(models.TransientModel):
         self.ensure_one()
         domain = (
             Domain('company_id', '=', self.company_id.id)
-            & Domain('state', '=', 'approved') & Domain('statement_id', '=', False)
+            & self.env['stokiva.settlement']._get_billable_domain()
             & Domain('date', '>=', self.date_from) & Domain('date', '<=', self.date_to))
         if self.provider_ids:
             domain &= Domain('provider_id', 'in', self.provider_ids.ids)
