@@ -340,6 +340,9 @@ class World:
         return self.env['stokiva.rate.card'].search(
             [('provider_ids', '=', place.provider.id)], order='date_from desc', limit=1)
 
+    def _find_stokiva_rate_snapshot(self, place):
+        return self.env['stokiva.rate.snapshot'].search([('company_id', '=', place.company.id)], limit=1)
+
     def _find_stokiva_settlement_line(self, place):
         return self.env['stokiva.settlement.line'].search(
             [('settlement_id', '=', self.find('stokiva.settlement', place).id), ('source', '=', 'adjustment')])

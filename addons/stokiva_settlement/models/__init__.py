@@ -6,8 +6,10 @@ from . import stokiva_part_line
 from . import stokiva_provider
 from . import stokiva_rate_card
 from . import stokiva_rate_card_line
+from . import stokiva_rate_snapshot
 from . import stokiva_settlement
 from . import stokiva_settlement_actions
+from . import stokiva_settlement_basis
 from . import stokiva_settlement_hold
 from . import stokiva_settlement_line
 from . import stokiva_statement

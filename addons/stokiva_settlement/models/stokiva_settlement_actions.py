@@ -2,7 +2,7 @@ from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 
-from .. import rates
+from .. import basis, rates
 
 
 class Settlement(models.Model):
@@ -107,12 +107,13 @@ class Settlement(models.Model):
             raise UserError(self.env._("Nothing is computed by rate cards here: %s", ", ".join(others.mapped('name'))))
         settlements = self.sudo()  # sudo: after the check of rights and state; users only write adjustments
         settlements.line_ids.filtered(lambda line: line.source not in ('adjustment', rates.DEDUCTION)).unlink()
-        lines = settlements.work_order_id._prepare_settlement_lines()
+        priced = settlements.work_order_id._prepare_settlement_lines()
         for settlement in settlements:
-            settlement.currency_id = lines[settlement.work_order_id][0]
+            currency, _lines, described = priced[settlement.work_order_id]
+            settlement.write({'currency_id': currency.id, 'basis': basis.keep([described])})
         settlements.line_ids.create([
             {**vals, 'settlement_id': settlement.id}
-            for settlement in settlements for vals in lines[settlement.work_order_id][1]])
+            for settlement in settlements for vals in priced[settlement.work_order_id].lines])
 
     def _reverse(self, reason):
         """Create a pending counter-entry for each settlement that is billed already.

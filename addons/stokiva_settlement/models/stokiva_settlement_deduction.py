@@ -4,7 +4,7 @@ from odoo.tools import format_date
 
 from odoo.addons.stokiva_service import labels, workflow
 
-from .. import rates
+from .. import basis, rates
 
 
 class Settlement(models.Model):
@@ -51,9 +51,11 @@ class Settlement(models.Model):
         paid = later.line_ids.filtered('amount').part_line_id
         due = part_lines.filtered(lambda line: line._is_paid_as_own()) - paid
         if due:
-            [(_currency, lines)] = self.work_order_id._prepare_settlement_lines().values()
-            self._get_adjustable().line_ids = [
-                Command.create(values) for values in lines if values.get('part_line_id') in due.ids]
+            [priced] = self.work_order_id._prepare_settlement_lines().values()
+            target = self._get_adjustable()
+            target.line_ids = [
+                Command.create(values) for values in priced.lines if values.get('part_line_id') in due.ids]
+            target._add_basis(basis.only_parts(priced.basis, due.ids))
 
     def _reject(self, reason):  # pylint: disable=missing-return
         """Reject settlements; what the provider has in hand is still owed, and goes to an adjusting one."""

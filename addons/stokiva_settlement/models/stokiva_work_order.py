@@ -1,3 +1,6 @@
+from dataclasses import replace
+from typing import NamedTuple
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Command, Domain
@@ -5,9 +8,24 @@ from odoo.tools import SQL
 
 from odoo.addons.stokiva_service.workflow import CLOSED, COMPLETED, WASTED_OUTCOMES
 
-from .. import rates
+from .. import basis, rates
 
 SETTLEMENT_GROUP = 'stokiva_service.group_stokiva_settlement'
+# Field of a settlement line that names what it pays for.
+EVIDENCE_FIELDS = {
+    'stokiva.labour.line': 'labour_line_id', 'stokiva.part.line': 'part_line_id', 'stokiva.visit': 'visit_id'}
+
+
+class Priced(NamedTuple):
+    """What an order earns.
+
+    :param currency: res.currency record
+    :param list lines: values of stokiva.settlement.line
+    :param dict basis: what it was computed from, see ``basis.describe``
+    """
+    currency: object
+    lines: list
+    basis: dict
 
 
 class WorkOrder(models.Model):
@@ -76,8 +94,10 @@ class WorkOrder(models.Model):
         settled = Settlement.search(
             Settlement._get_live_domain() & Domain('work_order_id', 'in', self.ids)).work_order_id
         orders = self.with_env(Settlement.env) - settled
-        lines = orders._prepare_settlement_lines()
-        return Settlement.create([order._prepare_settlement_values(*lines[order]) for order in orders])
+        priced = orders._prepare_settlement_lines()
+        return Settlement.create([
+            {**order._prepare_settlement_values(currency, lines), 'basis': basis.keep([described])}
+            for order, (currency, lines, described) in priced.items()])
 
     def _prepare_settlement_values(self, currency, lines):
         """Return the values of the order's settlement; to be extended.
@@ -105,27 +125,32 @@ class WorkOrder(models.Model):
     def _prepare_settlement_lines(self, date=None):
         """Return what the orders earn by the rate cards of a day; to be extended.
 
-        :param date date: the day, default that of each order's completion; with it nothing is locked
-        :return: ``{order: (res.currency, [values of stokiva.settlement.line])}``
+        :param date date: the day, default that of each order's completion; with it nothing is locked or kept
+        :return: ``{order: Priced}``
         """
         wanted = {
             order: (order.company_id, order.provider_id, date or order._get_settlement_date()) for order in self}
         cards = self.env['stokiva.rate.card']._get_rules(wanted.values())
+        texts = {key: basis.write_rules(rules) for key, (_currency, rules) in cards.items()}
+        if not date:
+            self.env['stokiva.rate.snapshot']._keep({(key[0], text) for key, text in texts.items()})
         paid_trips = set() if date else self._get_paid_trips()
         quality = self._get_quality_works()
-        lines = {}
+        priced = {}
         for order in self.sorted('id'):
             currency, rules = cards[wanted[order]]
-            pays = rates.price(
-                order._get_payable_works(paid_trips, currency, wanted[order][2]) + quality[order],
-                order._get_rated_job(), rules)
+            works = order._get_payable_works(paid_trips, currency, wanted[order][2]) + quality[order]
+            job = order._get_rated_job()
+            pays = rates.price(works, job, rules)
             paid_trips.update(order._get_trip_key(pay.work.evidence) for pay in pays if pay.work.kind in rates.TRIPS)
             # The provider reads it.
             speaker = order.with_context(lang=order.provider_id.partner_id.lang or order.company_id.partner_id.lang)
-            lines[order] = currency, [
-                *(speaker._prepare_settlement_line_values(pay, sequence, currency) for sequence, pay in enumerate(pays)),
-                *speaker._prepare_held_lines(len(pays))]
-        return lines
+            held = speaker._prepare_held_lines(len(pays))
+            lines = [speaker._prepare_settlement_line_values(pay, sequence, currency) for sequence, pay in enumerate(pays)]
+            priced[order] = Priced(currency, lines + held, basis.describe(
+                texts[wanted[order]], job, [replace(work, evidence=self._get_evidence_values(work)) for work in works],
+                [{'part_line_id': line['part_line_id'], 'quantity': line['quantity']} for line in held]))
+        return priced
 
     def _prepare_held_lines(self, sequence):
         """Return settlement lines of nothing for the parts whose pay is held, so that the officer sees them.
@@ -178,8 +203,8 @@ class WorkOrder(models.Model):
         :rtype: dict
         """
         self.ensure_one()
-        work, evidence = pay.work, pay.work.evidence
-        values = {
+        work = pay.work
+        return {
             'sequence': sequence,
             'source': work.kind,
             'name': self._get_work_name(work),
@@ -187,12 +212,14 @@ class WorkOrder(models.Model):
             'rate': pay.rate,
             'why': self._get_reason(pay, currency),
             'rate_line_id': pay.rule.id if pay.rule else False,
+            **self._get_evidence_values(work),
         }
-        if evidence:
-            field = {
-                'stokiva.labour.line': 'labour_line_id',
-                'stokiva.part.line': 'part_line_id',
-                'stokiva.visit': 'visit_id',
-            }[evidence._name]
-            values[field] = evidence.id
-        return values
+
+    @api.model
+    def _get_evidence_values(self, work):
+        """Return by which field of a settlement line a piece of work is named, as values of it.
+
+        :param rates.Work work: what was done
+        :rtype: dict
+        """
+        return {EVIDENCE_FIELDS[work.evidence._name]: work.evidence.id} if work.evidence else {}

@@ -38,7 +38,7 @@ class RatePreview(models.TransientModel):
         order_sudo = order.sudo()  # sudo: officers do not read all of an order that its rates look at
         if not order_sudo.provider_id:
             return company.currency_id, []
-        currency, lines = order_sudo._prepare_settlement_lines(self.date)[order_sudo]
+        currency, lines, _basis = order_sudo._prepare_settlement_lines(self.date)[order_sudo]
         return currency, [
             {
                 'name': line['name'], 'quantity': line['quantity'], 'rate': line['rate'], 'why': line['why'],
