@@ -10,9 +10,8 @@ from helpers import PROOF
 
 LAST_PLACE = {'bookers': 64, 'rounds': 200} if PROOF else {'bookers': 12, 'rounds': 2}
 FEW_PLACES = {'bookers': 200, 'people': 10} if PROOF else {'bookers': 24, 'people': 3}
-# Connections at once: for what is short as many as a process of Odoo has (db_maxconn), for whole events as many as a
-# server has workers.
-CONNECTIONS, WORKERS = 60, 20
+# As many connections at once as a process of Odoo has (db_maxconn).
+CONNECTIONS = 60
 
 
 class Conflicts(logging.Handler):
@@ -59,12 +58,12 @@ def make_provider(env, made, people):
     return provider.id, (day + timedelta(hours=6), day + timedelta(hours=8))
 
 
-def race(odoo_env, database, bookers, book, at_once=CONNECTIONS):
+def race(odoo_env, database, bookers, book):
     """Let all book at once; return what each was told, None for those who have a place."""
     from odoo.exceptions import UserError  # noqa: PLC0415
     from odoo.service.model import retrying  # noqa: PLC0415
 
-    barrier = threading.Barrier(min(bookers, at_once))
+    barrier = threading.Barrier(min(bookers, CONNECTIONS))
 
     def run(number):
         if number < barrier.parties:
@@ -81,6 +80,13 @@ def race(odoo_env, database, bookers, book, at_once=CONNECTIONS):
         return list(pool.map(run, range(bookers)))
 
 
+def count_turns(env):
+    env.cr.execute("""
+        SELECT COUNT(*) FROM pg_locks WHERE locktype = 'advisory' AND mode = 'ExclusiveLock'
+           AND database = (SELECT oid FROM pg_database WHERE datname = current_database())""")
+    return env.cr.fetchone()[0]
+
+
 def check(env, provider_id, places):
     """Check that so many places are booked, no two of one person at once, and that the windows say so."""
     env.cr.execute("SELECT COUNT(*), COUNT(start_at) FROM stokiva_slot_booking WHERE provider_id = %s", [provider_id])
@@ -90,6 +96,7 @@ def check(env, provider_id, places):
           JOIN stokiva_slot_booking b ON b.personnel_id = a.personnel_id AND b.id > a.id
            AND b.start_at < a.end_at AND b.end_at > a.start_at WHERE a.provider_id = %s""", [provider_id])
     assert env.cr.fetchone() == (0,), "somebody has two visits at once"
+    assert not count_turns(env), "a turn was kept"
     windows = env['stokiva.slot'].search([('provider_id', '=', provider_id)])
     before = windows.read(['work_minutes', 'free_minutes', 'longest_gap'])
     env['stokiva.slot']._refresh([provider_id])
@@ -142,7 +149,7 @@ def test_more_orders_than_places(world, odoo_env, conflicts):
         env['stokiva.work.order'].browse(ids[number])._apply_event(
             'assign', {'provider_id': provider_id}, actor=None, channel='system')
 
-    told = race(odoo_env, database, FEW_PLACES['bookers'], book, WORKERS)
+    told = race(odoo_env, database, FEW_PLACES['bookers'], book)
     places = 2 * FEW_PLACES['people']
     assert told.count(None) == places
     assert all("no free time" in words and "Free are" in words for words in told if words), told
@@ -151,3 +158,42 @@ def test_more_orders_than_places(world, odoo_env, conflicts):
         orders = env['stokiva.work.order'].browse(ids)
         assert orders.mapped('state').count('assigned') == places
         assert not orders.event_ids._verify()
+
+
+def test_a_turn_ends_with_the_next_transaction(world, odoo_env, monkeypatch):
+    """Whoever conflicts keeps the provider for his next try, however that ends, and not if there will be none."""
+    from odoo.exceptions import ConcurrencyError, UserError  # noqa: PLC0415
+    from odoo.service import model  # noqa: PLC0415
+
+    database, made = world
+    monkeypatch.setattr(model.random, 'uniform', lambda *_bounds: 0)
+    with odoo_env(database) as env:
+        provider_id, (start, end) = make_provider(env, made, 1)
+
+    def attempt(env, wanted, ending):
+        tries = []
+
+        def run():
+            tries.append(count_turns(env))
+            if len(tries) > 1:
+                return ending and ending()
+            with env['stokiva.slot']._taking_turns([provider_id], wanted):
+                raise ConcurrencyError("as if somebody was faster")
+
+        model.retrying(run, env)
+        return tries
+
+    def refuse():
+        raise UserError("No room")
+
+    with odoo_env(database) as watcher:
+        for wanted, turns in (((), 1), ([(provider_id, start, end, 60)], 1), ([(provider_id, start, end, 900)], 1),
+                              ([(provider_id, end + timedelta(days=99), end + timedelta(days=100), 60)], 0)):
+            with odoo_env(database) as env:
+                assert attempt(env, wanted, None) == [0, turns]
+                assert not count_turns(watcher)
+        with odoo_env(database) as env, pytest.raises(UserError):
+            attempt(env, (), refuse)
+        with pytest.raises(ConcurrencyError), odoo_env(database) as env, env['stokiva.slot']._taking_turns([provider_id]):
+            raise ConcurrencyError("as if somebody was faster")
+        assert not count_turns(watcher)

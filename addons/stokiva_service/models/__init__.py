@@ -168,5 +168,6 @@ from . import stokiva_provider_slots
 from . import stokiva_slot
 from . import stokiva_slot_booking
 from . import stokiva_slot_horizon
+from . import stokiva_slot_turn
 from . import stokiva_work_order_day
 from . import stokiva_work_order_slot

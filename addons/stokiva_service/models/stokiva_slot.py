@@ -29,7 +29,7 @@ class Slot(models.Model):
     by the framework when somebody else has written one of them: transactions are REPEATABLE READ, so what was
     read is true when the UPDATE goes through. Every minute of work lies in a window, so two bookings of the
     same minute always meet in a row. ``assign`` waits for others at the same windows before its work
-    (``_queue_for_slots``): measured, that halves the retries.
+    (``_queue_for_slots``): measured, that halves the retries. Who is retried has his turn (``_taking_turns``).
 
     Nothing writes the table but the methods here. What it derives from marks the provider; few are brought up
     to date before the transaction ends, many by a cron. Until then only the filter is old, not the booking.
@@ -191,8 +191,8 @@ class Slot(models.Model):
         known = {}
         for slot_id, provider, *figures in self.env.execute_query(SQL(
                 """SELECT id, provider_id, date, start_at, end_at, work_minutes, free_minutes, longest_gap
-                     FROM stokiva_slot WHERE provider_id = ANY(%s) AND date BETWEEN %s AND %s""",
-                list(diaries), first, last)):
+                     FROM stokiva_slot WHERE %s AND provider_id = ANY(%s) AND date BETWEEN %s AND %s""",
+                self._get_turn(diaries), list(diaries), first, last)):
             known[(provider, *figures[:3])] = slot_id, tuple(figures[3:])
         new, changed = [], []
         for provider, (diary, _lost) in diaries.items():

@@ -88,7 +88,10 @@ class SlotBooking(models.Model):
         bookings = self.create(values)
         if begin <= end:
             self.flush_model()
-            Slot._store(diaries, begin, end)
+            with Slot._taking_turns(diaries, [
+                    (request['provider'].id, *request['window'], self._get_length(request)) for request in requests
+                    if request['provider'].id in diaries and request['window'][0].date() <= last]):
+                Slot._store(diaries, begin, end)
         return bookings
 
     @api.model

@@ -39,14 +39,19 @@ class WorkOrder(models.Model):
             (int((given.get('choices') or {}).get(str(order.id)) or given.get('provider_id') or 0), order.window_start,
              order.window_end, order.service_type_id.duration_minutes)
             for order in self if order.company_id.stokiva_slots and order.window_end and order.window_end > now]
-        if rows:
-            self.env.cr.execute(SQL(
+        if not rows:
+            return
+        Slot = self.env['stokiva.slot']
+        providers = {row[0] for row in rows}
+        with Slot._taking_turns(providers, rows):
+            Slot._execute(SQL(
                 """SELECT s.id FROM stokiva_slot s
-                    WHERE EXISTS (SELECT 1 FROM unnest(%s, %s, %s, %s) AS v (provider_id, start_at, end_at, minutes)
-                                   WHERE s.provider_id = v.provider_id AND s.start_at < v.end_at AND s.end_at > v.start_at
-                                     AND s.longest_gap >= LEAST(v.minutes, %s))
+                    WHERE %s AND EXISTS (
+                          SELECT 1 FROM unnest(%s, %s, %s, %s) AS v (provider_id, start_at, end_at, minutes)
+                           WHERE s.provider_id = v.provider_id AND s.start_at < v.end_at AND s.end_at > v.start_at
+                             AND s.longest_gap >= LEAST(v.minutes, %s))
                  ORDER BY s.id FOR NO KEY UPDATE""",
-                *(list(column) for column in zip(*rows, strict=True)), slots.MOST_MINUTES), log_exceptions=False)
+                Slot._get_turn(providers), *(list(column) for column in zip(*rows, strict=True)), slots.MOST_MINUTES))
 
     def _sync_slots(self, *, is_moving=False):
         """Book what is planned with a provider that windows bind, and release what is no longer.
