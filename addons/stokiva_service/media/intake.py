@@ -16,14 +16,14 @@ class Accepted:
     :ivar bytes content: what is to be stored; photos are encoded anew
     :ivar str mimetype: of ``content``
     :ivar float duration: seconds, 0 when unknown
-    :ivar str perceptual_hash: as ``similarity.dhash`` gives it
+    :ivar str fingerprint: as ``similarity.fingerprint`` gives it
     :ivar photos.Facts facts: time and place of a photo
     """
     media_type: str
     content: bytes
     mimetype: str
     duration: float = 0.0
-    perceptual_hash: str = ''
+    fingerprint: str = ''
     facts: photos.Facts = field(default_factory=photos.Facts)
 
 
@@ -56,7 +56,7 @@ def take_in(content, limits):
     if media_type == PHOTO:
         image, facts = photos.open_photo(content)
         return Accepted(
-            PHOTO, photos.encode(image), 'image/jpeg', perceptual_hash=similarity.dhash(image), facts=facts)
+            PHOTO, photos.encode(image), 'image/jpeg', fingerprint=similarity.fingerprint(image), facts=facts)
     if media_type == VIDEO:
         mimetype, duration = videos.check(content)
         return Accepted(VIDEO, content, mimetype, duration=duration)

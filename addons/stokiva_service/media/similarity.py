@@ -1,28 +1,85 @@
-"""Tells whether two photos show the same picture, also when one was scaled or compressed again. No ORM.
+"""Tells whether two photos show the same picture, also when one was scaled, compressed again or cropped by up to a
+tenth of an edge. No ORM.
 
-A difference hash: the photo is shrunk to 9 × 8 grey pixels, and each of the 64 bits says whether a pixel
-is brighter than its right neighbour.
+The hash is the perceptual hash of the library ``imagehash`` (signs of the lower frequencies of a cosine transform),
+16 × 16 bits, of the middle of the photo, which every cropped copy still shows. Where in another photo that middle
+would be depends on what was cut off, of which of the two: each photo therefore has *windows*, the hashes of all
+places where it may be found, in steps of a twentieth of an edge. Two photos are alike if one of the newer one's
+windows differs from the older one's hash in at most ``MAX_DISTANCE`` bits.
 """
+import imagehash
 from PIL import Image
 
-COLUMNS, ROWS = 9, 8
-# Two hashes that differ in at most so many bits agree in one of the four quarters by which they are found.
-MAX_DISTANCE = 3
+SIDE = 16
+BITS = SIDE * SIDE
+DIGITS = BITS // 4
+# Copies lie below, photos of similar rooms above; see docs/claims.md for what was measured.
+MAX_DISTANCE = 56
+# Windows that differ in more bits than this from a hash have no neighbour that is a copy of it.
+MAX_NEAR = 88
+# Hashes are looked up by these many groups of 16 bits, of the 64 that change least.
+BANDS = 4
 # With less contrast than this (of 255) there is nothing to compare: a wall, a lens cap.
 MIN_CONTRAST = 16
+# The pixels of which the windows are cut.
+GREY = 160
+MARGIN = 0.1
+# What a copy may lack on both sides of an edge, together at most a tenth.
+CUTS = ((0, 0), (0, 0.05), (0.05, 0), (0, 0.1), (0.05, 0.05), (0.1, 0))
 
 
-def dhash(image):
-    """Return the difference hash of a photo.
+def _order_bits():
+    """Return the places of the bits of the hash, those of the lowest frequencies first."""
+    places = [(row, column) for row in range(SIDE) for column in range(SIDE)]
+    return tuple(zip(*sorted(places, key=lambda place: (max(place), place)), strict=True))
+
+
+def _get_windows():
+    """Return where the middle of an older photo is in a newer one, as parts of its edges, the newer one's own first.
+
+    :return: list of (left, top, right, bottom)
+    """
+    cropped, whole = [], []
+    for before, after in CUTS:
+        kept = 1 - before - after
+        # The newer one was cut, or the older one.
+        cropped.append(((MARGIN - before) / kept, (1 - MARGIN - before) / kept))
+        whole.append((before + MARGIN * kept, before + (1 - MARGIN) * kept))
+    return list(dict.fromkeys(
+        (left, top, right, bottom) for edges in (cropped, whole) for left, right in edges for top, bottom in edges))
+
+
+ROWS, COLUMNS = _order_bits()
+WINDOWS = _get_windows()
+
+
+def fingerprint(image):
+    """Return the hashes by which a photo is found, and finds others.
 
     :param image: PIL image
-    :return: 16 hexadecimal digits; an empty string if the photo shows no detail
+    :return: hexadecimal digits of its windows, `DIGITS` each, the first being its own hash; an empty string if the
+        photo shows no detail
     """
-    grey = image.convert('L').resize((COLUMNS, ROWS), Image.Resampling.LANCZOS).tobytes()
-    if max(grey) - min(grey) < MIN_CONTRAST:
+    grey = image.convert('L').resize((GREY, GREY), Image.Resampling.LANCZOS)
+    darkest, brightest = grey.resize((SIDE, SIDE), Image.Resampling.BOX).getextrema()
+    if brightest - darkest < MIN_CONTRAST:
         return ''
-    bits = 0
-    for row in range(ROWS):
-        for column in range(row * COLUMNS, (row + 1) * COLUMNS - 1):
-            bits = bits << 1 | (grey[column] > grey[column + 1])
-    return f'{bits:016x}'
+    return ''.join(_get_hash(grey, [edge * GREY for edge in window]) for window in WINDOWS)
+
+
+def _get_hash(grey, box):
+    """Return the hash of a part of a picture."""
+    part = grey.resize((4 * SIDE, 4 * SIDE), Image.Resampling.BILINEAR, box=box)
+    bits = imagehash.phash(part, SIDE).hash[ROWS, COLUMNS]
+    return str(imagehash.ImageHash(bits.reshape(SIDE, SIDE)))
+
+
+def get_distance(windows, older):
+    """Return in how many bits the nearest of a photo's windows differs from an older photo's hash.
+
+    :param str windows: as `fingerprint` gives it
+    :param str older: as `windows`; only its first hash counts
+    :return: 0 to `BITS`
+    """
+    hashes = (windows[start:start + DIGITS] for start in range(0, len(windows), DIGITS))
+    return min((int(part, 16) ^ int(older[:DIGITS], 16)).bit_count() for part in hashes)

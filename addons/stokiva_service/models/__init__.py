@@ -61,6 +61,7 @@ from . import stokiva_expiring
 from . import stokiva_fault
 from . import stokiva_labour_line
 from . import stokiva_media
+from . import stokiva_media_similar
 from . import stokiva_message
 from . import stokiva_message_send
 from . import stokiva_message_approval

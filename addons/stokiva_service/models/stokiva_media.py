@@ -6,7 +6,7 @@ import pytz
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import SQL, LazyTranslate
+from odoo.tools import LazyTranslate
 
 from .. import audit, media
 
@@ -29,13 +29,10 @@ TOO_LARGE = {
 }
 # Found in the content or known by the server: never taken from a user.
 READ_FIELDS = frozenset({
-    'media_type', 'mimetype', 'duration', 'sha256', 'perceptual_hash', 'latitude', 'longitude', 'similar_id',
+    'media_type', 'mimetype', 'duration', 'sha256', 'fingerprint', 'perceptual_hash', 'latitude', 'longitude',
+    'similar_id', 'similar_distance',
     'channel', 'image_256',
 })
-# Hashes that differ in up to three bits agree in one of the quarters: found by index, then compared.
-QUARTERS = (
-    "(ARRAY['a' || substr(perceptual_hash, 1, 4), 'b' || substr(perceptual_hash, 5, 4), "
-    "'c' || substr(perceptual_hash, 9, 4), 'd' || substr(perceptual_hash, 13, 4)])")
 # A camera's clock may be a little ahead.
 MAX_AHEAD = timedelta(days=1)
 MAX_TEXT = 200
@@ -71,10 +68,13 @@ class Media(models.Model):
     mimetype = fields.Char(readonly=True)
     duration = fields.Float("Length (seconds)", readonly=True, digits=(10, 1))
     sha256 = fields.Char("SHA-256", readonly=True, index=True)
+    fingerprint = fields.Text(readonly=True, prefetch=False, help="The hashes by which similar photos are looked for.")
     perceptual_hash = fields.Char(readonly=True, help="Nearly the same for photos that look the same.")
     similar_id = fields.Many2one(
         'stokiva.media', "Looks Like", readonly=True, index='btree_not_null', ondelete='set null',
         help="The oldest photo of another order that shows the same picture.")
+    similar_distance = fields.Integer(
+        "Bits that differ", readonly=True, aggregator=None, help="Of 256; 0 for the same file.")
     similar_order_id = fields.Many2one(related='similar_id.work_order_id', string="Also in")
     taken_at = fields.Datetime("Taken on", help="As the camera noted it; empty when it did not.")
     latitude = fields.Float(readonly=True, digits=(10, 7))
@@ -94,7 +94,10 @@ class Media(models.Model):
         string="Came by", required=True, readonly=True,
         default=lambda self: self.env['stokiva.work.order']._get_user_channel())
 
-    _quarters_idx = models.Index(f"USING gin ({QUARTERS}) WHERE perceptual_hash <> ''")
+    _band_0_idx = models.Index("(company_id, substr(perceptual_hash, 1, 4)) WHERE perceptual_hash <> ''")
+    _band_1_idx = models.Index("(company_id, substr(perceptual_hash, 5, 4)) WHERE perceptual_hash <> ''")
+    _band_2_idx = models.Index("(company_id, substr(perceptual_hash, 9, 4)) WHERE perceptual_hash <> ''")
+    _band_3_idx = models.Index("(company_id, substr(perceptual_hash, 13, 4)) WHERE perceptual_hash <> ''")
     _order_idx = models.Index("(work_order_id, kind, id)")
 
     @api.depends('name', 'kind', 'work_order_id.name')
@@ -179,7 +182,8 @@ class Media(models.Model):
             'mimetype': accepted.mimetype,
             'duration': accepted.duration,
             'sha256': audit.sha256(accepted.content),
-            'perceptual_hash': accepted.perceptual_hash,
+            'fingerprint': accepted.fingerprint,
+            'perceptual_hash': accepted.fingerprint[:media.similarity.DIGITS],
             'latitude': 0.0,
             'longitude': 0.0,
         }
@@ -226,29 +230,6 @@ class Media(models.Model):
                 raise ValidationError(self.env._(
                     "A work order may have at most %s photos, videos and documents.",
                     order.company_id.stokiva_media_count))
-
-    def _find_similar(self):
-        """Note for each the oldest one of another order of the company with the same picture or bytes."""
-        self.flush_recordset(['sha256', 'perceptual_hash', 'work_order_id', 'company_id'])
-        # Inside the inner queries the plain column is the old one's.
-        found = dict(self.env.execute_query(SQL(
-            """SELECT new.id, (
-                   SELECT MIN(id) FROM (
-                       SELECT id FROM stokiva_media
-                        WHERE sha256 = new.digest AND company_id = new.company AND work_order_id <> new.work_order
-                       UNION ALL
-                       SELECT id FROM stokiva_media
-                        WHERE perceptual_hash <> '' AND %(quarters)s && new.quarters AND new.picture <> ''
-                          AND company_id = new.company AND work_order_id <> new.work_order
-                          AND bit_count(('x' || perceptual_hash)::bit(64) # ('x' || new.picture)::bit(64)) <= %(distance)s
-                   ) old WHERE id < new.id)
-                 FROM (SELECT id, sha256 AS digest, perceptual_hash AS picture, company_id AS company,
-                              work_order_id AS work_order, %(quarters)s AS quarters
-                         FROM stokiva_media WHERE id = ANY(%(ids)s)) new""",
-            quarters=SQL(QUARTERS), distance=media.similarity.MAX_DISTANCE, ids=list(self.ids))))
-        for item in self.sudo():  # sudo: a technician does not see the other order
-            if item.similar_id.id != found[item.id]:
-                item.similar_id = found[item.id]
 
     def _get_log_values(self):
         """Return kind and hash: the log proves the photo without holding it."""

@@ -33,7 +33,7 @@ class WorkOrder(models.Model):
             (self.env['stokiva.take.in'].search([('work_order_id', 'in', self.ids)]), {
                 'condition': False, 'signature': False, 'signed_by': False, 'received_by': False,
                 'received_signature': False, 'missing_note': False}),
-            (self.media_ids, {'name': False, 'latitude': 0, 'longitude': 0}),
+            (self.media_ids, {'name': False, 'latitude': 0, 'longitude': 0, 'fingerprint': False}),
             (self.checklist_line_ids, {'remark': False}),
             (self.labour_line_ids.filtered('goodwill_reason'), {'goodwill_reason': "–"}),  # goodwill has to have one
             (self.part_line_ids.filtered('goodwill_reason'), {'goodwill_reason': "–"}),
