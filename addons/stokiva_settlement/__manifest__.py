@@ -25,6 +25,7 @@
         'wizard/stokiva_rate_card_version_views.xml',
         'wizard/stokiva_rate_preview_views.xml',
         'wizard/stokiva_settlement_approve_views.xml',
+        'wizard/stokiva_settlement_line_decide_views.xml',
         'wizard/stokiva_settlement_reason_views.xml',
         'views/stokiva_settlement_menus.xml',
     ],

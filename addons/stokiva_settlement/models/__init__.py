@@ -12,6 +12,8 @@ from . import stokiva_settlement_actions
 from . import stokiva_settlement_basis
 from . import stokiva_settlement_hold
 from . import stokiva_settlement_line
+from . import stokiva_settlement_line_decision
+from . import stokiva_settlement_question
 from . import stokiva_statement
 from . import stokiva_work_order
 from . import stokiva_work_order_rated

@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
 
 from .. import basis, rates
+from .stokiva_settlement_line_decision import NOT_CLAIMED, REJECTED
 
 
 class Settlement(models.Model):
@@ -15,17 +16,18 @@ class Settlement(models.Model):
         :raise UserError: if one is not pending, on hold, or above the limit and the user no manager
         """
         self._check_state('pending')
-        if held := self.filtered('held_at'):
-            raise UserError(self.env._("On hold: %s", ", ".join(
-                f"{settlement.name} ({settlement.hold_reason})" for settlement in held)))
+        self._check_approvable()
         if above := self - self._get_approvable():
             raise UserError(self.env._(
                 "Above the approval limit, for a manager to decide: %s", ", ".join(above.mapped('name'))))
         self._write_protected({'approved_at': fields.Datetime.now(), 'approved_by_id': self.env.uid})
 
+    def _check_approvable(self):
+        """Raise if nobody may approve one of these pending settlements now; to be extended."""
+
     def _get_approvable(self):
-        """Return those settlements that the user may approve now."""
-        pending = self.filtered(lambda settlement: settlement.state == 'pending' and not settlement.held_at)
+        """Return those settlements that the user may approve now; to be extended."""
+        pending = self.filtered(lambda settlement: settlement.state == 'pending')
         if self.env.user.has_group('stokiva_service.group_stokiva_manager'):
             return pending
         return pending.filtered(lambda settlement: not settlement.is_above_limit)
@@ -93,9 +95,10 @@ class Settlement(models.Model):
             'approved_at': False, 'approved_by_id': False, 'rejected_at': False, 'reject_reason': False})
 
     def action_recompute(self):
-        """Compute the lines anew from the order and today's rate cards; adjustments stay.
+        """Compute the lines anew from the order and the rate cards of its day; adjustments stay.
 
-        What the provider keeps of the customer's money stays, too.
+        What the provider keeps of the customer's money stays, too, and what was decided on claims that are the same
+        as before. Decisions on others are dropped, which the settlement's messages say.
 
         :raise UserError: if one is not pending, a reversal or an adjusting one, or its work was not completed
         """
@@ -106,14 +109,35 @@ class Settlement(models.Model):
         if others := self.filtered(lambda settlement: not settlement.can_recompute):
             raise UserError(self.env._("Nothing is computed by rate cards here: %s", ", ".join(others.mapped('name'))))
         settlements = self.sudo()  # sudo: after the check of rights and state; users only write adjustments
-        settlements.line_ids.filtered(lambda line: line.source not in ('adjustment', rates.DEDUCTION)).unlink()
+        former = settlements.line_ids.filtered(lambda line: line.source not in NOT_CLAIMED)
+        decided = {
+            (line.settlement_id.id, *line._get_claim()): (line.name, line._prepare_decision_values())
+            for line in former if line.decided_by_id}
+        former.unlink()
         priced = settlements.work_order_id._prepare_settlement_lines()
         for settlement in settlements:
             currency, _lines, described = priced[settlement.work_order_id]
             settlement.write({'currency_id': currency.id, 'basis': basis.keep([described])})
-        settlements.line_ids.create([
+        vals_list = [
             {**vals, 'settlement_id': settlement.id}
-            for settlement in settlements for vals in priced[settlement.work_order_id].lines])
+            for settlement in settlements for vals in priced[settlement.work_order_id].lines]
+        for vals in vals_list:
+            _name, decision = decided.pop((vals['settlement_id'], *former._get_claim_of(vals)), (None, {}))
+            vals.update(decision)
+        settlements.line_ids.create(vals_list)
+        settlements._log_dropped(decided)
+
+    def _log_dropped(self, decided):
+        """Say on settlements which decisions were dropped because something else is claimed now.
+
+        :param dict decided: key beginning with the settlement's id → name of the line, and more
+        """
+        dropped = {}
+        for (settlement_id, *_claim), (name, _decision) in decided.items():
+            dropped.setdefault(settlement_id, []).append(name)
+        self.browse(dropped)._message_log_batch(bodies={
+            settlement_id: self.env._("Computed anew, so these decisions no longer hold: %s", ", ".join(names))
+            for settlement_id, names in dropped.items()})
 
     def _reverse(self, reason):
         """Create a pending counter-entry for each settlement that is billed already.
@@ -150,9 +174,10 @@ class Settlement(models.Model):
             'reverse_reason': reason,
             'reversal_of_id': self.id,
             # What the provider has in hand is a fact: only noting on the order that it was given back changes it.
+            # Of what was rejected, nothing was paid.
             'line_ids': [
                 Command.create(line._prepare_reversal_values())
-                for line in self.line_ids if line.source != rates.DEDUCTION],
+                for line in self.line_ids if line.source != rates.DEDUCTION and line.decision != REJECTED],
         }
 
     def action_create_statements(self):

@@ -48,7 +48,7 @@ class Settlement(models.Model):
         """
         self.ensure_one()
         later = (self | self.adjusting_ids).filtered(lambda settlement: settlement.state != 'rejected')
-        paid = later.line_ids.filtered('amount').part_line_id
+        paid = later.line_ids.filtered('claimed_amount').part_line_id
         due = part_lines.filtered(lambda line: line._is_paid_as_own()) - paid
         if due:
             [priced] = self.work_order_id._prepare_settlement_lines().values()

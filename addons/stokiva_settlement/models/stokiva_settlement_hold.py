@@ -62,6 +62,20 @@ class Settlement(models.Model):
         self._write_protected({
             'held_at': False, 'held_by_id': False, 'hold_reason': False, 'release_reason': reason})
 
+    def _get_approvable(self):
+        """Leave out what is on hold."""
+        return super()._get_approvable().filtered(lambda settlement: not settlement.held_at)
+
+    def _check_approvable(self):
+        """Name what is on hold.
+
+        :raise UserError: if one is
+        """
+        super()._check_approvable()
+        if held := self.filtered('held_at'):
+            raise UserError(self.env._("On hold: %s", ", ".join(
+                f"{settlement.name} ({settlement.hold_reason})" for settlement in held)))
+
     def _check_holdable(self):
         """Raise if it is too late to hold one of the settlements."""
         if late := self.filtered(

@@ -36,7 +36,9 @@ class SettlementLine(models.Model):
     name = fields.Char("Description", required=True, default=lambda self: self.env._("Adjustment"))
     quantity = fields.Float(default=1.0, digits='Product Unit', required=True)
     rate = fields.Float(digits='Product Price', required=True, aggregator=None)
-    amount = fields.Monetary(compute='_compute_amount', store=True)
+    claimed_amount = fields.Monetary(
+        "Claimed", compute='_compute_claimed_amount', store=True, precompute=True, help="Quantity × rate.")
+    amount = fields.Monetary("Approved", compute='_compute_amount', store=True, help="What of the claim is paid.")
     why = fields.Text(
         "Why this amount", required=True, help="Card, version and rule that decided; of an adjustment the reason.")
     rate_line_id = fields.Many2one(
@@ -54,10 +56,15 @@ class SettlementLine(models.Model):
         "(event_id) WHERE event_id IS NOT NULL", "This payment of the customer is deducted already.")
 
     @api.depends('quantity', 'rate', 'currency_id')
-    def _compute_amount(self):
+    def _compute_claimed_amount(self):
         for line in self:
             amount = line.quantity * line.rate
-            line.amount = line.currency_id.round(amount) if line.currency_id else amount
+            line.claimed_amount = line.currency_id.round(amount) if line.currency_id else amount
+
+    @api.depends('claimed_amount')
+    def _compute_amount(self):
+        for line in self:
+            line.amount = line.claimed_amount
 
     @api.depends('source', 'rate', 'quantity', 'rate_line_id')
     def _compute_is_unpriced(self):

@@ -70,6 +70,16 @@ class WorkOrder(models.Model):
             for line in self.part_line_ids if line._is_paid_as_own()]
         return works
 
+    def _get_labour_coverage(self):
+        """Return who bears what no line of the order stands for, as trips: who bears the labour.
+
+        :return: key of a line's ``coverage``
+        :rtype: str
+        """
+        self.ensure_one()
+        found = set(self.labour_line_ids.mapped('coverage'))
+        return found.pop() if len(found) == 1 else self._find_coverage('labour')[0]
+
     # === HOW WELL IT WAS DONE === #
 
     def _get_quality_works(self):

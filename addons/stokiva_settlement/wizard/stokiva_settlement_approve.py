@@ -14,6 +14,7 @@ class SettlementApprove(models.TransientModel):
     decided_count = fields.Integer("Decided already", compute='_compute_approvable')
     held_ids = fields.Many2many('stokiva.settlement', string="On hold", compute='_compute_approvable')
     held_count = fields.Integer("Held back", compute='_compute_approvable')
+    asked_count = fields.Integer("With open questions", compute='_compute_approvable')
     above_limit_count = fields.Integer("Above the limit", compute='_compute_approvable')
 
     @api.depends('settlement_ids')
@@ -30,7 +31,9 @@ class SettlementApprove(models.TransientModel):
             wizard.decided_count = len(wizard.settlement_ids - pending)
             wizard.held_ids = pending.filtered('held_at')
             wizard.held_count = len(wizard.held_ids)
-            wizard.above_limit_count = len(pending - approvable - wizard.held_ids)
+            asked = pending.filtered('question_state') - wizard.held_ids
+            wizard.asked_count = len(asked)
+            wizard.above_limit_count = len(pending - approvable - wizard.held_ids - asked)
 
     def action_apply(self):
         """Approve those that the user may approve.
