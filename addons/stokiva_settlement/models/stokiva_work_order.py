@@ -164,7 +164,7 @@ class WorkOrder(models.Model):
                 'sequence': number,
                 'source': rates.PART,
                 'name': line.name,
-                'quantity': line.quantity,
+                'quantity': rates.round_cents(line.quantity),
                 'rate': 0,
                 'why': self.env._("Held: the part was in no stock of the provider"),
                 'part_line_id': line.id,
