@@ -5,7 +5,7 @@ Without arguments, everything, in phases:
   install  the addons are installed into a template database; a warning in the log is a failure
   cross    tests/: several addons, real servers, faults, benchmarks in small
   addons   the addons' tests by pytest-odoo, with coverage
-  runner   the same tests by Odoo's own runner
+  runner   the same tests by Odoo's own runner; of those that take longest see tests/expected_counts.toml
   browser  tests/e2e: people's stories in a real browser
   lint     Odoo's test_lint on a database with our addons
   i18n     texts without Turkish, and translation files that are out of date
@@ -26,13 +26,14 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict
 from pathlib import Path
 
-from test_results import Result, add_up, read_pytest, read_runner
+from test_results import Result, add_up, read_expected, read_pytest, read_runner
 
 ROOT = Path(__file__).resolve().parent.parent
 STATE = ROOT / '.state'
 LOGS = STATE / 'log'
 CONF = STATE / 'odoo.conf'
 ADDONS = [name for name in os.environ['STOKIVA_ADDONS'].split(',') if name]
+PROOF = bool(os.environ.get('STOKIVA_PROOF'))
 # Phases at a time: each keeps a core busy, and PostgreSQL and a browser need some, too.
 AT_A_TIME = min(2, os.cpu_count() or 1)
 
@@ -96,8 +97,11 @@ def phase_install():
 
 
 def phase_runner():
+    tags = [f'/{name}' for name in ADDONS]
+    if not PROOF:
+        tags += [f'-:{name}' for name in read_expected()['runner']['once']]
     with clone('runner') as database:
-        code, log = run_odoo('runner.log', database, '--test-tags', ','.join(f'/{name}' for name in ADDONS))
+        code, log = run_odoo('runner.log', database, '--test-tags', ','.join(tags))
     return read_runner(log, code)
 
 

@@ -1,11 +1,12 @@
 """What a phase of the tests yields, and how it is read from what pytest and Odoo leave; see run_tests.py."""
-import configparser
 import re
 import xml.etree.ElementTree as ET
 from dataclasses import dataclass, field
 from pathlib import Path
 
-FLOORS = Path(__file__).resolve().parent.parent / 'tests/expected_counts.toml'
+import tomllib
+
+EXPECTED = Path(__file__).resolve().parent.parent / 'tests/expected_counts.toml'
 RUNNER_SUMMARY = re.compile(r'(\d+) failed, (\d+) error\(s\) of (\d+) tests when loading')
 # pytest: all passed, or nothing was collected
 PYTEST_FINE = {0, 5}
@@ -40,11 +41,11 @@ class Result:
 
         :param str name: of the phase
         """
-        floor = read_floors().get(name, 0)
+        floor = read_expected()['floors'].get(name, 0)
         if self.skipped:
             self.problems.append(f'{self.skipped} tests were skipped')
         if self.ran < floor:
-            self.problems.append(f'{self.ran} tests ran, but tests/{FLOORS.name} wants at least {floor}')
+            self.problems.append(f'{self.ran} tests ran, but tests/{EXPECTED.name} wants at least {floor}')
         if self.problems and not self.failed:
             self.failed = 1
 
@@ -59,10 +60,9 @@ def add_up(results):
     return total
 
 
-def read_floors():
-    parser = configparser.ConfigParser()
-    parser.read(FLOORS)
-    return {key: int(value) for key, value in parser['floors'].items()} if parser.has_section('floors') else {}
+def read_expected():
+    """Return what is expected of the phases, as its file explains it."""
+    return tomllib.loads(EXPECTED.read_text())
 
 
 def read_runner(log, code):
