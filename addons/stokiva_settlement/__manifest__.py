@@ -16,6 +16,7 @@
         'data/product_product_data.xml',
         'views/stokiva_rate_card_views.xml',
         'views/stokiva_settlement_views.xml',
+        'views/stokiva_settlement_share_views.xml',
         # The list of statements opens it.
         'wizard/stokiva_statement_wizard_views.xml',
         'views/stokiva_statement_views.xml',

@@ -18,5 +18,7 @@ from . import stokiva_statement
 from . import stokiva_work_order
 from . import stokiva_work_order_rated
 from . import stokiva_work_order_words
-# It extends methods of the files above.
+# They extend methods of the files above.
 from . import stokiva_settlement_deduction
+from . import stokiva_settlement_share
+from . import stokiva_settlement_split

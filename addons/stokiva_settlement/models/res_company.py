@@ -1,5 +1,7 @@
 from odoo import fields, models
 
+from ..splitting import EQUALLY, RULES
+
 
 class ResCompany(models.Model):
     _inherit = 'res.company'
@@ -11,6 +13,16 @@ class ResCompany(models.Model):
         "Repeat Visit within (days)", default=30, required=True,
         help="Work on the same fault of the same device within so many days counts as a repeat of the first.")
 
+    stokiva_split = fields.Selection(
+        RULES, "Split among Personnel", default=EQUALLY, required=True,
+        help="How what a provider earns is divided among its people, for reports. Providers may have a rule of their own.")
+    stokiva_split_master = fields.Float("Share of a Master", digits=(6, 2), default=100, required=True)
+    stokiva_split_technician = fields.Float("Share of a Technician", digits=(6, 2), default=100, required=True)
+    stokiva_split_assistant = fields.Float("Share of an Assistant", digits=(6, 2), default=50, required=True)
+
+    _stokiva_split_positive = models.Constraint(
+        'CHECK(stokiva_split_master >= 0 AND stokiva_split_technician >= 0 AND stokiva_split_assistant >= 0)',
+        "A share cannot be negative.")
     _stokiva_repeat_days_positive = models.Constraint(
         'CHECK(stokiva_repeat_days >= 0)', "The days of a repeat visit cannot be negative.")
     _stokiva_approval_limit_positive = models.Constraint(

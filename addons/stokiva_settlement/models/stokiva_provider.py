@@ -1,11 +1,15 @@
 from odoo import fields, models
 
+from ..splitting import RULES
+
 SETTLEMENT_GROUP = 'stokiva_service.group_stokiva_settlement'
 
 
 class Provider(models.Model):
     _inherit = 'stokiva.provider'
 
+    settlement_split = fields.Selection(
+        RULES, "Split among Personnel", groups=SETTLEMENT_GROUP, help="If empty, as the company's settings say.")
     settlement_count = fields.Integer(compute='_compute_settlement_count', groups=SETTLEMENT_GROUP)
 
     def _compute_settlement_count(self):

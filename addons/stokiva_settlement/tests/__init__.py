@@ -12,4 +12,6 @@ from . import test_rated_order
 from . import test_rates
 from . import test_rpc
 from . import test_settlement
+from . import test_split
+from . import test_splitting
 from . import test_statement

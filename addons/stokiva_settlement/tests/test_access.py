@@ -5,7 +5,7 @@ from odoo.tests import tagged
 
 from .common import SettlementCommon
 
-MODELS = ('stokiva.settlement', 'stokiva.settlement.line', 'stokiva.statement', 'stokiva.rate.card',
+MODELS = ('stokiva.settlement', 'stokiva.settlement.line', 'stokiva.settlement.share', 'stokiva.statement', 'stokiva.rate.card',
           'stokiva.rate.card.line')
 
 
@@ -82,7 +82,7 @@ class TestAccess(SettlementCommon):
     def test_every_stored_fact_is_protected(self):
         """A field that somebody adds is protected, or on this list of what users may write."""
         free = {
-            'stokiva.settlement': {'note', 'line_ids'},
+            'stokiva.settlement': {'note', 'line_ids', 'share_ids'},
             'stokiva.statement': {'note', 'date_from', 'date_to'},
         }
         mixins = self.env['mail.activity.mixin']._fields.keys() | self.env['mail.thread']._fields.keys()
