@@ -2,8 +2,10 @@
 
 The published description is ``docs/verify.md``; a change here needs a new ``VERSION`` there.
 """
+from bisect import insort
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 VERSION = 'score-1'
 # The most candidates that are kept with an offer to explain it.
@@ -27,20 +29,24 @@ class Criterion:
     unknown: float = 0.5
 
 
+# In a batch the same values come again and again.
+_remembered = lru_cache(maxsize=10_000)
+
+
 def _falling(half):
     """Return score and inverse of a value of which less is better, worth a half at ``half``."""
-    return lambda value: half / (half + max(value, 0)), lambda score: half / score - half
+    return _remembered(lambda value: half / (half + max(value, 0))), lambda score: half / score - half
 
 
 def _rising(half):
     """Return score and inverse of a value of which more is better, worth a half at ``half``."""
-    return lambda value: max(value, 0) / (half + max(value, 0)), lambda score: half * score / (1 - score)
+    return _remembered(lambda value: max(value, 0) / (half + max(value, 0))), lambda score: half * score / (1 - score)
 
 
 def _straight(worst, best):
     """Return score and inverse of a value on a scale."""
     width = best - worst
-    return lambda value: min(max((value - worst) / width, 0), 1), lambda score: worst + score * width
+    return _remembered(lambda value: min(max((value - worst) / width, 0), 1)), lambda score: worst + score * width
 
 
 CRITERIA = {
@@ -77,11 +83,17 @@ DEFAULT_RULE = {
 class Ranking:
     """Whom the engine considered for one order.
 
+    Copies have their rows in common: once in order, a row is not changed, but another one put in its place.
+
     :param dict rule: ``id version weights`` and limits of the rule that applied, as ``get_snapshot`` gives it
     :param list rows: ``provider_id points values failed`` each, those that fit first, best first
     """
     rule: dict
     rows: list = field(default_factory=list)
+
+    def copy(self):
+        """Return a ranking that may become another one, as what was given before in the batch is counted in."""
+        return Ranking(self.rule, list(self.rows))
 
     def sort(self):
         """Judge the rows by the rule, and put them in order: fitting first, most points; of equals
@@ -89,11 +101,17 @@ class Ranking:
         for row in self.rows:
             row['failed'] = row['failed'] or get_failed_limit(row['provider_id'], row['values'], self.rule)
             row['points'] = get_points(row['values'], self.rule['weights'])
-        self._order()
+        self.rows.sort(key=_get_place)
 
-    def _order(self):
-        self.rows.sort(key=lambda row: (
-            bool(row['failed']), -row['points'], row['values'].get('given', 0), row['provider_id']))
+    def _replace(self, rows):
+        """Put changed rows where they belong, instead of those at some indexes.
+
+        :param dict rows: ``{index: row}``, ascending
+        """
+        for index in reversed(rows):
+            del self.rows[index]
+        for row in rows.values():
+            insort(self.rows, row, key=_get_place)
 
     def get_candidates(self):
         """Return the rows as the fields of ``stokiva.candidate.mixin``, in order."""
@@ -106,16 +124,29 @@ class Ranking:
 
         :param dict given: ``{provider id: orders}``
         """
-        grown = [row for row in self.rows if given.get(row['provider_id'])]
-        for row in grown:
+        grown = {index: row for index, row in enumerate(self.rows) if row['provider_id'] in given}
+        for index, row in grown.items():
             number, free = given[row['provider_id']], row['values'].get('free_minutes')
-            row['values'] = {
+            values = {
                 **row['values'], 'open_orders': row['values']['open_orders'] + number, 'idle_hours': 0, 'given': number}
             if free is not None:
-                row['values']['free_minutes'] = max(0, free - VISIT_MINUTES * number)
-            row['points'] = get_points(row['values'], self.rule['weights'])
-        if grown:
-            self._order()
+                values['free_minutes'] = max(0, free - VISIT_MINUTES * number)
+            grown[index] = {**row, 'values': values, 'points': get_points(values, self.rule['weights'])}
+        self._replace(grown)
+
+    def leave_out(self, failed):
+        """Let candidates fail that passed so far, and put the rows in order anew.
+
+        :param dict failed: ``{provider id: first filter that it does not pass, or None}``
+        """
+        self._replace({
+            index: {**row, 'failed': failed[row['provider_id']]} for index, row in enumerate(self.rows)
+            if not row['failed'] and failed.get(row['provider_id'])})
+
+
+def _get_place(row):
+    """Return what rows of a ranking are sorted by."""
+    return bool(row['failed']), -row['points'], row['values'].get('given', 0), row['provider_id']
 
 
 def get_failed_limit(provider, values, rule):
@@ -174,11 +205,9 @@ def merge(rankings):
     """
     first, *others = rankings
     for other in others:
-        failed = {row['provider_id']: row['failed'] for row in other.rows}
-        for row in first.rows:
-            row['failed'] = row['failed'] or failed.get(row['provider_id'], 'not_listed')
-    if others:
-        first.sort()
+        first.leave_out({
+            **{row['provider_id']: 'not_listed' for row in first.rows},
+            **{row['provider_id']: row['failed'] for row in other.rows}})
     return first
 
 
@@ -193,15 +222,15 @@ def allocate(groups, fits=lambda index, provider: True):
     choices = []
     for index, (ranking, number) in enumerate(groups):
         ranking.grow(given)
-        best = None
+        best, busy = None, {}
         for row in ranking.rows:
             if row['failed']:
                 break
             if fits(index, row['provider_id']):
                 best = row['provider_id']
                 break
-            row['failed'] = 'no_slot'
-        ranking.sort()
+            busy[row['provider_id']] = 'no_slot'
+        ranking.leave_out(busy)
         choices.append(best)
         if best:
             given[best] += number

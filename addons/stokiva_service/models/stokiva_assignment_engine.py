@@ -1,8 +1,20 @@
+from collections import defaultdict
+from operator import itemgetter
+
 from odoo import api, fields, models
 from odoo.tools import SQL
 
 from .. import scoring
 from ..geo import get_distance_sql
+
+# What the ranking knows of an order, and of which type: orders that are alike in it have the same candidates.
+WISH = {
+    'company_id': 'integer', 'service_type_id': 'integer', 'device_type_id': 'integer', 'brand_id': 'integer',
+    'city_id': 'integer', 'state_id': 'integer', 'country_id': 'integer', 'zip': 'text', 'latitude': 'float',
+    'longitude': 'float', 'from_latitude': 'float', 'from_longitude': 'float', 'position': 'text',
+    'window_start': 'timestamp', 'window_end': 'timestamp', 'visit_minutes': 'integer'}
+# Of these, what a provider may do depends on.
+WORK = ('service_type_id', 'device_type_id', 'brand_id')
 
 
 class AssignmentEngine(models.AbstractModel):
@@ -12,7 +24,7 @@ class AssignmentEngine(models.AbstractModel):
 
     @api.model
     def _rank(self, orders, rules=None):
-        """Rank the active providers that cover the address of each order, in one query for all.
+        """Rank the active providers that cover the address of each order, in two queries for all.
 
         :param orders: stokiva.work.order records
         :param dict rules: ``{order: snapshot of a rule}`` to try, by default those that apply
@@ -20,9 +32,10 @@ class AssignmentEngine(models.AbstractModel):
         """
         self._flush_for_ranking(orders)
         rules = rules or self.env['stokiva.assignment.rule']._get_applying(orders)
-        rows = self.env.execute_query(self._get_ranking_query(self._get_wanted_query(
-            SQL("stokiva_work_order o"), SQL("o.id = ANY(%s)", list(orders.ids)))))
-        return self._get_rankings({order.id: order for order in orders}, rules, rows)
+        wanted = self.env.execute_query(self._get_wanted_query(
+            SQL("stokiva_work_order o"), SQL("o.id = ANY(%s)", list(orders.ids)),
+            has_window=any(order.window_end for order in orders)))
+        return self._get_rankings({order.id: order for order in orders}, rules, wanted)
 
     @api.model
     def _rank_wish(self, company, site, city, service_type, device_type, brand, window=(None, None), units=1):
@@ -45,32 +58,55 @@ class AssignmentEngine(models.AbstractModel):
         self._flush_for_ranking(self.env['stokiva.work.order'])
         columns = SQL(", ").join(
             SQL("%s::integer AS %s", value or None, SQL.identifier(name)) for name, value in values.items())
-        rows = self.env.execute_query(self._get_ranking_query(self._get_wanted_query(
+        wanted = self.env.execute_query(self._get_wanted_query(
             SQL("(SELECT 0 AS id, NULL::integer AS device_id, %s::timestamp AS window_start,"
                 " %s::timestamp AS window_end, %s) o", window[0] or None, window[1] or None, columns),
-            SQL("TRUE"), units=units, brand=SQL("%s::integer", brand.id or None))))
-        return self._get_rankings({0: wish}, self.env['stokiva.assignment.rule']._get_applying(wish), rows)[wish]
+            SQL("TRUE"), units=units, brand=SQL("%s::integer", brand.id or None), has_window=bool(window[1])))
+        return self._get_rankings({0: wish}, self.env['stokiva.assignment.rule']._get_applying(wish), wanted)[wish]
 
     @api.model
-    def _get_rankings(self, orders, rules, rows):
-        """Return ``{order: scoring.Ranking}``.
+    def _get_rankings(self, orders, rules, wanted):
+        """Rank the providers once for all orders that are alike.
 
         :param dict orders: ``{id in the query: order}``
         :param dict rules: ``{order: snapshot of its rule}``
-        :param list rows: what ``_get_ranking_query`` gives
+        :param list wanted: rows of ``_get_wanted_query``
+        :return: ``{order: scoring.Ranking}``
         """
-        rankings = {order: scoring.Ranking(rules[order]) for order in orders.values()}
-        names = list(self._get_criteria())
-        for order_id, provider_id, failed, *values in rows:
-            rankings[orders[order_id]].rows.append({
-                'provider_id': provider_id, 'failed': failed, 'values': dict(zip(names, values, strict=True))})
+        wishes = {}
+        for id_, refused, *wish in wanted:
+            wishes.setdefault(tuple(wish), []).append((orders[id_], refused))
+        found = defaultdict(list)
+        for number, *row in self.env.execute_query(self._get_ranking_query(list(wishes))) if wishes else ():
+            found[number].append(row)
+        names = [*self._get_criteria(), *self._get_place_criteria()]
+        made, rankings = {}, {}
+        for number, alike in enumerate(wishes.values(), 1):
+            for order, refused in alike:
+                # Free time and cost are the order's own, and so is who refused it.
+                is_own = refused or not rules[order]['weights'].keys().isdisjoint(('capacity', 'cost'))
+                key = order.id if is_own else None, number, id(rules[order])
+                if key not in made:
+                    made[key] = order, scoring.Ranking(rules[order], [
+                        {'provider_id': provider, 'failed': 'refused' if provider in refused else failed,
+                         'values': dict(zip(names, values, strict=True))}
+                        for provider, failed, *values in found[number]])
+                rankings[order] = made[key][1]
+        self._judge(dict(made.values()))
+        return {order: rankings[order].copy() for order in orders.values()}
+
+    @api.model
+    def _judge(self, rankings):
+        """Complete rankings of one order each by what no query tells, and put them in order.
+
+        :param dict rankings: ``{order: scoring.Ranking}``
+        """
         self._judge_parts(rankings)
         self._add_costs({order: ranking for order, ranking in rankings.items() if ranking.rule['weights'].get('cost')})
         self._add_capacity({
             order: ranking for order, ranking in rankings.items() if ranking.rule['weights'].get('capacity')})
         for ranking in rankings.values():
             ranking.sort()
-        return rankings
 
     @api.model
     def _add_costs(self, rankings):
@@ -87,43 +123,46 @@ class AssignmentEngine(models.AbstractModel):
             'company_id', 'service_type_id', 'device_type_id', 'city_id', 'site_id', 'window_start', 'window_end', 'group_id'])
         # The stamps stand for the state: where the workload changes, the one is not set without the other.
         orders.flush_model(['provider_id', 'started_at', 'submitted_at', 'closed_at', 'is_halted'])
-        for model in (
-            'stokiva.provider', 'stokiva.service.area', 'stokiva.device.type', 'stokiva.assignment',
-        ):
+        for model in ('stokiva.service.area', 'stokiva.assignment'):
             self.env[model].flush_model()
         self.env['stokiva.provider']._flush_assignable()
         self.env['res.partner'].flush_model(['state_id', 'country_id', 'zip', 'partner_latitude', 'partner_longitude'])
         self.env['res.city'].flush_model(['state_id', 'stokiva_latitude', 'stokiva_longitude'])
 
     @api.model
-    def _get_wanted_query(self, orders, condition, brand=None, units=None):
-        """Return what ``_get_ranking_query`` has to know of orders.
+    def _get_wanted_query(self, orders, condition, *, has_window, brand=None, units=None):
+        """Return the query of what the ranking has to know of orders: their ids, who refused them, and ``WISH``.
 
         Where neither the address nor its district has a position, the distance counts from the middle of the
         province, which Turkish postal codes begin with.
 
         :param SQL orders: relation with the alias ``o``
         :param SQL condition: which of them
+        :param bool has_window: whether any of them has a window, which may bind
         :param SQL brand: expression of the brand's id, by default that of the device's product
         :param int units: how many appliances are worked on together, by default those of the order's group
         """
         return SQL(
-            """SELECT o.id, %(now)s AS now, o.company_id, o.service_type_id, o.device_type_id, o.city_id, site.state_id,
-                      site.country_id, site.zip, near.latitude, near.longitude, %(brand)s AS brand_id,
-                      COALESCE(near.latitude, far.latitude) AS from_latitude,
-                      COALESCE(near.longitude, far.longitude) AS from_longitude,
+            """SELECT o.id, ARRAY(
+                        SELECT s.provider_id
+                          FROM stokiva_assignment_work_order_rel r
+                          JOIN stokiva_assignment s ON s.id = r.assignment_id
+                         WHERE r.work_order_id = o.id AND s.state IN ('rejected', 'expired')),
+                      o.company_id, o.service_type_id, o.device_type_id, %(brand)s, o.city_id, site.state_id,
+                      site.country_id, site.zip, near.latitude, near.longitude,
+                      COALESCE(near.latitude, far.latitude), COALESCE(near.longitude, far.longitude),
                       CASE WHEN site.partner_latitude <> 0 THEN 'site' WHEN near.latitude <> 0 THEN 'district'
-                           WHEN far.latitude <> 0 THEN 'province' END AS position,
-                      o.window_start, o.window_end, visit.minutes AS visit_minutes
+                           WHEN far.latitude <> 0 THEN 'province' END,
+                      o.window_start, o.window_end, (%(visit)s)
                  FROM %(orders)s
                  JOIN res_partner site ON site.id = o.site_id
             LEFT JOIN res_city town ON town.id = o.city_id
             LEFT JOIN LATERAL (
-                SELECT COALESCE(NULLIF(site.partner_latitude, 0), NULLIF(town.stokiva_latitude, 0)) AS latitude,
-                       COALESCE(NULLIF(site.partner_longitude, 0), NULLIF(town.stokiva_longitude, 0)) AS longitude
+                SELECT COALESCE(NULLIF(site.partner_latitude, 0), NULLIF(town.stokiva_latitude, 0))::float AS latitude,
+                       COALESCE(NULLIF(site.partner_longitude, 0), NULLIF(town.stokiva_longitude, 0))::float AS longitude
                 ) near ON TRUE
             LEFT JOIN LATERAL (
-                SELECT AVG(c.stokiva_latitude) AS latitude, AVG(c.stokiva_longitude) AS longitude
+                SELECT AVG(c.stokiva_latitude)::float AS latitude, AVG(c.stokiva_longitude)::float AS longitude
                   FROM res_city c
                  WHERE near.latitude IS NULL AND c.stokiva_latitude <> 0 AND c.state_id = COALESCE(site.state_id, (
                      SELECT s.id FROM res_country_state s
@@ -132,64 +171,69 @@ class AssignmentEngine(models.AbstractModel):
             LEFT JOIN stokiva_device device ON device.id = o.device_id
             LEFT JOIN product_product variant ON variant.id = device.product_id
             LEFT JOIN product_template product ON product.id = variant.product_tmpl_id
-            LEFT JOIN LATERAL (%(visit)s) visit ON TRUE
-                WHERE %(condition)s""", orders=orders, condition=condition, visit=self._get_visit_query(units),
-            brand=brand or SQL("product.stokiva_brand_id"), now=fields.Datetime.now())
+                WHERE %(condition)s""", orders=orders, condition=condition, brand=brand or SQL("product.stokiva_brand_id"),
+            visit=self._get_visit_query(units) if has_window else SQL("NULL::integer"))
 
     @api.model
-    def _get_ranking_query(self, wanted):
-        """Return the query of candidates; its parts are ``_get_filters`` and ``_get_criteria``.
+    def _get_ranking_query(self, wishes):
+        """Return the query of candidates; its parts are ``_get_filters``, ``_get_criteria`` and
+        ``_get_place_criteria``.
 
-        :param SQL wanted: SELECT of the orders' ``id now company_id service_type_id device_type_id city_id state_id
-            country_id zip latitude longitude brand_id from_latitude from_longitude position window_start window_end
-            visit_minutes`` (NULL where windows do not bind)
+        Rows are the wish's number, from 1, the provider, the first filter that it does not pass, and its raw values.
+
+        :param list wishes: tuples of the values of ``WISH``, no two alike
         """
-        filters = SQL(" ").join(
-            SQL("WHEN NOT (%s) THEN %s", condition, name) for name, condition in self._get_filters().items())
-        criteria = SQL(", ").join(
-            SQL("%s AS %s", expression, SQL.identifier(name)) for name, expression in self._get_criteria().items())
-        # For a batch, compiling would cost more than what it saves.
+        works = {}
+        get_work = itemgetter(*map(list(WISH).index, WORK))
+        work = [works.setdefault(get_work(wish), len(works)) for wish in wishes]
+        columns = SQL(", ").join(SQL("%s::%s[]", list(column), SQL(kind)) for kind, column in zip(
+            WISH.values(), zip(*wishes, strict=True), strict=True))
+        filters, assignable = (
+            SQL(" ").join(SQL("WHEN NOT (%s) THEN %s", condition, name) for name, condition in conditions.items())
+            for conditions in (self._get_filters(), self.env['stokiva.provider']._get_assignable_sql()))
+        criteria = self._get_criteria()
         return SQL(
             """
-            SET LOCAL jit = off;
-            WITH wanted AS (
-                %(wanted)s
-            ), covering AS (
-                SELECT place_id AS order_id, provider_id, level, priority FROM (%(coverage)s) AS area
-            ), workload AS MATERIALIZED (
-                SELECT v.provider_id, (
-                         SELECT COUNT(*) FROM stokiva_work_order o
-                          WHERE o.provider_id = v.provider_id
-                            AND o.state IN ('assigned', 'accepted', 'on_the_way', 'in_progress')) AS open_orders,
-                       (SELECT MAX(a.offered_at) FROM stokiva_assignment a WHERE a.provider_id = v.provider_id) AS offered_at
-                  FROM (SELECT DISTINCT provider_id FROM covering) v
+            SET LOCAL jit = off;  -- for a batch, it would cost more than what it saves
+            WITH wanted AS MATERIALIZED (
+                SELECT *, %(now)s AS now FROM unnest(%(work)s, %(columns)s) WITH ORDINALITY AS wish(work, %(names)s, id)
+            ), able AS MATERIALIZED (
+                SELECT p.*, pair.places, pair.levels, pair.priorities, CASE %(assignable)s END AS failed,
+                       -- Nobody is at 0, 0 in the Gulf of Guinea.
+                       NULLIF(p.map_latitude, 0)::float AS latitude, NULLIF(p.map_longitude, 0)::float AS longitude,
+                       %(criteria)s
+                  FROM (
+                    SELECT w.work, c.provider_id, array_agg(c.place_id) AS places, array_agg(c.level) AS levels,
+                           array_agg(c.priority) AS priorities
+                      FROM (%(coverage)s) c
+                      JOIN wanted w ON w.id = c.place_id
+                  GROUP BY w.work, c.provider_id) pair
+                  JOIN (SELECT DISTINCT now, work, %(parts)s FROM wanted) w ON w.work = pair.work
+                  JOIN stokiva_provider p ON p.id = pair.provider_id AND p.active
+                       %(authorised)s
             )
-            SELECT w.id AS order_id, p.id AS provider_id,
-                   CASE %(filters)s END AS failed, %(criteria)s
-              FROM covering c
-              JOIN wanted w ON w.id = c.order_id
-              JOIN stokiva_provider p ON p.id = c.provider_id
-              JOIN workload l ON l.provider_id = p.id
-                   %(authorised)s
-             WHERE p.active AND (p.company_id IS NULL OR p.company_id = w.company_id)
+            SELECT w.id, p.id, COALESCE(p.failed, CASE %(filters)s END), %(values)s
+              FROM able p
+        CROSS JOIN unnest(p.places, p.levels, p.priorities) AS c(place_id, level, priority)
+              JOIN wanted w ON w.id = c.place_id
+             WHERE p.company_id IS NULL OR p.company_id = w.company_id
             """,
-            wanted=wanted, filters=filters, criteria=criteria,
+            now=fields.Datetime.now(), work=work, columns=columns, names=SQL(", ").join(map(SQL.identifier, WISH)),
+            parts=SQL(", ").join(map(SQL.identifier, WORK)), assignable=assignable, filters=filters,
+            criteria=SQL(", ").join(SQL("%s AS %s", value, SQL.identifier(name)) for name, value in criteria.items()),
+            values=SQL(", ").join([
+                *(SQL.identifier('p', name) for name in criteria), *self._get_place_criteria().values()]),
             authorised=self.env['stokiva.provider']._get_assignable_join(),
             coverage=self.env['stokiva.service.area']._get_coverage_query(SQL("wanted")))
 
     @api.model
     def _get_filters(self):
-        """Return the hard filters in order, ``{name: SQL condition that must hold}``.
+        """Return the hard filters in order, ``{name: SQL condition that must hold}``, beside who refused the order and
+        what ``_get_assignable_sql`` of providers says, which come before.
 
-        Conditions may use the aliases ``p`` (provider), ``w`` (order, with ``now``), ``c`` (coverage) and
-        ``authorised``.
+        Conditions may use the aliases of ``_get_place_criteria``.
         """
         return {
-            'refused': SQL("""NOT EXISTS (
-                SELECT 1 FROM stokiva_assignment_work_order_rel r
-                  JOIN stokiva_assignment s ON s.id = r.assignment_id
-                 WHERE r.work_order_id = w.id AND s.provider_id = p.id AND s.state IN ('rejected', 'expired'))"""),
-            **self.env['stokiva.provider']._get_assignable_sql(),
             'no_slot': SQL("""w.visit_minutes IS NULL OR p.resource_calendar_id IS NULL OR EXISTS (
                 SELECT 1 FROM stokiva_slot t
                  WHERE t.provider_id = p.id AND t.start_at < w.window_end AND t.end_at > w.window_start
@@ -198,26 +242,37 @@ class AssignmentEngine(models.AbstractModel):
 
     @api.model
     def _get_criteria(self):
-        """Return the raw values of a candidate, ``{name: SQL expression}``; ``scoring.CRITERIA`` tells what they weigh.
+        """Return the raw values of a provider, ``{name: SQL expression}``; ``scoring.CRITERIA`` tells what they weigh.
 
-        Expressions may use the aliases of ``_get_filters``, and ``l`` (workload and last offer of the provider).
+        Expressions may use the aliases ``p`` (provider) and ``w`` (``WORK`` and ``now``), and the names must not be columns
+        of providers. Fractions are of type float, which is read fastest.
         """
-        # Nobody is at 0, 0 in the Gulf of Guinea.
+        return {
+            'open_orders': SQL("""(
+                SELECT COUNT(*) FROM stokiva_work_order o
+                 WHERE o.provider_id = p.id AND o.state IN ('assigned', 'accepted', 'on_the_way', 'in_progress'))"""),
+            'rating': SQL("NULLIF(p.rating_score, 0)::float"),
+            'on_time': SQL("NULLIF(p.on_time_rate, 0)::float"),
+            'acceptance': SQL("NULLIF(p.acceptance_rate, 0)::float"),
+            'idle_hours': SQL("""ROUND(EXTRACT(EPOCH FROM w.now - (
+                SELECT MAX(a.offered_at) FROM stokiva_assignment a WHERE a.provider_id = p.id)) / 3600, 1)::float"""),
+        }
+
+    @api.model
+    def _get_place_criteria(self):
+        """Return the raw values of a provider for a place, like ``_get_criteria``.
+
+        Expressions may use the aliases ``p`` (provider, with its ``_get_criteria``, ``latitude`` and ``longitude``), ``w``
+        (what is wished, see ``WISH``, with ``now``) and ``c`` (``level`` and ``priority`` of the coverage).
+        """
         distance = get_distance_sql(
-            SQL("NULLIF(p.map_latitude, 0)"), SQL("NULLIF(p.map_longitude, 0)"), SQL("w.from_latitude"),
-            SQL("w.from_longitude"))
+            SQL("p.latitude"), SQL("p.longitude"), SQL("w.from_latitude"), SQL("w.from_longitude"))
         return {
             'coverage': SQL("c.level"),
             'priority': SQL("c.priority"),
-            'open_orders': SQL("l.open_orders"),
             'kind': SQL("p.kind"),
-            'distance_km': SQL("ROUND((%s)::numeric, 2)", distance),
+            'distance_km': SQL("round(100 * (%s)) / 100", distance),
             'position': SQL("w.position"),
-            'rating': SQL("NULLIF(p.rating_score, 0)"),
-            'on_time': SQL("NULLIF(p.on_time_rate, 0)"),
-            'acceptance': SQL("NULLIF(p.acceptance_rate, 0)"),
-            'idle_hours': SQL(
-                "ROUND(EXTRACT(EPOCH FROM w.now - l.offered_at) / 3600, 1)"),
         }
 
     @api.model

@@ -2,10 +2,11 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
-from ..geo import get_distance_sql
+from ..geo import get_box_sql, get_distance_sql
 
 # What covers more closely counts for more; a radius as much as a district.
 LEVELS = {'country': 1, 'state': 2, 'city': 3, 'radius': 3, 'zip': 4}
+
 
 class ServiceArea(models.Model):
     _name = 'stokiva.service.area'
@@ -57,7 +58,7 @@ class ServiceArea(models.Model):
     _country_idx = models.Index("(country_id) WHERE kind = 'country'")
     _state_idx = models.Index("(state_id) WHERE kind = 'state'")
     _radius_idx = models.Index(
-        "USING gist (numrange(latitude - radius_km / 110.5, latitude + radius_km / 110.5, '[]')) WHERE kind = 'radius'")
+        f"USING gist (({get_box_sql('latitude', 'longitude', 'radius_km')})) WHERE kind = 'radius'")
     _zip_idx = models.Index("(zip_prefix) WHERE kind = 'zip'")
 
     @api.depends('state_id', 'city_id', 'zip_prefix', 'radius_km')
@@ -142,13 +143,15 @@ class ServiceArea(models.Model):
 
     @api.model
     def _get_radius_condition(self):
-        """Return when a place ``w`` lies within the radius of an area ``a``: near by latitude, then by haversine.
+        """Return when a place ``w`` lies within the radius of an area ``a``: in its box, then by haversine.
 
         :rtype: SQL
         """
         return SQL(
-            """numrange(a.latitude - a.radius_km / 110.5, a.latitude + a.radius_km / 110.5, '[]') @> w.latitude
+            """%s @> box(point(w.longitude, w.latitude))
                AND (w.latitude <> 0 OR w.longitude <> 0)
                AND (a.country_id IS NULL OR a.country_id = w.country_id)
                AND %s <= a.radius_km""",
-            get_distance_sql(SQL("a.latitude"), SQL("a.longitude"), SQL("w.latitude"), SQL("w.longitude")))
+            SQL(get_box_sql('a.latitude', 'a.longitude', 'a.radius_km')),
+            get_distance_sql(
+                SQL("a.latitude::float"), SQL("a.longitude::float"), SQL("w.latitude::float"), SQL("w.longitude::float")))

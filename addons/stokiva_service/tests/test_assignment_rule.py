@@ -67,6 +67,41 @@ class TestAssignmentRule(WorkOrderCommon):
             [(row['provider_id'], row['points']) for row in ranking.rows],
             [(row['provider_id'], row['points']) for row in own.rows])
 
+    def test_a_batch_is_ranked_like_one_by_one(self):
+        self._rule(sequence=1, domain="[('priority', '=', '1')]", strategy='custom', weight_capacity=10)
+        self._rule(sequence=2, strategy='nearest')
+        self.provider_b.area_ids.create({
+            'provider_id': self.provider_b.id, 'state_id': self.state_istanbul.id, 'priority': 3})
+        self.provider_a.authorisation_ids.create({
+            'provider_id': self.provider_a.id, 'device_type_ids': self.order.device_type_id.ids})
+        refused, alike = self._open_order(), self._open_order()
+        self._do(refused, 'assign', provider_id=self.provider_a.id)
+        self._do(refused, 'reject', reason='busy')
+        elsewhere = self._open_order(
+            site_id=self.env['res.partner'].create({'name': "Elsewhere", 'city_id': self.city_uskudar.id}).id)
+        urgent, other_type = self._open_order(priority='1'), self._open_order()
+        other_type.sudo().device_id = self.env['stokiva.device'].create({
+            'partner_id': self.customer.id, 'device_type_id': self.env['stokiva.device.type'].create({'name': "Other"}).id})
+        orders = self.order | refused | alike | elsewhere | urgent | other_type
+        rankings = self.engine._rank(orders)
+        for order in orders:
+            self.assertEqual(rankings[order], self.engine._rank(order)[order], order.name)
+        self.assertEqual(
+            [(row['provider_id'], row['failed']) for row in rankings[other_type].rows],
+            [(self.provider_b.id, None), (self.provider_a.id, 'device_type')])
+        self.assertIn('refused', [row['failed'] for row in rankings[refused].rows])
+        self.assertNotIn('refused', [row['failed'] for row in rankings[alike].rows])
+        with self.assertQueryCount(2):
+            self.engine._rank(orders - urgent)
+
+    def test_what_one_order_is_given_leaves_alike_ones_as_they_were(self):
+        orders = self.order | self._open_order()
+        before = self.engine._rank(orders)[self.order].rows
+        rankings = self.engine._rank(orders)
+        self.engine._allocate(rankings)
+        self.assertEqual(rankings[self.order].rows, before)
+        self.assertNotEqual(rankings[orders[1]].rows, before)
+
     def test_bad_rules_are_refused(self):
         for values, error in (
             ({'domain': "[('nothing', '=', 1)]"}, ValidationError), ({'domain': "__import__('os')"}, ValidationError),

@@ -3,8 +3,9 @@ import psycopg2
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
-from odoo.tools import mute_logger
+from odoo.tools import SQL, mute_logger
 
+from ..geo import get_box_sql, get_distance_sql
 from .common_orders import WorkOrderCommon
 
 
@@ -56,6 +57,17 @@ class TestCoverage(WorkOrderCommon):
         self.assertFalse(self._rank())
         area.radius_km = 84.5
         self.assertTrue(self._rank())
+
+    def test_the_box_of_a_radius_holds_all_within_it(self):
+        distance = get_distance_sql(SQL("lat"), SQL("lon"), SQL("lat2"), SQL("lon2"))
+        [(missing, near)] = self.env.execute_query(SQL(
+            """SELECT COUNT(*) FILTER (WHERE NOT %s @> box(point(lon2, lat2))), COUNT(*)
+                 FROM (SELECT lat, lon, km, lat + dy AS lat2, lon + dx - CASE WHEN lon + dx > 180 THEN 360 ELSE 0 END AS lon2
+                         FROM unnest(ARRAY[-70, -41, 0, 39, 64, 78]) lat, unnest(ARRAY[-179, 0, 33, 179.9]) lon,
+                              unnest(ARRAY[5, 100, 1000]) km, generate_series(0.0, 9, 0.3) dy, generate_series(0.0, 60, 0.7) dx
+                      ) pair WHERE %s <= km""", SQL(get_box_sql('lat', 'lon', 'km')), distance))
+        self.assertGreater(near, 1000)
+        self.assertFalse(missing)
 
     def test_moving_the_provider_moves_the_circle(self):
         self._put(self.provider_a.partner_id, 39.9, 32.8)  # Ankara
