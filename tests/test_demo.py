@@ -119,6 +119,16 @@ def test_parts_lie_with_providers_and_moves_agree_with_orders(demo):
         assert {'draft', 'assigned', 'done'} <= set(transfers.mapped('state'))
 
 
+def test_windows_are_free_and_booked(demo):
+    with demo() as env:
+        providers = env['stokiva.provider'].search([])
+        windows = env['stokiva.slot'].search([('start_at', '>', env.cr.now())])
+        assert windows.provider_id == providers and windows.filtered('free_minutes').provider_id == providers
+        bookings = env['stokiva.slot.booking'].search([])
+        assert bookings.work_order_id and any(bookings.mapped('start_at'))
+        assert windows.filtered(lambda window: window.free_minutes < window.work_minutes)
+
+
 def test_settlements_run_from_pending_to_paid(demo):
     with demo() as env:
         completed = env['stokiva.work.order'].search([('state', '=', 'completed')])

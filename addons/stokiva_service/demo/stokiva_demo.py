@@ -38,6 +38,8 @@ class Demo(models.AbstractModel):
             {'xml_id': f'stokiva_service.demo_work_order_{number}', 'record': order, 'noupdate': True}
             for number, order in enumerate(played, 1)])
         self._follow_parts()
+        # From now on: what was played happened when it happened. Visits still to come take their time.
+        self.env.company.stokiva_slots = True
 
     def _ref(self, name, quiet=False):
         """Return a demo record by the end of its XML id."""
