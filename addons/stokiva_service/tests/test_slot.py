@@ -329,6 +329,27 @@ class TestSlotBooking(SlotCommon):
             best = next(row for row in offer.ranking if not row['failed'])
             self.assertEqual(best['provider_id'], offer.provider_id.id)
 
+    def test_many_full_providers_cost_few_queries(self):
+        def rank(count):
+            orders = self.env['stokiva.work.order'].union(*(
+                self._open_order(window_start=MORNING[0], window_end=MORNING[1]) for _number in range(count)))
+            engine = self.env['stokiva.assignment.engine']
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            choices = engine._allocate(engine._rank(orders))
+            return self.env.cr.sql_log_count - before, len(choices)
+
+        queries, _chosen = rank(1)
+        for number in range(5):
+            provider = self._create_provider(f"More {number}")[0]
+            provider.write({
+                'tz': 'Europe/Istanbul', 'holiday_country_id': False,
+                'resource_calendar_id': self.provider_a.resource_calendar_id.id})
+        self.env['stokiva.opening']._rebuild_marked()
+        # Three are read at first, then all seven.
+        self.assertLessEqual(rank(14)[0], queries + 7)
+
     def test_a_gap_that_is_too_short_does_not_count(self):
         self.service_type_repair.duration_minutes = 61
         self._planned(NOON)
