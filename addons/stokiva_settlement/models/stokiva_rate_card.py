@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -128,15 +130,22 @@ class RateCard(models.Model):
             Domain('company_id', 'in', list({company.id for company, _provider, _date in wanted}))
             & Domain('date_from', '<=', max(dates))
             & (Domain('date_to', '=', False) | Domain('date_to', '>=', min(dates))))
-        places = {card: place for place, card in enumerate(cards)}
-        found = {}
+        places, index, rules, found = {}, defaultdict(list), {}, {}
+        for place, card in enumerate(cards):
+            places[card] = place
+            for whose in card.provider_ids.ids or (card.provider_kind,):
+                index[card.company_id, whose].append(card)
         for company, provider, date in wanted:
-            holding = cards.filtered(lambda card: card._holds(company, provider, date))  # noqa: B023
-            holding = holding.sorted(lambda card: (card._get_scope(), places[card]))
-            currency = holding[:1].currency_id or company.currency_id
-            found[company, provider, date] = currency, [
-                line._to_rule(card._get_scope(), places[card])
-                for card in holding if card.currency_id == currency for line in card.line_ids]
+            holding = sorted(
+                (card for whose in (provider.id, provider.kind, False) for card in index.get((company, whose), ())
+                 if card._holds(company, provider, date)),
+                key=lambda card: (card._get_scope(), places[card]))
+            currency = holding[0].currency_id if holding else company.currency_id
+            holding = tuple(card for card in holding if card.currency_id == currency)
+            if holding not in rules:  # few cards hold for many providers
+                rules[holding] = [
+                    line._to_rule(card._get_scope(), places[card]) for card in holding for line in card.line_ids]
+            found[company, provider, date] = currency, rules[holding]
         return found
 
     def _holds(self, company, provider, date):
