@@ -18,8 +18,10 @@ PROTECTED_FIELDS = frozenset({
 GIVEN_AT_CREATION = frozenset({'company_id', 'window_start', 'window_end', 'origin_id'})
 # Not part of the job itself: written without an event.
 UNLOGGED_FIELDS = frozenset({
-    'user_id', 'activity_ids', 'message_ids', 'message_follower_ids', 'message_partner_ids', 'priority', 'late_reason_id',
+    'user_id', 'activity_ids', 'message_ids', 'message_follower_ids', 'message_partner_ids', 'late_reason_id',
 })
+# Logged, but nothing that the customer was asked about.
+UNASKED_FIELDS = frozenset({'priority'})
 
 
 class WorkOrder(models.Model):

@@ -113,7 +113,7 @@ class WorkOrder(models.Model):
             self._assign_automatically()
         elif events[:1].event == 'submit':
             self._approve_unasked()
-        elif events[:1].event == 'edit':
+        elif events[:1].event == 'edit' and not self._is_unasked(events[0]._get_payload()):
             # What the customer was asked is void: he needs the link to what is asked now.
             asked_anew = events.filtered(
                 lambda event: event.state_after == workflow.AWAITING_APPROVAL and not event.work_order_id.is_halted)

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 
 from .. import audit, scoring, workflow
 from .stokiva_approval import UNANSWERED
+from .stokiva_work_order import UNASKED_FIELDS
 
 
 class WorkOrder(models.Model):
@@ -95,6 +96,8 @@ class WorkOrder(models.Model):
         self._close_all('refused', given['reason'], occurred)
 
     def _on_edit(self, given, actor, channel, occurred):
+        if self._is_unasked(given):
+            return
         waiting = self.filtered(lambda order: order.state == 'awaiting_approval' and not order.is_halted)
         # What the customer was shown is no longer true: he is asked again, about what is true now.
         self.env['stokiva.approval']._request(waiting, 'work')
@@ -103,6 +106,14 @@ class WorkOrder(models.Model):
             order.approval_ids._refresh_quote()
 
     # === SHARED BY HANDLERS === #
+
+    def _is_unasked(self, given):
+        """Tell whether an ``edit`` leaves all as it is that the customer is asked about.
+
+        :param dict given: of the event
+        """
+        changes = given.get('changes')
+        return bool(changes) and changes.keys() <= UNASKED_FIELDS
 
     def _check_providers(self, providers):
         """Raise if a provider may not get the order at all, whoever wants it.

@@ -285,13 +285,3 @@ class WorkOrder(models.Model):
         for name, value in values.items():
             if (self[name] or False) != (value or False):
                 self[name] = value
-
-    def write(self, vals):
-        """Write orders; another priority may promise another time."""
-        res = super().write(vals)
-        if 'priority' in vals:
-            waiting = self.sudo().filtered(  # sudo: priority is the office's, the clocks follow
-                lambda order: order.state in workflow.OPEN)
-            if waiting:
-                waiting._follow_sla('edit', fields.Datetime.now())
-        return res

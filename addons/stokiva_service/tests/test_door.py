@@ -82,8 +82,8 @@ class TestDoor(WorkOrderCommon):
         count = len(self.order.event_ids)
         line.with_user(self.user_dispatcher).write({'quantity': 2})
         self.assertEqual(len(self.order.event_ids), count + 1)
-        self.order.with_user(self.user_dispatcher).write({'priority': '1'})
-        self.assertEqual(len(self.order.event_ids), count + 1, "a flag of the office is no event")
+        self.order.with_user(self.user_dispatcher).write({'user_id': self.user_dispatcher.id})
+        self.assertEqual(len(self.order.event_ids), count + 1, "who looks after it is no event")
 
     def test_submitted_orders_are_edited_by_the_office_and_asked_anew(self):
         order = self._submitted()
@@ -93,7 +93,14 @@ class TestDoor(WorkOrderCommon):
         order.with_user(self.user_dispatcher).diagnosis = "Something else"
         self.assertEqual(first.state, 'void')
         self.assertIn('resolve', self.env['stokiva.message'].search([('work_order_id', '=', order.id)]).mapped('event'))
-        self.assertNotEqual(order.approval_ids.sorted('id')[-1].shown_hash, first.shown_hash)
+        asked = order.approval_ids.sorted('id')[-1]
+        self.assertNotEqual(asked.shown_hash, first.shown_hash)
+        # How urgent it is is logged, but nothing that he was asked about.
+        messages = self.env['stokiva.message'].search_count([('work_order_id', '=', order.id)])
+        order.with_user(self.user_dispatcher).priority = '1'
+        self.assertEqual(order.event_ids[-1]._get_payload()['changes'], {'priority': ['0', '1']})
+        self.assertEqual((order.approval_ids.sorted('id')[-1], asked.state), (asked, 'pending'))
+        self.assertEqual(self.env['stokiva.message'].search_count([('work_order_id', '=', order.id)]), messages)
 
     def test_foreign_catalogue_entries_are_refused(self):
         phone = self.env['stokiva.device.type'].create({'name': "Mobile phone"})
