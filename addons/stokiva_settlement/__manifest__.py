@@ -17,6 +17,8 @@
         'views/stokiva_rate_card_views.xml',
         'views/stokiva_settlement_views.xml',
         'views/stokiva_settlement_share_views.xml',
+        'views/stokiva_preauthorisation_views.xml',
+        'views/stokiva_preauthorisation_rule_views.xml',
         # The list of statements opens it.
         'wizard/stokiva_statement_wizard_views.xml',
         'views/stokiva_statement_views.xml',
@@ -26,6 +28,8 @@
         'wizard/stokiva_rate_card_version_views.xml',
         'wizard/stokiva_rate_preview_views.xml',
         'wizard/stokiva_settlement_approve_views.xml',
+        'wizard/stokiva_preauthorisation_answer_views.xml',
+        'wizard/stokiva_preauthorisation_ask_views.xml',
         'wizard/stokiva_settlement_line_decide_views.xml',
         'wizard/stokiva_settlement_reason_views.xml',
         'views/stokiva_settlement_menus.xml',

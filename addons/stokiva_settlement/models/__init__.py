@@ -18,7 +18,11 @@ from . import stokiva_statement
 from . import stokiva_work_order
 from . import stokiva_work_order_rated
 from . import stokiva_work_order_words
+from . import stokiva_preauthorisation_rule
+from . import stokiva_preauthorisation
 # They extend methods of the files above.
 from . import stokiva_settlement_deduction
 from . import stokiva_settlement_share
 from . import stokiva_settlement_split
+from . import stokiva_settlement_line_authorisation
+from . import stokiva_work_order_preauthorisation

@@ -27,17 +27,6 @@ class Settlement(models.Model):
             settlement.question_state = (
                 'asked' if RETURNED in decisions else 'answered' if ANSWERED in decisions else False)
 
-    def _tell_provider(self, text):
-        """Write to those who lead the provider, on the thread of its offer, which the portal shows.
-
-        :param str text: plain words in the provider's language
-        """
-        self.ensure_one()
-        leading = self.provider_id.personnel_ids.filtered(lambda person: person.active and person._is_dispatcher())
-        self.work_order_id.assignment_id.message_post(
-            body=text, message_type='comment', subtype_xmlid='mail.mt_comment',
-            partner_ids=leading.filtered('notify_email_status').partner_id.ids)
-
     def _get_approvable(self):
         """Leave out settlements on which a question is open."""
         return super()._get_approvable().filtered(lambda settlement: not settlement.question_state)
@@ -76,7 +65,7 @@ class SettlementLine(models.Model):
             settlement = line.settlement_id
             speaker = line.with_context(
                 lang=settlement.provider_id.partner_id.lang or line.company_id.partner_id.lang)
-            settlement.sudo()._tell_provider(speaker.env._(  # sudo: officers only read offers
+            settlement.work_order_id.sudo()._tell_provider(speaker.env._(  # sudo: officers only read offers
                 "About “%(line)s”: %(question)s", line=line.name, question=question))
 
     def _answer(self, text, user, attachments=()):

@@ -6,6 +6,8 @@ from . import test_group
 from . import test_held_parts
 from . import test_hold
 from . import test_line_decision
+from . import test_preauthorisation
+from . import test_preauthorising
 from . import test_rate_card
 from . import test_rate_snapshot
 from . import test_rated_order
