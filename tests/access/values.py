@@ -96,6 +96,10 @@ class Values:
     def _new_stokiva_service_area(self, sample):
         return {'zip_prefix': '34'}
 
+    def _new_stokiva_settlement_share(self, sample):
+        free = sample.provider_id.personnel_ids - sample.settlement_id.share_ids.personnel_id
+        return {'personnel_id': free[:1].id}
+
     def _new_stokiva_sla_escalation(self, sample):
         return {'minutes': 77}
 

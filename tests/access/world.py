@@ -178,6 +178,8 @@ class World:
                 'provider_ids': [(6, 0, place.provider.ids)],
                 'line_ids': [(0, 0, {'kind': 'labour', 'amount': 300})],
             } for date in ('2020-01-01', '2099-01-01')])
+        env['stokiva.preauthorisation.rule'].create({
+            'company_id': place.company.id, 'provider_ids': [(6, 0, place.provider.ids)], 'needed_above': 500})
         return place
 
     def _make_person(self, place, name, role, partner=None):
@@ -222,6 +224,7 @@ class World:
             order._apply_event(
                 'approve', {'approval_id': approval.id, 'comment': "Thank you"}, actor=place.customer, channel='link')
         self._make_slots(place, running)
+        running._ask_preauthorisation({'kind': 'distance', 'quantity': 60, 'reason': "Island"}, place.dispatcher.user_id)
         finished.settlement_ids.line_ids = [(0, 0, {'name': "Far away", 'rate': 20, 'why': "Ferry"})]
         settlement = billed.settlement_ids.with_user(self.boss).with_context(allowed_company_ids=place.company.ids)
         settlement.action_approve()
@@ -339,6 +342,9 @@ class World:
         # One that has decided something is not changed any more.
         return self.env['stokiva.rate.card'].search(
             [('provider_ids', '=', place.provider.id)], order='date_from desc', limit=1)
+
+    def _find_stokiva_preauthorisation_rule(self, place):
+        return self.env['stokiva.preauthorisation.rule'].search([('provider_ids', '=', place.provider.id)], limit=1)
 
     def _find_stokiva_rate_snapshot(self, place):
         return self.env['stokiva.rate.snapshot'].search([('company_id', '=', place.company.id)], limit=1)

@@ -9,7 +9,8 @@ class Settlement(models.Model):
     _inherit = 'stokiva.settlement'
 
     share_ids = fields.One2many('stokiva.settlement.share', 'settlement_id', "Shares")
-    split_by = fields.Selection(RULES, "Split", readonly=True, copy=False)
+    split_by = fields.Selection(
+        RULES, "Split", compute='_compute_split_by', store=True, precompute=True, copy=False)
     amount_earned = fields.Monetary(
         "To be split", compute='_compute_amount_earned', help="Without what the provider has in hand already.")
 
@@ -18,23 +19,20 @@ class Settlement(models.Model):
         for settlement in self:
             settlement.amount_earned = settlement._get_earned()
 
+    @api.depends('provider_id', 'company_id', 'reversal_of_id', 'adjusts_id')
+    def _compute_split_by(self):
+        """Begin with the rule of what is corrected, else of the provider, else of the company."""
+        for settlement in self:
+            former = settlement.reversal_of_id or settlement.adjusts_id
+            settlement.split_by = (
+                former.split_by or settlement.provider_id.settlement_split or settlement.company_id.stokiva_split)
+
     @api.model_create_multi
     def create(self, vals_list):
         """Create settlements, and divide each: what corrects another as that one is."""
-        settlements = super().create([{'split_by': self._get_split_rule(vals), **vals} for vals in vals_list])
+        settlements = super().create(vals_list)
         settlements._split()
         return settlements
-
-    def _get_split_rule(self, values):
-        """Return how a settlement is divided: as the one that it corrects, else as provider or company say.
-
-        :param dict values: of the settlement
-        :return: key of ``split_by``
-        """
-        former = self.browse(values.get('reversal_of_id') or values.get('adjusts_id') or [])
-        return (
-            former.split_by or self.env['stokiva.provider'].browse(values['provider_id']).settlement_split
-            or self.env['res.company'].browse(values['company_id']).stokiva_split)
 
     def action_split(self):
         """Divide pending settlements anew by the rule.
@@ -45,9 +43,7 @@ class Settlement(models.Model):
         self._check_state('pending')
         settlements = self.sudo()  # sudo: after the checks of rights and state; shares change by hand otherwise
         settlements.share_ids.unlink()
-        for settlement in settlements:
-            settlement.split_by = settlement._get_split_rule(
-                {'provider_id': settlement.provider_id.id, 'company_id': settlement.company_id.id})
+        settlements._compute_split_by()
         settlements._split()
 
     def _split(self):
