@@ -70,7 +70,8 @@ class Handler:
         given = {}
         if event not in WITHOUT_FORM:
             forms.check(event)
-            given = forms.parse(event, self._get_post(self.op.payload.get('values') or {}))
+            post = self._get_post(self.op.payload.get('values') or {})
+            given = forms.parse(event, post | {'signature': self._get_text('signature')})
         elif event == 'submit':
             given = {name: self.op.payload[name] for name in SIGNED if self.op.payload.get(name)}
         self.order._apply_event(event, given, actor=self.job.user, **self.door)

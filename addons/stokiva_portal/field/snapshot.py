@@ -9,6 +9,7 @@ from odoo.addons.stokiva_service.geo import get_distance
 
 from ..presenters import Formats
 from ..presenters.catalogue import get_parts, get_parts_domain
+from ..presenters.events import PRIMARY, SECONDARY
 from ..presenters.parts import PartsPresenter
 from ..presenters.words import get_action_labels, get_selection
 from . import protocol
@@ -128,6 +129,8 @@ class FieldSnapshot:
             'kinds': {key: name for key, name in get_selection(media, 'kind').items() if key != 'complaint'},
             'states': get_selection(self.env['stokiva.work.order'], 'state'),
             'actions': get_action_labels(self.env),
+            'primary': PRIMARY,
+            'secondary': SECONDARY,
             'targets': {event: row.target for event, row in workflow.TABLE.items() if row.target},
         }
 
