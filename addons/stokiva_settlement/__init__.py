@@ -2,6 +2,7 @@ from odoo.addons.stokiva_service.hooks import forget_addon
 
 from . import demo
 from . import models
+from . import report
 from . import wizard
 
 

@@ -1,4 +1,5 @@
 from . import stokiva_assignment_engine
+from . import stokiva_brand
 from . import stokiva_guarded
 from . import res_company
 from . import res_config_settings
@@ -14,6 +15,7 @@ from . import stokiva_settlement_hold
 from . import stokiva_settlement_line
 from . import stokiva_settlement_line_decision
 from . import stokiva_settlement_question
+from . import stokiva_settlement_rate
 from . import stokiva_statement
 from . import stokiva_work_order
 from . import stokiva_work_order_rated

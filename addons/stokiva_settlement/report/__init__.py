@@ -1,0 +1,2 @@
+from . import stokiva_order_margin
+from . import stokiva_settlement_report
