@@ -1,5 +1,6 @@
 from odoo.addons.stokiva_service.hooks import forget_addon
 
+from . import controllers
 from . import demo
 from . import models
 from . import report

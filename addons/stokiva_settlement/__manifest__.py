@@ -14,6 +14,10 @@
         'security/stokiva_settlement_rules.xml',
         'data/ir_sequence_data.xml',
         'data/product_product_data.xml',
+        'data/mail_template_data.xml',
+        'data/ir_cron_data.xml',
+        # The form of statements prints it.
+        'report/report_statement_templates.xml',
         'views/stokiva_rate_card_views.xml',
         'views/stokiva_settlement_views.xml',
         'views/stokiva_settlement_share_views.xml',
@@ -22,12 +26,10 @@
         # The list of statements opens it.
         'wizard/stokiva_statement_wizard_views.xml',
         'views/stokiva_statement_views.xml',
-        'views/stokiva_brand_views.xml',
+        'views/stokiva_settlement_tax_views.xml',
         'views/stokiva_provider_views.xml',
         'views/stokiva_work_order_views.xml',
         'views/res_config_settings_views.xml',
-        'report/stokiva_order_margin_views.xml',
-        'report/stokiva_settlement_report_views.xml',
         'wizard/stokiva_rate_card_version_views.xml',
         'wizard/stokiva_rate_preview_views.xml',
         'wizard/stokiva_settlement_approve_views.xml',
@@ -35,6 +37,7 @@
         'wizard/stokiva_preauthorisation_ask_views.xml',
         'wizard/stokiva_settlement_line_decide_views.xml',
         'wizard/stokiva_settlement_reason_views.xml',
+        'wizard/stokiva_statement_answer_views.xml',
         'views/stokiva_settlement_menus.xml',
     ],
     'demo': [

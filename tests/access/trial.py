@@ -16,6 +16,7 @@ WRITES = {
     'stokiva.settlement.line': {'why': "New"},
     'stokiva.sla.clock': {'reason_note': "New"},
     'stokiva.sla.escalation': {'minutes': 99},
+    'stokiva.statement.line': {'why': "New"},
     'stokiva.work.order': {'diagnosis': "New"},
 }
 # Documents that arise from others: the sample itself is deleted.

@@ -74,7 +74,6 @@ class World:
             self._make_work(name, place)
         self._send_messages()
         self._make_sms()
-        self._make_phones()
         for company in self.company | self.other_company:
             env['stokiva.seal']._seal(company)
 
@@ -229,7 +228,16 @@ class World:
         finished.settlement_ids.line_ids = [(0, 0, {'name': "Far away", 'rate': 20, 'why': "Ferry"})]
         settlement = billed.settlement_ids.with_user(self.boss).with_context(allowed_company_ids=place.company.ids)
         settlement.action_approve()
-        settlement._create_statements()
+        statement = settlement._create_statements()
+        statement.line_ids = [(0, 0, {'amount': 5, 'why': "Parking"})]
+        # What the provider objected to is not deleted.
+        earlier = self.env['stokiva.statement'].create({
+            'provider_id': place.provider.id, 'company_id': place.company.id, 'date_from': '2020-01-01',
+            'currency_id': place.company.currency_id.id, 'date_to': '2020-01-31'})
+        self.env['stokiva.statement.objection'].create({
+            'statement_id': earlier.id, 'settlement_id': settlement.id, 'revision': 0, 'reason': "Too little"})
+        self.env['stokiva.settlement.tax'].create({
+            'name': "VAT", 'date_from': '2020-01-01', 'company_id': place.company.id})
 
     def _make_slots(self, place, order):
         """An arrival window of the provider, booked for the order, and absences of its people."""
@@ -280,17 +288,6 @@ class World:
                 'work_order_id': order.id, 'asked_at': now})
             self.env['stokiva.sms.inbound'].create({
                 'company_id': order.company_id.id, 'work_order_id': order.id, 'received_at': now, 'dedupe': name})
-
-    def _make_phones(self):
-        """What came from the field in each place, and from which phone."""
-        now = self.env.cr.now()
-        for name, place in self.places.items():
-            order = place.orders[0]
-            phone = {'company_id': order.company_id.id, 'user_id': self.boss.id, 'uuid': name}
-            self.env['stokiva.field.device'].create({**phone, 'seen_at': now})
-            self.env['stokiva.field.op'].create({
-                **phone, 'work_order_id': order.id, 'type': 'note', 'status': 'rejected', 'received_at': now,
-                'occurred_at': now})
 
     # -- records --------------------------------------------------------------------------------------
 
@@ -361,6 +358,15 @@ class World:
     def _find_stokiva_rate_snapshot(self, place):
         return self.env['stokiva.rate.snapshot'].search([('company_id', '=', place.company.id)], limit=1)
 
+    def _find_stokiva_settlement_tax(self, place):
+        return self.env['stokiva.settlement.tax'].search([('company_id', '=', place.company.id)], limit=1)
+
+    def _find_stokiva_statement_line(self, place):
+        return self.find('stokiva.statement', place).line_ids
+
+    def _find_stokiva_statement_objection(self, place):
+        return self.env['stokiva.statement.objection'].search([('provider_id', '=', place.provider.id)], limit=1)
+
     def _find_stokiva_settlement_line(self, place):
         return self.env['stokiva.settlement.line'].search(
             [('settlement_id', '=', self.find('stokiva.settlement', place).id), ('source', '=', 'adjustment')])
@@ -374,9 +380,6 @@ class World:
 
     def _find_stokiva_seal(self, place):
         return self.env['stokiva.seal'].search([('company_id', '=', place.company.id)], limit=1)
-
-    def _find_stokiva_field_device(self, place):
-        return self.env['stokiva.field.device'].search([('company_id', '=', place.company.id)], limit=1)
 
     def _find_stokiva_seal_head(self, place):
         return self.env['stokiva.seal.head'].search(

@@ -1,5 +1,3 @@
-from contextlib import contextmanager
-
 from odoo.fields import Command, Date
 
 from .common_orders import WorkOrderCommon, photo
@@ -32,12 +30,6 @@ class ChargingCommon(WorkOrderCommon):
         return cls.env['account.tax'].create({
             'name': f"VAT {percent}% sale", 'amount': percent, 'amount_type': 'percent', 'type_tax_use': 'sale',
             'company_id': company.id, 'tax_group_id': group.id, 'country_id': country.id})
-
-    @contextmanager
-    def refused(self, error, regex):
-        """Expect an error that says so, and take back what was done before it."""
-        with self.assertRaisesRegex(error, regex), self.cr.savepoint():
-            yield
 
     def _warrant(self, order, labour=0, parts=0):
         """Let the warranty of labour and parts end in so many days; negative: it has ended."""

@@ -1,6 +1,7 @@
 import ast
 import base64
 import io
+from contextlib import contextmanager
 from pathlib import Path
 
 from PIL import Image, ImageDraw
@@ -68,6 +69,12 @@ class WorkOrderCommon(StokivaCommon):
         return cls.env['stokiva.work.order'].with_user(cls.user_call_centre).create({
             'partner_id': cls.customer.id, 'device_id': device.id,
             'service_type_id': cls.service_type_repair.id, **values}).with_env(cls.env)
+
+    @contextmanager
+    def refused(self, error, regex):
+        """Expect an error that says so, and take back what was done before it."""
+        with self.assertRaisesRegex(error, regex), self.cr.savepoint():
+            yield
 
     def _do(self, orders, event, actor=None, channel='office', **given):
         """One event, by a manager unless somebody else is named."""

@@ -52,14 +52,14 @@ class Guarded(models.AbstractModel):
         self.check_access('write')
         self.sudo().write(vals)  # sudo: after the checks of the action and of the user's rights
 
-    def _check_state(self, state):
-        """Raise unless all documents are in a state.
+    def _check_state(self, *states):
+        """Raise unless all documents are in one of some states.
 
-        :param str state: key of the state
+        :param str states: keys of the states
         :raise UserError: naming those that are not
         """
-        if others := self.filtered(lambda document: document.state != state):
+        if others := self.filtered(lambda document: document.state not in states):
             labels = dict(self._fields['state']._description_selection(self.env))
             raise UserError(self.env._(
                 "This is only possible in the state “%(state)s”: %(names)s",
-                state=labels[state], names=", ".join(others.mapped('name'))))
+                state=" / ".join(labels[state] for state in states), names=", ".join(others.mapped('name'))))

@@ -1,5 +1,7 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
+from .. import cutoffs
 from ..splitting import RULES
 
 SETTLEMENT_GROUP = 'stokiva_service.group_stokiva_settlement'
@@ -10,7 +12,19 @@ class Provider(models.Model):
 
     settlement_split = fields.Selection(
         RULES, "Split among Personnel", groups=SETTLEMENT_GROUP, help="If empty, as the company's settings say.")
+    cutoff_days = fields.Char(
+        "Statements Are Cut off on", groups=SETTLEMENT_GROUP, tracking=True,
+        help="Days of the month, as 15, 31. Empty: as the company.")
     settlement_count = fields.Integer(compute='_compute_settlement_count', groups=SETTLEMENT_GROUP)
+
+    @api.constrains('cutoff_days')
+    def _check_cutoff_days(self):
+        for provider in self.sudo():  # sudo: whoever writes it is asked for the right by the field
+            try:
+                cutoffs.parse_days(provider.cutoff_days)
+            except ValueError as error:
+                raise ValidationError(self.env._(
+                    "Write days of the month as 15, 31, not “%s”.", provider.cutoff_days)) from error
 
     def _compute_settlement_count(self):
         counts = dict(self.env['stokiva.settlement']._read_group(

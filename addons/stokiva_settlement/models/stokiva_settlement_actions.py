@@ -214,14 +214,16 @@ class Settlement(models.Model):
             } for (company, provider, currency), batch in batches.items()])
         for statement, batch in zip(statements, batches.values(), strict=True):
             batch._write_protected({'statement_id': statement.id})
-        return statements.with_env(self.env)
+        statements = statements.with_env(self.env)
+        statements._gather_lines()
+        return statements
 
     def action_leave_statement(self):
-        """Take the settlements out of their draft statement.
+        """Take the settlements out of their open statement.
 
-        :raise UserError: if the statement was confirmed, or a settlement was reversed
+        :raise UserError: if the provider has the statement or it was confirmed, or a settlement was reversed
         """
-        self.statement_id._check_state('draft')
+        self.statement_id._check_open()
         if self._has_live_reversal():
             raise UserError(self.env._("What was reversed stays in its statement. Reject the reversal first."))
         self._write_protected({'statement_id': False})
@@ -260,50 +262,3 @@ class Settlement(models.Model):
         :rtype: dict
         """
         return self.statement_id.action_view_bill()
-
-    def _prepare_bill_lines(self, taxes, accounts, sign):
-        """Return the values of the bill's lines: what was earned with taxes, and what the provider keeps without.
-
-        :param taxes: account.tax records
-        :param dict accounts: event by which a payment was noted → account.account record in which the payment lies
-        :param int sign: -1 on a credit note
-        :rtype: list
-        """
-        self.ensure_one()
-        deductions = self.line_ids.filtered(lambda line: line.source == rates.DEDUCTION)
-        lines = [] if self.line_ids == deductions else [self._prepare_bill_line_values(taxes, sign)]
-        for line in deductions:
-            values = {
-                'name': self.env._(
-                    "%(settlement)s · %(order)s · kept from the customer: %(what)s", settlement=self.name,
-                    order=self.work_order_id.name, what=line.name),
-                'quantity': sign,
-                'price_unit': line.amount,
-                'tax_ids': [Command.clear()],
-            }
-            if account := accounts.get(line.event_id):
-                values['account_id'] = account.id
-            lines.append(values)
-        return lines
-
-    def _prepare_bill_line_values(self, taxes, sign):
-        """Return the values of the line that stands for this settlement on the bill; to be extended.
-
-        :param taxes: account.tax records
-        :param int sign: -1 on a credit note
-        :rtype: dict
-        """
-        self.ensure_one()
-        order = self.work_order_id
-        values = {
-            'name': self.env._(
-                "%(settlement)s · %(order)s · %(device)s · %(service)s",
-                settlement=self.name, order=order.name, device=order.product_id.display_name,
-                service=self.service_type_id.name),
-            'quantity': sign,
-            'price_unit': self._get_earned(),
-            'tax_ids': [Command.set(taxes.ids)],
-        }
-        if product := self.env['stokiva.statement']._get_bill_product():
-            values['product_id'] = product.id
-        return values

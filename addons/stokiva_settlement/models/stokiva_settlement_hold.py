@@ -80,7 +80,7 @@ class Settlement(models.Model):
         """Raise if it is too late to hold one of the settlements."""
         if late := self.filtered(
                 lambda settlement: settlement.state == 'rejected'
-                or settlement.statement_id.state not in (False, 'draft')):
+                or settlement.statement_id.state not in (False, 'draft', 'objected')):
             raise UserError(self.env._(
                 "It is too late to hold what was rejected, or is in a confirmed statement: %s",
                 ", ".join(late.mapped('name'))))

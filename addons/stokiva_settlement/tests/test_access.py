@@ -6,7 +6,7 @@ from odoo.tests import tagged
 from .common import SettlementCommon
 
 MODELS = ('stokiva.settlement', 'stokiva.settlement.line', 'stokiva.settlement.share', 'stokiva.statement', 'stokiva.rate.card',
-          'stokiva.rate.card.line')
+          'stokiva.rate.card.line', 'stokiva.statement.line', 'stokiva.statement.objection', 'stokiva.settlement.tax')
 
 
 @tagged('post_install', '-at_install')
@@ -83,7 +83,7 @@ class TestAccess(SettlementCommon):
         """A field that somebody adds is protected, or on this list of what users may write."""
         free = {
             'stokiva.settlement': {'note', 'line_ids', 'share_ids'},
-            'stokiva.statement': {'note', 'date_from', 'date_to'},
+            'stokiva.statement': {'note', 'date_from', 'date_to', 'line_ids'},
         }
         mixins = self.env['mail.activity.mixin']._fields.keys() | self.env['mail.thread']._fields.keys()
         for model, names in free.items():

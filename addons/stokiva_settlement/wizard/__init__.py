@@ -6,4 +6,5 @@ from . import stokiva_preauthorisation_answer
 from . import stokiva_preauthorisation_ask
 from . import stokiva_settlement_line_decide
 from . import stokiva_settlement_reason
+from . import stokiva_statement_answer
 from . import stokiva_statement_wizard

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from .. import cutoffs
+
 
 class StatementWizard(models.TransientModel):
     """Gathers a period's approved settlements into statements, one per provider and currency."""
@@ -17,9 +19,10 @@ class StatementWizard(models.TransientModel):
     amount_text = fields.Char("Total", compute='_compute_waiting')
 
     def _default_date_from(self):
-        return fields.Date.context_today(self).replace(day=1)
+        return cutoffs.get_period_start(
+            cutoffs.parse_days(self.env.company.stokiva_cutoff_days), fields.Date.context_today(self))
 
-    @api.depends('company_id', 'provider_ids', 'date_from', 'date_to')
+    @api.depends('company_id', 'provider_ids', 'date_to')
     def _compute_waiting(self):
         for wizard in self:
             waiting = wizard._find_waiting()
@@ -31,12 +34,12 @@ class StatementWizard(models.TransientModel):
                 for currency, batch in waiting.grouped('currency_id').items())
 
     def _find_waiting(self):
-        """Return the approved settlements of the period that are in no statement."""
+        """Return the approved settlements until the cut-off that are in no statement, late ones of earlier periods, too."""
         self.ensure_one()
         domain = (
             Domain('company_id', '=', self.company_id.id)
             & self.env['stokiva.settlement']._get_billable_domain()
-            & Domain('date', '>=', self.date_from) & Domain('date', '<=', self.date_to))
+            & Domain('date', '<=', self.date_to))
         if self.provider_ids:
             domain &= Domain('provider_id', 'in', self.provider_ids.ids)
         return self.env['stokiva.settlement'].search(domain)
