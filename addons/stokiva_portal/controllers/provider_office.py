@@ -1,14 +1,17 @@
 """The provider's pages for those who lead: people and money."""
-from odoo.http import request, route
+from odoo.http import content_disposition, request, route
 
 from odoo.addons.portal.controllers.portal import pager as portal_pager
+from odoo.addons.stokiva_settlement.controllers.statement import send_workbook
 
 from ..presenters import Formats, StatementPresenter
+from ..presenters.statement import FIELDS
 from ..presenters.words import get_selection
 from .common import get_people
 from .provider import ProviderPortal
 
 STATEMENTS_PER_PAGE = 20
+MAX_REASON = 1000
 
 
 class ProviderOffice(ProviderPortal):
@@ -52,7 +55,7 @@ class ProviderOffice(ProviderPortal):
         if not any(person._is_dispatcher() and person.provider_id.can_see_settlements for person in people_sudo):
             return super()._get_statement_counts(people_sudo)
         number = self._get_statements().search_count(
-            [*self._get_statement_domain(), ('state', 'in', ('confirmed', 'billed'))])
+            [*self._get_statement_domain(), ('state', 'in', ('sent', 'objected', 'confirmed', 'billed'))])
         return [{
             'number': number, 'label': request.env._("Unpaid statements"), 'icon': 'fa-money', 'tone': None,
             'url': '/my/jobs/statements'}]
@@ -76,15 +79,66 @@ class ProviderOffice(ProviderPortal):
                 'statements': [self._present_statement(statement).get_card() for statement in found_sudo],
                 'pager': pager})
 
-    @route('/my/jobs/statements/<int:statement_id>', type='http', auth='user', website=True, methods=['GET'])
-    def stokiva_statement(self, statement_id, **_query):
-        """Show one statement with its lines and why each amount."""
+    def _find_statement(self, statement_id):
+        """Return a statement that the user may see, in sudo; otherwise there is no such page.
+
+        :param int statement_id: from the path, not trusted
+        """
         statement_sudo = self._get_statements().search(
             [*self._get_statement_domain(), ('id', '=', statement_id)])
         if not statement_sudo:
             raise request.not_found()
+        return statement_sudo
+
+    @route('/my/jobs/statements/<int:statement_id>', type='http', auth='user', website=True, methods=['GET'])
+    def stokiva_statement(self, statement_id, **_query):
+        """Show one statement with its lines and why each amount."""
+        return self._render_statement(self._find_statement(statement_id))
+
+    @route('/my/jobs/statements/<int:statement_id>', type='http', auth='user', website=True, methods=['POST'])
+    def stokiva_statement_answer(self, statement_id, **post):
+        """Take the provider's answer: each row with a reason is objected to; without any, all of it is confirmed."""
+        statement_sudo = self._find_statement(statement_id)
+        objections = self._read_objections(statement_sudo, post)
+        refusal = self._attempt(lambda: statement_sudo._answer(self._read_revision(post), objections))
+        if refusal:
+            message, status = refusal
+            statement_sudo.invalidate_recordset()
+            return self._render_statement(statement_sudo, error=message, post=post, status=status)
+        notice = (
+            request.env._("Your objections are sent. We answer, then you see the statement again.") if objections
+            else request.env._("Thank you. The statement is confirmed."))
+        return self._redirect(f'/my/jobs/statements/{statement_id}', notice)
+
+    def _read_revision(self, post):
+        text = post.get('revision') or ''
+        return int(text) if text.isdecimal() and len(text) < 6 else 0
+
+    def _read_objections(self, statement_sudo, post):
+        """Return the pairs of row and reason that a form holds; what is no row of the statement does not count."""
+        return [
+            (record, reason[:MAX_REASON])
+            for records in (statement_sudo.settlement_ids, statement_sudo.line_ids) for record in records
+            if (reason := (post.get(f'{FIELDS[record._name]}{record.id}') or '').replace('\0', '').strip())]
+
+    @route('/my/jobs/statements/<int:statement_id>/<any("pdf", "xlsx"):kind>', type='http', auth='user', methods=['GET'])
+    def stokiva_statement_file(self, statement_id, kind, **_query):
+        """Send a statement as a paper or as a workbook."""
+        statement_sudo = self._find_statement(statement_id)
+        if kind == 'xlsx':
+            return send_workbook(statement_sudo)
+        # sudo: after the check that the user may see the statement
+        report_sudo = request.env['ir.actions.report'].sudo()
+        content, _kind = report_sudo._render_qweb_pdf('stokiva_settlement.action_report_statement', statement_sudo.ids)
+        return request.make_response(content, [
+            ('Content-Type', 'application/pdf'), ('Content-Length', len(content)), ('Cache-Control', 'no-store'),
+            ('Content-Disposition', content_disposition(f'{statement_sudo._get_file_name()}.pdf'))])
+
+    def _render_statement(self, statement_sudo, **values):
+        status = values.pop('status', 200)
         return self._render('stokiva_portal.portal_statement', self._prepare_jobs_values(
-            get_people(), 'stokiva_statement') | {'statement': self._present_statement(statement_sudo).get_page()})
+            get_people(), 'stokiva_statement') | {
+                'statement': self._present_statement(statement_sudo).get_page(), **values}, status=status)
 
     def _present_statement(self, statement_sudo):
         return StatementPresenter(statement_sudo, Formats(request.env, statement_sudo.provider_id.tz))

@@ -100,6 +100,10 @@ class Formats:
         """Return an amount with its currency."""
         return formatLang(self.env, amount, currency_obj=currency)
 
+    def amount(self, amount, currency):
+        """Return an amount as figures only, where the currency is plain."""
+        return formatLang(self.env, amount, digits=currency.decimal_places)
+
     def number(self, value):
         """Return a quantity without superfluous zeros."""
         return f"{value:g}"
