@@ -18,6 +18,7 @@
         'views/provider_list_templates.xml',
         'views/provider_order_templates.xml',
         'views/provider_order_work_templates.xml',
+        'views/provider_request_templates.xml',
         'views/provider_office_templates.xml',
         'views/provider_statement_templates.xml',
         'views/provider_parts_templates.xml',

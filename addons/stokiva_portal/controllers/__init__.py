@@ -3,6 +3,7 @@ from . import provider
 from . import provider_actions
 from . import provider_office
 from . import provider_parts
+from . import provider_requests
 from . import provider_sign
 from . import customer
 from . import customer_answer

@@ -7,5 +7,6 @@ from . import test_provider_actions
 from . import test_provider_pages
 from . import test_provider_parts
 from . import test_provider_photos
+from . import test_provider_requests
 from . import test_rpc
 from . import test_statements
