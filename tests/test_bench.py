@@ -50,3 +50,9 @@ def test_ranking_needs_one_query():
 def test_promised_times_are_told_in_bounded_queries():
     """As many queries with few open orders as with many; how fast is for the full size."""
     assert 'list at risk' in run('sla', '--few', '200', '--many', '1000', '--due', '60', '--growth', '99')
+
+
+def test_orders_are_settled_in_bounded_queries():
+    """As many for each batch, and all of it right; how fast is for the full size."""
+    assert ' settlements, no problems' in run(
+        'settlements', '--orders', '200', '--batch', '100', '--providers', '20', '--cpu', '99')

@@ -25,11 +25,24 @@
         'views/customer_templates.xml',
         'views/appliance_templates.xml',
         'views/approval_on_site_templates.xml',
+        'views/field_app_templates.xml',
+        'views/stokiva_field_op_views.xml',
+        'views/stokiva_field_device_views.xml',
+        'views/res_config_settings_views.xml',
+        'views/stokiva_portal_menus.xml',
     ],
     'assets': {
         'web.assets_frontend': [
             'stokiva_portal/static/src/scss/*.scss',
             'stokiva_portal/static/src/interactions/*.js',
+        ],
+        'stokiva_portal.assets_field_app': [
+            'web/static/src/module_loader.js',
+            'web/static/lib/owl/owl.js',
+            'web/static/lib/owl/odoo_module.js',
+            'web/static/src/core/template_inheritance.js',
+            'web/static/src/core/templates.js',
+            'stokiva_portal/static/src/field_app/**/*',
         ],
     },
 }

@@ -26,10 +26,13 @@
         # The list of statements opens it.
         'wizard/stokiva_statement_wizard_views.xml',
         'views/stokiva_statement_views.xml',
+        'views/stokiva_brand_views.xml',
         'views/stokiva_settlement_tax_views.xml',
         'views/stokiva_provider_views.xml',
         'views/stokiva_work_order_views.xml',
         'views/res_config_settings_views.xml',
+        'report/stokiva_order_margin_views.xml',
+        'report/stokiva_settlement_report_views.xml',
         'wizard/stokiva_rate_card_version_views.xml',
         'wizard/stokiva_rate_preview_views.xml',
         'wizard/stokiva_settlement_approve_views.xml',

@@ -74,6 +74,7 @@ class World:
             self._make_work(name, place)
         self._send_messages()
         self._make_sms()
+        self._make_phones()
         for company in self.company | self.other_company:
             env['stokiva.seal']._seal(company)
 
@@ -289,6 +290,17 @@ class World:
             self.env['stokiva.sms.inbound'].create({
                 'company_id': order.company_id.id, 'work_order_id': order.id, 'received_at': now, 'dedupe': name})
 
+    def _make_phones(self):
+        """What came from the field in each place, and from which phone."""
+        now = self.env.cr.now()
+        for name, place in self.places.items():
+            order = place.orders[0]
+            phone = {'company_id': order.company_id.id, 'user_id': self.boss.id, 'uuid': name}
+            self.env['stokiva.field.device'].create({**phone, 'seen_at': now})
+            self.env['stokiva.field.op'].create({
+                **phone, 'work_order_id': order.id, 'type': 'note', 'status': 'rejected', 'received_at': now,
+                'occurred_at': now})
+
     # -- records --------------------------------------------------------------------------------------
 
     def samples(self, env, model, role, scope):
@@ -380,6 +392,9 @@ class World:
 
     def _find_stokiva_seal(self, place):
         return self.env['stokiva.seal'].search([('company_id', '=', place.company.id)], limit=1)
+
+    def _find_stokiva_field_device(self, place):
+        return self.env['stokiva.field.device'].search([('company_id', '=', place.company.id)], limit=1)
 
     def _find_stokiva_seal_head(self, place):
         return self.env['stokiva.seal.head'].search(

@@ -8,3 +8,5 @@ from . import provider_sign
 from . import customer
 from . import customer_answer
 from . import appliance
+from . import field_app
+from . import field_sync

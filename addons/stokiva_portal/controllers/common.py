@@ -14,8 +14,7 @@ MAX_SEARCH = 60
 
 def get_people():
     """Return whom the user is with providers, active ones only: stokiva.personnel records in sudo."""
-    people_sudo = request.env['stokiva.personnel'].sudo()  # sudo: logins of personnel are not readable
-    return people_sudo.search([('user_id', '=', request.env.uid)])
+    return request.env['stokiva.personnel']._get_of_user()
 
 
 class StokivaPortal(Controller):

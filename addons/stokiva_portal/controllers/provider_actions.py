@@ -1,21 +1,18 @@
 """The provider's forms: what they change, each through the one door."""
 import base64
 
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.http import request, route
 
-from odoo.addons.stokiva_service import workflow
-
+from ..edits import JobEdits
 from ..presenters import EventForms, Thread
-from ..presenters.catalogue import get_parts, get_parts_domain, get_workmanships
-from ..presenters.events import MAX_TEXT, parse_amount, parse_id
+from ..presenters.events import MAX_TEXT
 from ..presenters.words import get_done_notices, get_selection
 from .provider import ProviderPortal
 
 MAX_FILES = 10
 MAX_UPLOAD = 64 * 1024 * 1024  # for all files of a form together, as in config/nginx.conf
-MAX_QUANTITY = 1000
 
 
 class ProviderActions(ProviderPortal):
@@ -45,9 +42,7 @@ class ProviderActions(ProviderPortal):
 
         :raise AccessError: if it is not the time for the provider to do so
         """
-        if job.order.state not in workflow.WITH_PROVIDER:
-            raise AccessError(request.env._("%s cannot be changed now.", job.order.name))
-        job.order._edit(values, actor=request.env.user, channel='portal', key=self._get_key(post))
+        JobEdits(job).apply(values, channel='portal', key=self._get_key(post))
 
     # === EVENTS === #
 
@@ -79,13 +74,7 @@ class ProviderActions(ProviderPortal):
         """Write cause, resolution and diagnosis."""
 
         def work(job):
-            values = {'diagnosis': (post.get('diagnosis') or '').strip()[:MAX_TEXT]}
-            for kind, field in (('cause', 'cause_id'), ('resolution', 'resolution_id')):
-                values[field] = bool(post.get(field)) and self._get_own(
-                    job.env['stokiva.fault'].search([
-                        ('kind', '=', kind), ('device_type_id', 'parent_of', job.order.device_type_id.ids)]),
-                    post[field]).id
-            self._edit_job(job, values, post)
+            self._edit_job(job, JobEdits(job).get_findings(post), post)
 
         return self._act_on_job(order_id, work, request.env._("The findings are noted."), '#work', post)
 
@@ -94,16 +83,11 @@ class ProviderActions(ProviderPortal):
         """Add a workmanship of the catalogue, or take a line away."""
 
         def work(job):
-            order = job.order
+            edits = JobEdits(job)
             if post.get('remove'):
-                line = self._get_own(order.labour_line_ids, post['remove'])
-                command = Command.delete(line.id)
+                command = Command.delete(edits.get_own(job.order.labour_line_ids, post['remove']).id)
             else:
-                command = Command.create({
-                    'workmanship_id': self._get_own(get_workmanships(order), post.get('workmanship_id')).id,
-                    'quantity': parse_amount(job.env, post.get('quantity') or '1', MAX_QUANTITY),
-                    'personnel_id': job.people[:1].id,
-                })
+                command = Command.create(edits.get_labour(post))
             self._edit_job(job, {'labour_line_ids': [command]}, post)
 
         notice = request.env._("The labour is removed.") if post.get('remove') else request.env._("The labour is added.")
@@ -114,21 +98,11 @@ class ProviderActions(ProviderPortal):
         """Add a part, or take a line away."""
 
         def work(job):
-            order = job.order
+            edits = JobEdits(job)
             if post.get('remove'):
-                line = self._get_own(order.part_line_ids, post['remove'])
-                command = Command.delete(line.id)
+                command = Command.delete(edits.get_own(job.order.part_line_ids, post['remove']).id)
             else:
-                product = get_parts(order).search(
-                    get_parts_domain(order) + [('id', '=', parse_id(job.env, post.get('product_id')))])
-                product = self._get_own(product, post.get('product_id'))
-                command = Command.create({
-                    'product_id': product.id,
-                    'lot_id': order.part_line_ids._find_lot(
-                        product, (post.get('serial') or '')[:60], order.company_id).id,
-                    'quantity': parse_amount(job.env, post.get('quantity') or '1', MAX_QUANTITY),
-                    'is_provider_stock': bool(post.get('is_provider_stock')),
-                })
+                command = Command.create(edits.get_part(post))
             self._edit_job(job, {'part_line_ids': [command]}, post)
 
         notice = request.env._("The part is removed.") if post.get('remove') else request.env._("The part is added.")
@@ -139,13 +113,8 @@ class ProviderActions(ProviderPortal):
         """Write the serial number of a device that has none yet, or correct it with a photo of the label."""
 
         def work(job):
-            device = job.order.device_id
-            serial = (post.get('serial') or '').strip()[:60]
-            if not serial:
-                raise UserError(request.env._("Please fill in “%s”.", request.env._("Serial number")))
-            device._check_serial_free(serial)
-            values = {'serial': serial}
-            if device.serial:
+            values = {'serial': JobEdits(job).get_serial(post)}
+            if job.order.device_id.serial:
                 values['media_ids'] = self._read_photos(job, 'label')
             self._edit_job(job, values, post)
 
@@ -178,7 +147,7 @@ class ProviderActions(ProviderPortal):
 
         def work(job):
             if post.get('remove'):
-                photo = self._get_own(job.order.media_ids, post['remove'])
+                photo = JobEdits(job).get_own(job.order.media_ids, post['remove'])
                 self._edit_job(job, {'media_ids': [Command.delete(photo.id)]}, post)
                 return
             if post.get('kind') not in {*get_selection(job.env['stokiva.media'], 'kind')} - {'complaint'}:
@@ -217,15 +186,3 @@ class ProviderActions(ProviderPortal):
                 post.get('message'), request.env.user, job.order._get_dispatcher(), self._get_key(post))
 
         return self._act_on_job(order_id, work, request.env._("The message is sent to the office."), '#messages', post)
-
-    def _get_own(self, records, text):
-        """Return the record that a form chose among those on offer.
-
-        :param records: what the form offered
-        :param str text: id, not trusted
-        :raise UserError: if it is not one of them
-        """
-        chosen = records.browse(parse_id(request.env, text))
-        if chosen not in records:
-            raise UserError(request.env._("Please choose from the list."))
-        return chosen

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 
 
 class Media(models.Model):
@@ -8,3 +8,8 @@ class Media(models.Model):
     _portal_fields = frozenset({
         'id', 'display_name', 'name', 'work_order_id', 'company_id', 'kind', 'media_type', 'mimetype', 'taken_at',
     })
+
+    field_uuid = fields.Char(
+        "Operation", readonly=True, copy=False, help="By which a technician's phone knows what it has sent.")
+
+    _field_uuid_uniq = models.UniqueIndex('(field_uuid) WHERE field_uuid IS NOT NULL')

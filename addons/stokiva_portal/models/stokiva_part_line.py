@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 
 
 class PartLine(models.Model):
@@ -9,3 +9,8 @@ class PartLine(models.Model):
         'id', 'display_name', 'name', 'work_order_id', 'company_id', 'product_id', 'quantity', 'coverage',
         'is_provider_stock',
     })
+
+    field_uuid = fields.Char(
+        "Operation", readonly=True, copy=False, help="By which a technician's phone knows what it has sent.")
+
+    _field_uuid_uniq = models.UniqueIndex('(field_uuid) WHERE field_uuid IS NOT NULL')

@@ -22,12 +22,26 @@ class WorkOrder(models.Model):
 
         :rtype: odoo.fields.Domain
         """
-        mine = Domain('user_id', '=', self.env.uid) & Domain('active', '=', True)
-        leading = mine & Domain('role', 'in', ('master', 'dispatcher'))
+        leading = self._get_me_domain() & Domain('role', 'in', ('master', 'dispatcher'))
         return Domain('id', 'in', self._search([])) & (
-            Domain('provider_id.personnel_ids', 'any', leading)
-            | Domain('personnel_id', 'any', mine)
-            | Domain('visit_id.assistant_ids', 'any', mine))
+            Domain('provider_id.personnel_ids', 'any', leading) | self._get_visiting_domain())
+
+    @api.model
+    def _get_own_job_domain(self):
+        """Return what the current user does himself, as technician or assistant: for a search in sudo.
+
+        :rtype: odoo.fields.Domain
+        """
+        return Domain('id', 'in', self._search([])) & self._get_visiting_domain()
+
+    @api.model
+    def _get_me_domain(self):
+        return Domain('user_id', '=', self.env.uid) & Domain('active', '=', True)
+
+    @api.model
+    def _get_visiting_domain(self):
+        mine = self._get_me_domain()
+        return Domain('personnel_id', 'any', mine) | Domain('visit_id.assistant_ids', 'any', mine)
 
     @api.model
     def _get_request_domain(self):
@@ -66,3 +80,8 @@ class WorkOrder(models.Model):
         if not self.env.su and self.env.user.share:
             self = self.filtered(lambda order: order._is_customer(self.env.user))
         return super()._message_subscribe(partner_ids, subtype_ids, customer_ids)
+
+    def _get_anonymous_values(self):
+        """Add what was sent from the field: notes and names may be in it."""
+        return super()._get_anonymous_values() + [
+            (self.env['stokiva.field.op'].search([('work_order_id', 'in', self.ids)]), {'payload': False, 'message': False})]

@@ -34,18 +34,25 @@ class PartsPresenter:
     def _get_places(self):
         """Return what lies on the shelf and in vans; a technician sees the shelf and his own van."""
         places = {}
-        for quant in self.env['stock.quant'].search(
-                self.provider._get_quants_domain() & Domain('company_id', '=', self.company.id),
-                order='location_id, product_id'):
+        for quant in self.get_quants():
             location = quant.location_id
-            if location.stokiva_is_defective or not self.is_leading and (
-                    location.stokiva_personnel_id and location.stokiva_personnel_id not in self.people):
-                continue
             name = self.env._("Van: %s", location.name) if location.stokiva_personnel_id else self.env._("Shelf")
             places.setdefault(name, []).append({
                 'name': quant.product_id.display_name, 'lot': quant.lot_id.name or None,
                 'quantity': self.formats.number(quant.quantity)})
         return list(places.items())
+
+    def get_quants(self):
+        """Return the stock that the user may see, of parts that can be fitted.
+
+        :return: stock.quant records in sudo
+        """
+        quants = self.env['stock.quant'].search(
+            self.provider._get_quants_domain() & Domain('company_id', '=', self.company.id),
+            order='location_id, product_id')
+        return quants.filtered(lambda quant: not quant.location_id.stokiva_is_defective and (
+            self.is_leading or not quant.location_id.stokiva_personnel_id
+            or quant.location_id.stokiva_personnel_id in self.people))
 
     def _get_transfers(self):
         """Return what is asked for or under way."""

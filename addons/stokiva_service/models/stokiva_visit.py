@@ -32,6 +32,10 @@ class Visit(models.Model):
         ('refused', "Refused or called off"),
     ])
     note = fields.Char()
+    signed_by = fields.Char(readonly=True, copy=False)
+    signature = fields.Binary(
+        "Customer's Signature", attachment=True, readonly=True, copy=False,
+        help="Under the work, on the technician's phone. It shows that the customer saw it; his approval is asked apart.")
     travel_minutes = fields.Integer(
         "Travel (minutes)", compute='_compute_minutes', store=True, precompute=True, aggregator='avg')
     work_minutes = fields.Integer(

@@ -62,7 +62,9 @@ class WorkOrder(models.Model):
 
     def _on_submit(self, given, actor, channel, occurred):
         self._close_visits('done', None, occurred)
+        payload = self._sign_visits(given)
         self.env['stokiva.approval']._request(self, 'work')
+        return dict.fromkeys(self, payload)
 
     def _on_approve(self, given, actor, channel, occurred):
         approval = self.env['stokiva.approval'].browse(given['approval_id'])

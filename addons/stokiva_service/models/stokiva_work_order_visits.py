@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
-from .. import workflow
+from .. import audit, workflow
 
 # What ends the to-do that a visit without the work has left.
 SETTLING_EVENTS = ('plan', 'depart', 'start', 'cancel', 'return')
@@ -134,3 +134,16 @@ class WorkOrder(models.Model):
         """End the current visits that are under way."""
         self.visit_id.filtered(lambda visit: not visit.finished_at).write(
             {'outcome': outcome, 'note': note, 'finished_at': occurred})
+
+    def _sign_visits(self, given):
+        """Keep the signature under the work with the current visits, and return what the log keeps of it.
+
+        :param dict given: of the event; ``signature`` (base64 of a PNG) and ``signed_by`` may be missing
+        :rtype: dict
+        :raise UserError: if it is no signature
+        """
+        signed = self._prepare_signature(given, 'signed_by', 'signature')
+        if not signed['signature']:
+            return given
+        self.visit_id.write(signed)
+        return dict(given, signature=audit.sha256(signed['signature']))

@@ -1,5 +1,6 @@
 from . import account_move
 from . import stokiva_assignment_engine
+from . import stokiva_brand
 from . import stokiva_guarded
 from . import res_company
 from . import res_config_settings
@@ -16,6 +17,7 @@ from . import stokiva_settlement_hold
 from . import stokiva_settlement_line
 from . import stokiva_settlement_line_decision
 from . import stokiva_settlement_question
+from . import stokiva_settlement_rate
 from . import stokiva_settlement_tax
 from . import stokiva_statement
 from . import stokiva_statement_line

@@ -13,6 +13,7 @@ from . import test_rate_card
 from . import test_rate_snapshot
 from . import test_rated_order
 from . import test_rates
+from . import test_report
 from . import test_rpc
 from . import test_settlement
 from . import test_split

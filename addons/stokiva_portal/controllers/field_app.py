@@ -1,0 +1,101 @@
+"""The technicians' app itself: a page without anything personal in it, its worker, and how one signs in."""
+import hashlib
+import json
+
+from markupsafe import Markup
+
+from odoo.exceptions import AccessDenied
+from odoo.http import Controller, request, route
+from odoo.tools import file_open
+from odoo.tools.translate import code_translations
+
+BUNDLE = 'stokiva_portal.assets_field_app'
+SHELL = '/field/app'
+SCOPE = '/field/'
+ICONS = '/stokiva_portal/static/icons/'
+COLOUR = '#0b4a5e'
+
+
+def get_links():
+    """Return the addresses of the app's bundle, and of what else it needs without a connection."""
+    return [*request.env['ir.qweb']._get_asset_links(BUNDLE), f'{ICONS}field-192.png']
+
+
+def get_terms():
+    """Return the app's words in every language that is installed, English apart.
+
+    :return: ``{code: {English: translation}}``
+    :rtype: dict
+    """
+    return {
+        code: {
+            message['id']: message['string']
+            for message in code_translations.get_web_translations('stokiva_portal', code)['messages']}
+        for code, _name in request.env['res.lang'].sudo().get_installed()  # sudo: names of languages
+        if not code.startswith('en')}
+
+
+def get_version():
+    """Return what changes when anything of the app changes; the browser compares it."""
+    view = request.env.ref('stokiva_portal.field_app').sudo()  # sudo: the page's own template
+    content = [*get_links(), view.arch_db, json.dumps(get_terms(), sort_keys=True), _get_worker()]
+    return hashlib.sha256('\0'.join(content).encode()).hexdigest()[:16]
+
+
+def _get_worker():
+    with file_open('stokiva_portal/static/field_app_sw.js') as file:
+        return file.read()
+
+
+class FieldApp(Controller):
+    """What is served before anybody is known. Nothing of it is personal, so that a phone may keep it."""
+
+    @route(SHELL, type='http', auth='public', save_session=False, readonly=True)
+    def stokiva_field_app(self, **_query):
+        """Show the page that starts the app."""
+        response = request.render('stokiva_portal.field_app', {
+            'version': get_version(), 'icons': ICONS, 'colour': COLOUR,
+            'terms': Markup(json.dumps(get_terms(), ensure_ascii=False).replace('<', r'\u003c'))})
+        response.headers['Cache-Control'] = 'no-cache'
+        return response
+
+    @route('/field/manifest.webmanifest', type='http', auth='public', save_session=False, readonly=True)
+    def stokiva_field_manifest(self, **_query):
+        """Say how the app is installed."""
+        return request.make_json_response({
+            'id': SHELL, 'name': "Stokiva", 'short_name': "Stokiva", 'scope': SCOPE, 'start_url': SHELL,
+            'display': 'standalone', 'orientation': 'portrait', 'background_color': COLOUR, 'theme_color': COLOUR,
+            'icons': [
+                *({'src': f'{ICONS}field-{size}.png', 'sizes': f'{size}x{size}', 'type': 'image/png'} for size in (192, 512)),
+                {'src': f'{ICONS}field-maskable-512.png', 'sizes': '512x512', 'type': 'image/png', 'purpose': 'maskable'}],
+        }, [('Content-Type', 'application/manifest+json'), ('Cache-Control', 'no-cache')])
+
+    @route('/field/service-worker.js', type='http', auth='public', save_session=False, readonly=True)
+    def stokiva_field_worker(self, **_query):
+        """Send the worker, which differs whenever the app does: by that the browser finds an update."""
+        config = {'version': get_version(), 'shell': SHELL, 'precache': get_links()}
+        return request.make_response(f'const CONFIG = {json.dumps(config)};\n{_get_worker()}', [
+            ('Content-Type', 'text/javascript; charset=utf-8'), ('Cache-Control', 'no-cache'),
+            ('Service-Worker-Allowed', SCOPE)])
+
+    @route('/field/login', type='jsonrpc', auth='public')
+    def stokiva_field_login(self, login, password, **_params):
+        """Sign in without leaving the app; Odoo counts wrong tries.
+
+        :return: ``{'uid'}``, ``{'redirect'}`` where a second factor is asked, or ``{'error'}``
+        :rtype: dict
+        """
+        try:
+            auth = request.session.authenticate(
+                request.env, {'login': f'{login}', 'password': f'{password}', 'type': 'password'})
+        except AccessDenied as error:
+            return {'error': f'{error}' if error.args else request.env._("Wrong login/password")}
+        if request.session.uid != auth['uid']:
+            return {'redirect': f'/web/login/totp?redirect={SHELL}'}
+        return {'uid': request.session.uid}
+
+    @route('/field/logout', type='jsonrpc', auth='public')
+    def stokiva_field_logout(self):
+        """Sign out."""
+        request.session.logout(keep_db=True)
+        return {}

@@ -1,0 +1,122 @@
+"""What the technicians' app sends and gets."""
+import json
+
+from odoo import fields
+from odoo.http import Controller, request, route
+
+from odoo.addons.stokiva_service.given import is_text
+
+from ..field import FieldSnapshot, protocol
+from .field_app import get_version
+
+MAX_SYNC = 512 * 1024
+MAX_MEDIA = 8 * 1024 * 1024
+MAX_NAME = 200
+MAX_WAITING = 100_000
+
+
+class FieldSync(Controller):
+    """Operations in, results and the state of things out. Thin: all that matters is in the models."""
+
+    @route('/field/sync', type='jsonrpc', auth='user', save_session=False, max_content_length=MAX_SYNC)
+    def stokiva_field_sync(self, **params):
+        """Carry out what the phone has kept, and tell it what differs from what it knows.
+
+        :param params: ``protocol uid device sent_at digest catalogue ops more waiting name``
+        :return: ``uid csrf_token server_time version lang results snapshot catalogue``; or ``state`` alone, when the
+            phone has to do something first
+        :rtype: dict
+        """
+        if state := self._find_obstacle(params):
+            return {'state': state, 'uid': request.env.uid}
+        now = fields.Datetime.now()
+        skew = _get_skew(params.get('sent_at'), now)
+        ops = params['ops']
+        device = params['device']
+        results = request.env['stokiva.field.op']._process_all(ops, device, skew, now)
+        snapshot = FieldSnapshot(request.env)
+        # While more is to come, only what was touched is looked at again.
+        touched = {op['work_order_id'] for op in ops if isinstance(op, dict) and isinstance(op.get('work_order_id'), int)}
+        delta = snapshot.get_delta(params.get('digest'), touched if params.get('more') else None)
+        catalogue, print_ = None, params.get('catalogue')
+        if not params.get('more'):
+            catalogue = snapshot.get_catalogue()
+            print_ = protocol.fingerprint(catalogue)
+            self._note_device(params, snapshot, skew, now)
+        return {
+            'uid': request.env.uid, 'lang': request.env.lang, 'name': request.env.user.name,
+            'csrf_token': request.csrf_token(), 'server_time': fields.Datetime.to_string(now),
+            'version': get_version(), 'results': results, 'snapshot': delta,
+            'catalogue': None if print_ == params.get('catalogue') else dict(catalogue, fingerprint=print_)}
+
+    def _find_obstacle(self, params):
+        """Return what has to be done first, None when the request can be carried out."""
+        if params.get('protocol') != protocol.VERSION:
+            return 'upgrade_required'
+        if params.get('uid') not in (None, request.env.uid):
+            return 'wrong_user'
+        ops = params.get('ops')
+        if not isinstance(ops, list) or len(ops) > protocol.MAX_OPS or not protocol.is_uuid(params.get('device')):
+            return 'too_many_ops'
+        if not request.env['stokiva.personnel']._get_of_user():
+            return 'no_technician'
+        return None
+
+    def _note_device(self, params, snapshot, skew, now):
+        company = snapshot.orders[:1].company_id or request.env.company
+        waiting, name = params.get('waiting'), params.get('name')
+        is_count = type(waiting) is int and 0 <= waiting < MAX_WAITING
+        request.env['stokiva.field.device']._note(
+            params['device'], company, now,
+            waiting=waiting if is_count else 0, skew=int(max(min(skew.total_seconds(), 2**31 - 1), -2**31)),
+            version=get_version(), name=name[:MAX_NAME] if is_text(name) else None)
+
+    @route('/field/media', type='http', auth='user', methods=['POST'], save_session=False, max_content_length=MAX_MEDIA)
+    def stokiva_field_media(self, file=None, **post):
+        """Take one file; every answer is JSON, what is final has a status that says so."""
+        if post.get('uid') != f'{request.env.uid}':
+            return _answer({'state': 'wrong_user'}, 409)
+        now = fields.Datetime.now()
+        try:
+            op = protocol.parse_op({
+                'uuid': post.get('uuid'), 'type': 'media', 'client_time': post.get('taken_at'),
+                'work_order_id': int(post['work_order_id']) if (post.get('work_order_id') or '').isdecimal() else None,
+                'payload': {'kind': post.get('kind'), **_read_position(post)}})
+            skew = _get_skew(post.get('sent_at'), now)
+            if not file or not protocol.is_uuid(post.get('device')):
+                raise protocol.Malformed('file')
+        except protocol.Malformed:
+            return _answer({'status': 'rejected', 'code': 'malformed', 'message': request.env._(
+                "This could not be read. Please tell the office.")}, 422)
+        file.seek(0)  # the request may be carried out again after a conflict
+        op = protocol.with_content(op, file.read())
+        result = request.env['stokiva.field.op']._process_media(op, post['device'], skew, now)
+        return _answer(result, 500 if result['status'] == 'error' else 200)
+
+    @route('/field/ping', type='jsonrpc', auth='user')
+    def stokiva_field_ping(self):
+        """Let the session live on; after a sync that came through, so that its new id is not lost on the way."""
+        return {'uid': request.env.uid}
+
+
+def _get_skew(text, now):
+    """Return by how much the phone's clock is behind; nothing when it does not say.
+
+    :param str text: when the phone sent, not trusted
+    :param datetime now: naive UTC
+    """
+    try:
+        return protocol.get_skew(protocol.parse_time(text), now)
+    except protocol.Malformed:
+        return protocol.get_skew(now, now)
+
+
+def _read_position(post):
+    try:
+        return {name: float(post[name]) for name in ('latitude', 'longitude')}
+    except (KeyError, ValueError):
+        return {}
+
+
+def _answer(values, status):
+    return request.make_response(json.dumps(values), [('Content-Type', 'application/json')], status=status)

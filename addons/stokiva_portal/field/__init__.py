@@ -1,0 +1,4 @@
+"""What the technicians' app sends and gets: the protocol, what each operation does, what the phone keeps."""
+from . import protocol
+from .handlers import HANDLERS, MEDIA_HANDLERS, Handler, Refused
+from .snapshot import FieldSnapshot

@@ -1,0 +1,7 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = 'res.config.settings'
+
+    stokiva_field_hours = fields.Integer(related='company_id.stokiva_field_hours', readonly=False)

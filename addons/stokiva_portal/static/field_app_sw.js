@@ -1,0 +1,69 @@
+/* Serves the app without a connection. CONFIG (version, shell, precache) is written in front by the server. */
+const PREFIX = "stokiva-field-";
+const CACHE = PREFIX + CONFIG.version;
+
+async function fill() {
+    const cache = await caches.open(CACHE);
+    const shell = await fetch(CONFIG.shell, { cache: "reload" });
+    // A deploy in between would leave a page that asks for a bundle that is not kept.
+    if (!shell.ok || shell.redirected || !(await shell.clone().text()).includes(CONFIG.version)) {
+        throw new Error("another version is being served");
+    }
+    await cache.put(CONFIG.shell, shell);
+    await Promise.all(
+        CONFIG.precache.map(async (url) => {
+            const response = await fetch(url);
+            if (!response.ok || response.redirected) {
+                throw new Error(`not kept: ${url}`);
+            }
+            await cache.put(url, response);
+        })
+    );
+}
+
+self.addEventListener("install", (ev) => {
+    ev.waitUntil(
+        fill().catch(async (error) => {
+            await caches.delete(CACHE);
+            throw error;
+        })
+    );
+});
+
+self.addEventListener("activate", (ev) => {
+    ev.waitUntil(
+        (async () => {
+            for (const name of await caches.keys()) {
+                if (name.startsWith(PREFIX) && name !== CACHE) {
+                    await caches.delete(name);
+                }
+            }
+            await self.clients.claim();
+        })()
+    );
+});
+
+self.addEventListener("message", (ev) => {
+    if (ev.data === "SKIP_WAITING") {
+        self.skipWaiting();
+    }
+});
+
+self.addEventListener("fetch", (ev) => {
+    const url = new URL(ev.request.url);
+    if (ev.request.method !== "GET" || url.origin !== self.location.origin) {
+        return;
+    }
+    if (ev.request.mode === "navigate") {
+        if (url.pathname === CONFIG.shell) {
+            ev.respondWith(fromCache(CONFIG.shell, ev.request));
+        }
+    } else if (CONFIG.precache.includes(url.pathname)) {
+        ev.respondWith(fromCache(url.pathname, ev.request));
+    }
+});
+
+async function fromCache(key, request) {
+    const cache = await caches.open(CACHE);
+    return (await cache.match(key)) || fetch(request);
+}

@@ -1,0 +1,272 @@
+/* The app's state: what the database holds, joined for the screens, and what people do to it. */
+import { reactive } from "@odoo/owl";
+import { call } from "./api";
+import { dropDatabase, openDatabase, read, readAll, transact } from "./db";
+import { chooseLang, _t } from "./i18n";
+import * as outbox from "./outbox";
+import { findPosition, shrink } from "./photo";
+import { project } from "./projection";
+import { Sync } from "./sync";
+
+const USER = "stokiva-field-user";
+const DEVICE = "stokiva-field-device";
+
+function getDevice() {
+    if (!localStorage.getItem(DEVICE)) {
+        localStorage.setItem(DEVICE, crypto.randomUUID());
+    }
+    return localStorage.getItem(DEVICE);
+}
+
+export class Store {
+    constructor() {
+        this.state = reactive({
+            ready: false,
+            uid: Number(localStorage.getItem(USER)) || null,
+            name: "",
+            link: "ok", // ok, offline, trouble, auth, upgrade_required, no_technician
+            sending: null,
+            synced: null,
+            skew: 0,
+            update: false,
+            full: false,
+            busy: 0, // photos that are being stored; "nothing waits" is not true before
+            orders: [],
+            ops: [],
+            thumbs: {},
+            catalogue: null,
+            sentToday: 0,
+        });
+        this.channel = new BroadcastChannel("stokiva-field");
+        this.channel.onmessage = () => this.refresh();
+    }
+
+    async start() {
+        if (this.state.uid) {
+            await this.open(this.state.uid);
+        } else {
+            await this.meet();
+        }
+        this.state.ready = true;
+    }
+
+    /** Find out who is signed in on this phone, if anybody. */
+    async meet() {
+        try {
+            const { uid } = await call("/field/ping", {});
+            await this.open(uid);
+        } catch (error) {
+            this.state.link = error.kind === "auth" ? "auth" : "offline";
+        }
+    }
+
+    async open(uid) {
+        this.sync?.stop();
+        this.db?.close();
+        localStorage.setItem(USER, uid);
+        this.state.uid = uid;
+        this.name = `stokiva-field-${uid}`;
+        this.db = await openDatabase(this.name, () => location.reload());
+        await this.refresh();
+        await this.forgetThumbs();
+        this.sync = new Sync({
+            db: this.db,
+            uid,
+            device: getDevice(),
+            onAnswer: (answer) => this.onAnswer(answer),
+            onState: (state, detail) => this.onState(state, detail),
+            onChange: () => this.refresh().then(() => this.channel.postMessage("changed")),
+        });
+        this.sync.start();
+        navigator.storage?.persist?.();
+    }
+
+    async refresh() {
+        const [orders, ops, thumbs, catalogue, user, synced] = await Promise.all([
+            readAll(this.db, "orders"),
+            outbox.list(this.db),
+            readAll(this.db, "thumbs"),
+            read(this.db, "meta", "catalogue"),
+            read(this.db, "meta", "user"),
+            read(this.db, "meta", "synced"),
+        ]);
+        const words = catalogue || { workmanships: [], parts: [], faults: [], targets: {}, actions: {}, states: {}, kinds: {} };
+        Object.assign(this.state, {
+            catalogue: words,
+            ops,
+            synced: synced || null,
+            name: user?.name || "",
+            thumbs: Object.fromEntries(thumbs.map(({ uuid, src }) => [uuid, src])),
+            orders: orders.map((order) =>
+                project(order, ops.filter((op) => op.work_order_id === order.id), words)
+            ),
+        });
+    }
+
+    /** Small copies go with their jobs. */
+    async forgetThumbs() {
+        const kept = new Set(this.state.orders.map((order) => order.id));
+        const waiting = new Set(this.state.ops.map((op) => op.uuid));
+        const old = (await readAll(this.db, "thumbs")).filter((one) => !kept.has(one.work_order_id) && !waiting.has(one.uuid));
+        await transact(this.db, ["thumbs"], ({ thumbs }) => old.forEach(({ uuid }) => thumbs.delete(uuid)));
+    }
+
+    // -- what the server says -----------------------------------------------------------------------------
+
+    onAnswer(answer) {
+        this.state.skew = Date.parse(answer.server_time.replace(" ", "T") + "Z") - Date.now();
+        this.state.sentToday += answer.results.filter((result) => result.status === "applied").length;
+        const running = document.querySelector("meta[name=app-version]")?.content;
+        if (answer.version !== running) {
+            navigator.serviceWorker?.getRegistration("/field/").then((registration) => registration?.update());
+        }
+        if (chooseLang(answer.lang) && !this.state.busy) {
+            location.reload();
+        }
+    }
+
+    onState(state, detail) {
+        if (state === "sending") {
+            this.state.sending = detail;
+            return;
+        }
+        this.state.sending = null;
+        if (state === "wrong_user") {
+            this.sync.stop();
+            this.open(detail.uid); // what the other one has not sent stays in his own database
+            return;
+        }
+        this.state.link = state;
+    }
+
+    // -- what people do -----------------------------------------------------------------------------------
+
+    /**
+     * Keep what somebody did; it is on the disk when the promise is kept.
+     *
+     * @param {string} type
+     * @param {number} orderId
+     * @param {Object} payload
+     * @param {Object} [more] `{label, requires, place, media}`
+     */
+    async act(type, orderId, payload, { media, ...more } = {}) {
+        try {
+            await outbox.add(this.db, { type, work_order_id: orderId, payload, ...more }, media);
+            this.state.full = false;
+        } catch (error) {
+            if (error.name !== "QuotaExceededError") {
+                throw error;
+            }
+            this.state.full = true;
+            return false;
+        }
+        await this.refresh();
+        this.channel.postMessage("changed");
+        this.sync.now();
+        return true;
+    }
+
+    event(order, event, payload = {}, more = {}) {
+        const label = this.state.catalogue.actions[event] || event;
+        return this.act("event", order.id, { event, ...payload }, { label, ...more });
+    }
+
+    async addPhotos(order, kind, files) {
+        this.state.busy++;
+        let stored = true;
+        try {
+            const position = await findPosition();
+            for (const file of files) {
+                const media = await shrink(file);
+                stored =
+                    stored &&
+                    media &&
+                    (await this.act("media", order.id, { kind, ...position }, { media, label: this.state.catalogue.kinds[kind] }));
+            }
+        } finally {
+            this.state.busy--;
+        }
+        return Boolean(stored);
+    }
+
+    /** Return the files of an order that have not arrived. */
+    getWaitingMedia(order) {
+        return this.state.ops
+            .filter((op) => op.work_order_id === order.id && op.type === "media" && op.status === "pending")
+            .map((op) => op.uuid);
+    }
+
+    // -- what was refused ---------------------------------------------------------------------------------
+
+    async decide(op, decision) {
+        if (decision === "retried") {
+            const file = op.type === "media" ? await read(this.db, "media", op.uuid) : null;
+            await outbox.add(
+                this.db,
+                { type: op.type, work_order_id: op.work_order_id, payload: op.payload, label: op.label, place: op.place },
+                file && { ...file, thumb: this.state.thumbs[op.uuid] || "" }
+            );
+        }
+        await outbox.discard(this.db, op);
+        await this.act("decide", op.work_order_id, { uuid: op.uuid, decision }, { label: _t("Decision") });
+    }
+
+    async exportFile() {
+        const text = await outbox.exportAll(this.db, this.state.name);
+        const link = document.createElement("a");
+        link.href = URL.createObjectURL(new Blob([text], { type: "application/json" }));
+        link.download = `stokiva-${new Date().toISOString().slice(0, 16)}.json`;
+        link.click();
+        URL.revokeObjectURL(link.href);
+    }
+
+    // -- signing in and out -------------------------------------------------------------------------------
+
+    async login(login, password) {
+        const answer = await call("/field/login", { login, password });
+        if (answer.redirect) {
+            location.href = answer.redirect;
+        } else if (answer.error) {
+            return answer.error;
+        } else {
+            this.state.link = "ok";
+            if (answer.uid === this.state.uid && this.sync) {
+                this.sync.token = null;
+                this.sync.now();
+            } else {
+                await this.open(answer.uid);
+            }
+        }
+        return null;
+    }
+
+    /** Sign out; what is not sent is not lost by it: nothing happens then. */
+    async logout() {
+        if (this.state.ops.length || this.state.busy) {
+            return false;
+        }
+        await call("/field/logout", {});
+        this.sync.stop();
+        await transact(this.db, ["orders", "meta", "media", "thumbs", "drafts"], (stores) => {
+            Object.values(stores).forEach((store) => store.clear());
+        });
+        this.db.close();
+        await dropDatabase(this.name).catch(() => {});
+        localStorage.removeItem(USER);
+        location.hash = "";
+        location.reload();
+        return true;
+    }
+
+    // -- half-filled forms --------------------------------------------------------------------------------
+
+    readDraft(key) {
+        return read(this.db, "drafts", key);
+    }
+
+    keepDraft(key, value) {
+        return transact(this.db, ["drafts"], ({ drafts }) =>
+            value === null ? drafts.delete(key) : drafts.put(JSON.parse(JSON.stringify(value)), key)
+        );
+    }
+}

@@ -1,0 +1,75 @@
+import gzip
+import re
+
+from odoo.exceptions import AccessError
+from odoo.tests import tagged
+
+from .common_field import FieldCommon
+
+MAX_BUNDLE = 90_000
+
+
+@tagged('post_install', '-at_install')
+class TestFieldApp(FieldCommon):
+    """What is served before anybody is known, signing in, and what the office sees."""
+
+    def test_the_page_holds_nothing_personal(self):
+        anonymous = self.url_open('/field/app')
+        self.assertEqual(anonymous.headers['Cache-Control'], 'no-cache')
+        self.assertNotIn('Set-Cookie', anonymous.headers)
+        self._login(self.user_technician_a)
+        self.assertEqual(self._get('/field/app'), anonymous.text)
+        self.assertNotIn('/web/assets/debug', anonymous.text)
+
+    def test_bundle_is_small(self):
+        links = re.findall(r'(?:src|href)="(/web/assets/[^"]+)"', self._get('/field/app'))
+        self.assertEqual(len(links), 2)
+        size = sum(len(gzip.compress(self.url_open(link).content, 6)) for link in links)
+        self.assertLessEqual(size, MAX_BUNDLE)
+
+    def test_worker_changes_with_the_app(self):
+        worker = self.url_open('/field/service-worker.js')
+        self.assertEqual(worker.headers['Service-Worker-Allowed'], '/field/')
+        version = re.search(r'app-version" content="(\w+)"', self._get('/field/app'))[1]
+        self.assertIn(version, worker.text)
+        view = self.env.ref('stokiva_portal.field_app')
+        view.arch_db = view.arch_db.replace('noindex', 'none')
+        self.env.flush_all()
+        self.assertNotIn(version, self._get('/field/service-worker.js'))
+        manifest = self.url_open('/field/manifest.webmanifest').json()
+        self.assertEqual((manifest['scope'], manifest['start_url']), ('/field/', '/field/app'))
+        for icon in manifest['icons']:
+            self.assertEqual(self.url_open(icon['src']).headers['Content-Type'], 'image/png')
+
+    def test_signing_in_and_out(self):
+        login = self.user_technician_a.login
+        self.authenticate(None, None)
+        self.assertIn('error', self.make_jsonrpc_request('/field/login', {'login': login, 'password': "wrong"}))
+        answer = self.make_jsonrpc_request('/field/login', {'login': login, 'password': login.ljust(8, 'x')})
+        self.assertEqual(answer, {'uid': self.user_technician_a.id})
+        self.assertEqual(self._sync()['uid'], self.user_technician_a.id)
+        self.make_jsonrpc_request('/field/logout', {})
+        with self.assertRaises(Exception):  # noqa: B017 - a session that has ended, as the browser sees it
+            self._sync()
+
+    def test_what_the_office_sees(self):
+        order = self._accepted()
+        self._login(self.user_technician_a)
+        self._sync(self._op(order, event='submit'))
+        device = self.env['stokiva.field.device'].search([('uuid', '=', self.device_uuid)])
+        op = self.env['stokiva.field.op'].search([('work_order_id', '=', order.id)])
+        as_dispatcher = device.with_user(self.user_dispatcher)
+        self.assertEqual((as_dispatcher.open_order_count, as_dispatcher.provider_id), (1, self.provider_a))
+        self.assertFalse(as_dispatcher.is_silent)
+        self.env.cr.execute("UPDATE stokiva_field_device SET seen_at = seen_at - interval '5 hours'")
+        self.env.invalidate_all()
+        silent = as_dispatcher.search([('is_silent', '=', True)])
+        self.assertEqual(silent & as_dispatcher, as_dispatcher)
+        self.assertEqual(op.with_user(self.user_dispatcher).status, 'rejected')
+        for user in (self.user_technician_a, self.user_call_centre, self.user_technician):
+            for record in (op, device):
+                with self.assertRaises(AccessError):
+                    record.with_user(user).check_access('read')
+        for values in ({'is_settled': True}, {'status': 'applied'}):
+            with self.assertRaises(AccessError):
+                op.with_user(self.user_manager).write(values)
