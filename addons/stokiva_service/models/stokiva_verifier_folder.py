@@ -33,16 +33,17 @@ class Verifier(models.AbstractModel):
         :return: list of ``audit_check.Finding``
         :raise UserError: if it holds no seal of this database, or a file that cannot be read
         """
-        database = self.env['ir.config_parameter'].get_param('database.uuid')
-        paths = sorted(Path(folder).glob(f'stokiva_seal_{database}_*.json'))
+        seals = self.env['stokiva.seal'].search([])
+        # Odoo gives a restored database another name of its own; its seals bear the one they were made under.
+        databases = {self.env['ir.config_parameter'].get_param('database.uuid'), *seals.mapped('database')}
+        paths = sorted(path for name in databases for path in Path(folder).glob(f'stokiva_seal_{name}_*.json'))
         if not paths:
             raise UserError(self.env._("There is no seal of this database in %s.", folder))
         self.env.cr.execute(SQL(
             """CREATE TEMPORARY TABLE stokiva_seal_file (
                    company_id int, number int, work_order_id int, model varchar, res_id int, seq int, hash varchar)
                ON COMMIT DROP"""))
-        known = {
-            (seal.company_id.id, seal.number): seal.hash for seal in self.env['stokiva.seal'].search([])}
+        known = {(seal.company_id.id, seal.number): seal.hash for seal in seals}
         findings, contents = [], []
         for path in paths:
             content = self._read_file(path)
