@@ -34,6 +34,7 @@ from . import sale_order_line_choice
 from . import sale_order_line_delivery
 from . import sale_order_line_warranty
 from . import stock_move
+from . import stock_move_kit
 from . import stokiva_accessory
 from . import stokiva_approval
 from . import stokiva_approval_answer

@@ -23,12 +23,13 @@ class StockMove(models.Model):
     def _action_done(self, cancel_backorder=False):
         """Tell the devices of a sale that they were delivered, with their serial numbers, or came back."""
         moves = super()._action_done(cancel_backorder=cancel_backorder)
-        # Parts of a kit are no appliances of their own.
         sold = moves.filtered(lambda move: (
-            move.state == 'done' and move.product_id == move.sale_line_id.product_id
-            and move.product_id._get_stokiva_device_type()))
-        sold.filtered(lambda move: move._stokiva_goes_to_customer())._stokiva_deliver()
-        sold.filtered(lambda move: move._stokiva_comes_back())._stokiva_take_back()
+            move.state == 'done' and move.sale_line_id.product_id._get_stokiva_device_type()))
+        # Parts of a kit are no appliances of their own.
+        whole = sold.filtered(lambda move: move.product_id == move.sale_line_id.product_id)
+        whole.filtered(lambda move: move._stokiva_goes_to_customer())._stokiva_deliver()
+        whole.filtered(lambda move: move._stokiva_comes_back())._stokiva_take_back()
+        (sold - whole)._stokiva_follow_kits()
         return moves
 
     def _stokiva_goes_to_customer(self):
@@ -54,8 +55,11 @@ class StockMove(models.Model):
             return [line.lot_id for line in self.move_line_ids if line.quantity]
         return [self.env['stock.lot']] * self.product_id._stokiva_count_units(self.quantity, self.product_uom)
 
-    def _stokiva_deliver(self):
-        """Note day and serial number on the devices delivered; register those that no order has made yet."""
+    def _stokiva_deliver(self, units=None):
+        """Note day and serial number on the devices delivered; register those that no order has made yet.
+
+        :param dict units: ``{move: lots}``, one per appliance, where these are not what was moved
+        """
         if not self:
             return
         # sudo: warehouse people have no rights on devices
@@ -68,13 +72,14 @@ class StockMove(models.Model):
         for move in self:
             delivered = devices.browse()
             day = fields.Date.context_today(move, move.date)
-            for lot in move._stokiva_get_units():
+            for lot in units[move] if units else move._stokiva_get_units():
                 device = waiting.get(move.sale_line_id, devices.browse())._pick_for_delivery(lot)
                 if device:
                     waiting[move.sale_line_id] -= device
                 vals = {'date_delivered': day}
-                if lot and (lot.product_id.id, lot.name) not in taken:
-                    vals['lot_id'] = lot.id
+                product = move.sale_line_id.product_id
+                if lot and (product.id, lot.name) not in taken:
+                    vals |= {'lot_id': lot.id} if lot.product_id == product else {'serial': lot.name}
                 if device:
                     device.write(vals)
                     delivered |= device
@@ -90,7 +95,7 @@ class StockMove(models.Model):
         :param devices: stokiva.device records, in sudo
         """
         self.ensure_one()
-        if devices and self.product_id.stokiva_policy in CALLING:
+        if devices and self.sale_line_id.product_id.stokiva_policy in CALLING:
             devices.env['stokiva.work.order'].search([
                 ('device_id', 'in', devices.ids), ('state', 'in', workflow.BEFORE_WORK), ('earliest_start', '!=', False),
             ])._follow_delivery(self.date + timedelta(hours=self.company_id.stokiva_delivery_buffer_hours))
@@ -102,16 +107,19 @@ class StockMove(models.Model):
 
         :return: set of ``(product id, serial)``
         """
-        lots = self.move_line_ids.lot_id
+        lots = self.sale_line_id.move_ids.move_line_ids.lot_id  # also of the parts of a kit that came before
         if not lots:
             return set()
         devices = self.env['stokiva.device'].sudo().search([  # sudo: warehouse people have no rights on devices
-            ('product_id', 'in', lots.product_id.ids), ('serial', 'in', lots.mapped('name')),
+            ('product_id', 'in', self.sale_line_id.product_id.ids), ('serial', 'in', lots.mapped('name')),
             ('state', '=', 'in_service'), ('sale_line_id', 'not in', self.sale_line_id.ids)])
         return {(device.product_id.id, device.serial) for device in devices}
 
-    def _stokiva_take_back(self):
-        """Take the devices out of service that the customer gave back."""
+    def _stokiva_take_back(self, units=None):
+        """Take the devices out of service that the customer gave back.
+
+        :param dict units: as for ``_stokiva_deliver``
+        """
         if not self:
             return
         # sudo: warehouse people have no rights on devices
@@ -121,7 +129,7 @@ class StockMove(models.Model):
         for move in self:
             left = with_customer.get(move.sale_line_id, devices.browse())
             back = devices.browse()
-            for lot in move._stokiva_get_units():
+            for lot in units[move] if units else move._stokiva_get_units():
                 back |= (left - back)._pick_for_return(lot)
             back._take_out_of_service('sale_return', fields.Date.context_today(move, move.date))
             with_customer[move.sale_line_id] = left - back

@@ -249,7 +249,7 @@ class Device(models.Model):
 
         :param lot: stock.lot record of the unit, or none
         """
-        return self.filtered(lambda device: lot and device.lot_id == lot)[:1] or (
+        return self.filtered(lambda device: lot and lot.name in (device.lot_id.name, device.serial))[:1] or (
             self.filtered(lambda device: not (lot and device.lot_id)).sorted(
                 lambda device: (bool(device.date_installed), -device.id))[:1])
 

@@ -55,6 +55,7 @@ from . import test_rpc_internal
 from . import test_sale
 from . import test_sale_choice
 from . import test_sale_delivery
+from . import test_sale_kit
 from . import test_sale_online
 from . import test_sale_quantity
 from . import test_scoring
