@@ -1,8 +1,11 @@
 """The addons in every sensible combination: installed without a warning, used, and uninstalled without a trace."""
+import re
+from pathlib import Path
+
 import pytest
 import traces
 from commands import install, uninstall
-from helpers import forget_environment
+from helpers import ROOT, forget_environment
 
 SALES = 3
 # One grey pixel, as PNG.
@@ -151,3 +154,17 @@ def test_all_on_a_database_with_sales_and_away_again(new_database, work_in):
     assert traces.compare(before, traces.read(database)) == []
     # Trade goes on.
     work_in(database, trade)
+
+
+def test_addresses_of_actions_are_ours_alone():
+    """Another of Odoo's addons with the same one could not be installed beside ours."""
+    import odoo.addons  # noqa: PLC0415
+
+    def read(folders):
+        return {
+            path for folder in folders for file in Path(folder).glob('*/views/*.xml')
+            for path in re.findall(r'<field name="path">([^<]+)<', file.read_text())}
+
+    ours = read([ROOT / 'addons'])
+    assert 'service-orders' in ours
+    assert not ours & read(folder for folder in odoo.addons.__path__ if Path(folder) != ROOT / 'addons')

@@ -116,7 +116,7 @@ def take_cash(technician, number, total):
 def see_what_is_to_be_invoiced(desk, number):
     """The office finds it among what is not invoiced, with all that happened."""
     page = desk.page
-    page.goto('/odoo/work-orders')
+    page.goto('/odoo/service-orders')
     desk.settle()
     desk.remove_filters()
     page.locator('.o_searchview_dropdown_toggler').click()

@@ -77,7 +77,7 @@ def open_gallery(office):
     """Return a function that opens an order's photos as the dispatcher."""
     def open_(order, device='desktop'):
         desk = office(MasterData.dispatcher, device=device)
-        desk.page.goto('/odoo/work-orders')
+        desk.page.goto('/odoo/service-orders')
         if device == 'desktop':
             desk.remove_filters()
             desk.open_row(order)

@@ -101,4 +101,4 @@ class ResCompany(models.Model):
             raise AccessError(self.env._("Only a manager may do this."))
         self.check_access('read')
         self.sudo().stokiva_setup_hidden = True  # sudo: a manager of service need not be an administrator
-        return {'type': 'ir.actions.act_url', 'url': '/odoo/work-orders', 'target': 'self'}
+        return {'type': 'ir.actions.act_url', 'url': '/odoo/service-orders', 'target': 'self'}
