@@ -59,23 +59,57 @@ NEVER = (
            OR s.approved_at IS NULL OR s.rejected_at IS NOT NULL""",
     """SELECT string_agg(name, ', ' ORDER BY name) || ': billed by the same bill'
          FROM stokiva_statement WHERE bill_id IS NOT NULL GROUP BY bill_id HAVING count(*) > 1""",
-    """SELECT t.name || ': amounts to ' || t.amount_total || ', its rows to ' || rows.amount
+    """SELECT t.name || ': amounts to ' || t.amount_total || ', its rows to ' || settled.amount + further.amount
          FROM stokiva_statement t
-         JOIN LATERAL (
-              SELECT COALESCE((SELECT sum(s.amount_total) FROM stokiva_settlement s WHERE s.statement_id = t.id), 0) AS amount
-              ) rows ON true
-        WHERE rows.amount <> t.amount_total""",
+   CROSS JOIN LATERAL (
+              SELECT COALESCE(sum(amount_total), 0) AS amount FROM stokiva_settlement WHERE statement_id = t.id) settled
+   CROSS JOIN LATERAL (
+              SELECT COALESCE(sum(amount), 0) AS amount FROM stokiva_statement_line
+               WHERE statement_id = t.id AND kind <> 'carry_over') further
+        WHERE settled.amount + further.amount <> t.amount_total""",
+    """SELECT t.name || ': to pay is ' || t.amount_payable || ', which does not follow from its amounts'
+         FROM stokiva_statement t
+   CROSS JOIN LATERAL (
+              SELECT COALESCE(sum(amount), 0) AS amount FROM stokiva_statement_line
+               WHERE statement_id = t.id AND kind = 'carry_over') carried
+        WHERE (t.amount_carried, t.amount_billed, t.amount_payable) <> (
+              carried.amount, t.amount_total + t.amount_tax + t.amount_withheld, t.amount_billed + t.amount_carried)""",
+    """SELECT t.name || ': a row has no reason' FROM stokiva_statement t JOIN stokiva_statement_line l ON l.statement_id = t.id
+        WHERE trim(l.why) = ''""",
+    """SELECT t.name || ': carries over ' || l.amount || ', owed was ' || o.amount_payable
+         FROM stokiva_statement_line l
+         JOIN stokiva_statement t ON t.id = l.statement_id
+         JOIN stokiva_statement o ON o.id = l.origin_id
+        WHERE l.kind = 'carry_over' AND t.confirmed_at IS NOT NULL AND l.amount <> o.amount_payable""",
+    """SELECT t.name || ': more of an advance is paid back than was advanced'
+         FROM stokiva_statement_line l
+         JOIN stokiva_statement t ON t.id = l.statement_id
+        WHERE l.kind = 'advance'
+          AND l.amount + COALESCE((SELECT sum(amount) FROM stokiva_statement_line WHERE advance_id = l.id), 0) < 0""",
     """SELECT t.name || ': amounts to ' || t.amount_total || ', its bill to ' || bill.amount
          FROM stokiva_statement t
          JOIN account_move m ON m.id = t.bill_id
-         JOIN LATERAL (
+   CROSS JOIN LATERAL (
               SELECT COALESCE(sum(round(l.quantity * l.price_unit / c.rounding) * c.rounding), 0)
                      * CASE m.move_type WHEN 'in_refund' THEN -1 ELSE 1 END AS amount
                 FROM account_move_line l
                 JOIN res_currency c ON c.id = l.currency_id
                WHERE l.move_id = m.id AND l.display_type = 'product'
-              ) bill ON true
+              ) bill
         WHERE m.state <> 'cancel' AND bill.amount <> t.amount_total""",
+    """SELECT t.name || ': with taxes ' || t.amount_billed || ', its bill ' || m.amount_total
+         FROM stokiva_statement t
+         JOIN account_move m ON m.id = t.bill_id
+        WHERE m.state <> 'cancel' AND m.amount_total <> CASE m.move_type WHEN 'in_refund' THEN -1 ELSE 1 END * t.amount_billed""",
+    """SELECT s.name || ': what its people earned adds up to ' || shares.amount || ', not to ' || earned.amount
+         FROM stokiva_settlement s
+         JOIN LATERAL (
+              SELECT sum(amount) AS amount, sum(weight) AS weight FROM stokiva_settlement_share WHERE settlement_id = s.id
+              ) shares ON shares.weight > 0
+   CROSS JOIN LATERAL (
+              SELECT COALESCE(sum(amount), 0) AS amount FROM stokiva_settlement_line
+               WHERE settlement_id = s.id AND source <> 'deduction') earned
+        WHERE shares.amount <> earned.amount""",
     """SELECT t.name || ': its bill is of another provider, company or currency'
          FROM stokiva_statement t
          JOIN stokiva_provider p ON p.id = t.provider_id

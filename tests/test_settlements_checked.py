@@ -53,6 +53,13 @@ TAMPERING = {
     'a reason': ("UPDATE stokiva_settlement_line SET why = ' ' WHERE id = %(adjustment)s", "has no reason"),
     'the total': ("UPDATE stokiva_settlement SET amount_total = 1 WHERE id = %(settlement)s", "amounts to 1, its lines to"),
     'the statement': ("UPDATE stokiva_statement SET amount_total = amount_total + 1", "its rows to"),
+    'a row of the statement': (
+        "UPDATE stokiva_statement_line SET amount = amount + 1", "its rows to"),
+    'a reason of such a row': ("UPDATE stokiva_statement_line SET why = ' '", "a row has no reason"),
+    'what is to be paid': (
+        "UPDATE stokiva_statement SET amount_payable = amount_payable + 1", "does not follow from its amounts"),
+    "a person's share": ("UPDATE stokiva_settlement_share SET amount = amount + 1", "what its people earned adds up to"),
+    'taxes of the bill': ("UPDATE account_move SET amount_total = amount_total + 1 WHERE id = %(bill)s", "with taxes "),
     'the bill': (
         "UPDATE account_move_line SET price_unit = price_unit + 1 WHERE move_id = %(bill)s AND display_type = 'product'",
         "its bill to"),
@@ -115,6 +122,7 @@ def make_settlements(env):
     settlements.line_ids.filtered(lambda line: line.source == 'distance')._decide('rejected', "Lives next door")
     settlements.action_approve()
     statement = settlements._create_statements()
+    statement.line_ids = [(0, 0, {'amount': -12.34, 'why': "Rent of the van"})]
     statement.action_confirm()
     statement.action_create_bill()
     settlements[0]._reverse("By mistake")

@@ -9,7 +9,7 @@ class SettlementReport(models.Model):
     _name = 'stokiva.settlement.report'
     _description = "Analysis of Settlements"
     _auto = False
-    _order = 'settlement_id desc, id'
+    _order = 'date desc, id desc'
     _rec_name = 'settlement_id'
     _depends = {
         'account.move': ['invoice_date', 'state'],
