@@ -8,6 +8,7 @@ class ResCompany(models.Model):
     _inherit = ['res.company', 'stokiva.audited']
     _audited_prefix = 'stokiva_'
 
+    # Whoever reads a company, as each sale does, does without most settings: they come together, when one is asked for.
     stokiva_offer_attempts = fields.Integer(
         "Offers Before a Dispatcher Decides", default=5,
         help="A work order is offered to this many providers, one after the other; then a "
@@ -17,38 +18,47 @@ class ResCompany(models.Model):
         help="So long after the planned delivery of a sale its work may begin at the earliest.")
     stokiva_photo_mb = fields.Integer(
         "Photo at Most (MB)", default=15,
-        help="Larger photos are refused. Those that are taken are scaled down and stored without hidden data.")
+        help="Larger photos are refused. Those that are taken are scaled down and stored without hidden data.",
+        prefetch='stokiva')
     stokiva_video_mb = fields.Integer(
-        "Video at Most (MB)", default=50, help="Larger videos are refused. Zero: no videos.")
+        "Video at Most (MB)", default=50, help="Larger videos are refused. Zero: no videos.", prefetch='stokiva')
     stokiva_document_mb = fields.Integer(
-        "Document at Most (MB)", default=10, help="Larger PDF documents are refused. Zero: no documents.")
+        "Document at Most (MB)", default=10, help="Larger PDF documents are refused. Zero: no documents.",
+        prefetch='stokiva')
     stokiva_media_count = fields.Integer(
         "Files per Work Order", default=60,
-        help="So many photos, videos and documents a work order may have at most.")
+        help="So many photos, videos and documents a work order may have at most.", prefetch='stokiva')
 
     stokiva_labour_product_id = fields.Many2one(
         'product.product', "Labour Is Invoiced as", check_company=True, domain=[('type', '=', 'service')],
-        help="Gives labour its taxes and account, where the workmanship names no product. If empty, “Labour”.")
+        help="Gives labour its taxes and account, where the workmanship names no product. If empty, “Labour”.",
+        prefetch='stokiva')
     stokiva_diagnosis_product_id = fields.Many2one(
         'product.product', "Diagnosis Is Invoiced as", check_company=True, domain=[('type', '=', 'service')],
-        help="Gives the diagnosis fee its name, taxes and account. If empty, “Diagnosis”.")
+        help="Gives the diagnosis fee its name, taxes and account. If empty, “Diagnosis”.", prefetch='stokiva')
     stokiva_diagnosis_fee = fields.Monetary(
         "Diagnosis Fee",
-        help="What the customer pays if he declines a quote, where the service type says nothing else. Zero: nothing.")
+        help="What the customer pays if he declines a quote, where the service type says nothing else. Zero: nothing.",
+        prefetch='stokiva')
     stokiva_goodwill_dispatcher = fields.Monetary(
         "Goodwill by a Dispatcher", default=1000,
-        help="So much work and parts of one order a dispatcher may do without charge, without tax. Zero: none.")
+        help="So much work and parts of one order a dispatcher may do without charge, without tax. Zero: none.",
+        prefetch='stokiva')
     stokiva_goodwill_manager = fields.Monetary(
         "Goodwill by a Manager", default=10000,
-        help="So much work and parts of one order a manager may do without charge, without tax. Zero: none.")
+        help="So much work and parts of one order a manager may do without charge, without tax. Zero: none.",
+        prefetch='stokiva')
 
     stokiva_auditor_email = fields.Char(
-        "Auditor's E-mail", help="The nightly seal of the event log goes to this address, best of somebody outside.")
+        "Auditor's E-mail", help="The nightly seal of the event log goes to this address, best of somebody outside.",
+        prefetch='stokiva')
 
     stokiva_quiet_from = fields.Float(
-        "Quiet from", default=21, help="From this hour on, in the customer's time zone, messages that would disturb wait.")
+        "Quiet from", default=21, help="From this hour on, in the customer's time zone, messages that would disturb wait.",
+        prefetch='stokiva')
     stokiva_quiet_to = fields.Float(
-        "Quiet until", default=8, help="At this hour they go out. The same hour as the beginning: there are no quiet hours.")
+        "Quiet until", default=8, help="At this hour they go out. The same hour as the beginning: there are no quiet hours.",
+        prefetch='stokiva')
 
     _stokiva_quiet_sensible = models.Constraint(
         'CHECK(stokiva_quiet_from BETWEEN 0 AND 24 AND stokiva_quiet_to BETWEEN 0 AND 24)',

@@ -10,18 +10,20 @@ class ResCompany(models.Model):
     stokiva_cash_journal_id = fields.Many2one(
         'account.journal', "Cash Is Booked in", check_company=True, ondelete='set null',
         domain=[('type', 'in', ('cash', 'bank'))],
-        help="Cash that technicians take becomes a payment in this journal. Empty: it is only noted on the order.")
+        help="Cash that technicians take becomes a payment in this journal. Empty: it is only noted on the order.",
+        prefetch='stokiva')
     stokiva_card_journal_id = fields.Many2one(
         'account.journal', "Card Payments Are Booked in", check_company=True, ondelete='set null',
         domain=[('type', 'in', ('cash', 'bank'))],
-        help="Card payments on site become payments in this journal. Empty: they are only noted on the order.")
+        help="Card payments on site become payments in this journal. Empty: they are only noted on the order.",
+        prefetch='stokiva')
     stokiva_cash_kept = fields.Boolean(
         "Provider Keeps Cash", default=True,
-        help="Outside providers keep the cash that they take; it is deducted from what they earn.")
+        help="Outside providers keep the cash that they take; it is deducted from what they earn.", prefetch='stokiva')
     stokiva_card_kept = fields.Boolean(
         "Provider Keeps Card Payments",
         help="Cards are paid on the providers' own terminals: deducted as cash is. Otherwise the money goes straight to "
-             "the company.")
+             "the company.", prefetch='stokiva')
 
     def _stokiva_get_payment_journal(self, method):
         """Return the journal that payments on site are booked in.

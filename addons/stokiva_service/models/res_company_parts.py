@@ -9,19 +9,23 @@ class ResCompany(models.Model):
     stokiva_parts = fields.Boolean(
         "Parts as Stock", default=True,
         help="Parts that are tracked in inventory lie with the providers and leave their stock when an order is "
-             "submitted. Otherwise parts are only lines of the order.")
+             "submitted. Otherwise parts are only lines of the order.", prefetch='stokiva')
     stokiva_defective_days = fields.Integer(
         "Days to Send Defective Parts Back", default=30,
-        help="So many days after the repair a defective part has to be back.")
+        help="So many days after the repair a defective part has to be back.", prefetch='stokiva')
     stokiva_parts_warehouse_id = fields.Many2one(
         'stock.warehouse', "Parts Come From", check_company=True, ondelete='set null',
-        help="The warehouse that supplies the providers and takes parts back. Empty: the company's first.")
-    stokiva_provider_location_id = fields.Many2one('stock.location', "Service Providers", readonly=True, copy=False)
+        help="The warehouse that supplies the providers and takes parts back. Empty: the company's first.",
+        prefetch='stokiva')
+    stokiva_provider_location_id = fields.Many2one('stock.location', "Service Providers", readonly=True, copy=False,
+        prefetch='stokiva')
     stokiva_defective_location_id = fields.Many2one(
-        'stock.location', "Defective Parts", readonly=True, copy=False)
-    stokiva_supply_type_id = fields.Many2one('stock.picking.type', "Parts to Providers", readonly=True, copy=False)
-    stokiva_return_type_id = fields.Many2one('stock.picking.type', "Parts Back", readonly=True, copy=False)
-    stokiva_parts_route_id = fields.Many2one('stock.route', "Route of Parts", readonly=True, copy=False)
+        'stock.location', "Defective Parts", readonly=True, copy=False, prefetch='stokiva')
+    stokiva_supply_type_id = fields.Many2one('stock.picking.type', "Parts to Providers", readonly=True, copy=False,
+        prefetch='stokiva')
+    stokiva_return_type_id = fields.Many2one('stock.picking.type', "Parts Back", readonly=True, copy=False,
+        prefetch='stokiva')
+    stokiva_parts_route_id = fields.Many2one('stock.route', "Route of Parts", readonly=True, copy=False, prefetch='stokiva')
 
     _stokiva_defective_days_positive = models.Constraint(
         'CHECK(stokiva_defective_days > 0)', "Sending a part back takes at least one day.")

@@ -23,7 +23,7 @@ class ResCompany(models.Model):
     stokiva_setup_count = fields.Integer(
         "Steps done", compute='_compute_stokiva_setup', groups='stokiva_service.group_stokiva_manager')
     stokiva_setup_hidden = fields.Boolean(
-        "Hide Getting Started", help="The menu of the first steps is not shown any more.")
+        "Hide Getting Started", help="The menu of the first steps is not shown any more.", prefetch='stokiva')
 
     @api.depends('country_id', 'city', 'phone', 'email')
     def _compute_stokiva_setup(self):

@@ -16,10 +16,11 @@ class ResCompany(models.Model):
         "Way to a Visit (minutes)", default=20, help="Counted once for each trip, besides the work.")
     stokiva_hold_hours = fields.Integer(
         "Hold for a Sale (hours)", default=24,
-        help="So long the window chosen on a line of a quotation is held before it is free for others again.")
+        help="So long the window chosen on a line of a quotation is held before it is free for others again.",
+        prefetch='stokiva')
     stokiva_overlap = fields.Selection(
         [('warn', "Warn"), ('refuse', "Refuse")], "Visits that Overlap", required=True, default='warn',
-        help="When a technician is given a visit for which his others leave no time.")
+        help="When a technician is given a visit for which his others leave no time.", prefetch='stokiva')
 
     _stokiva_slots_sensible = models.Constraint(
         'CHECK(stokiva_travel_minutes BETWEEN 0 AND 180 AND stokiva_hold_hours BETWEEN 1 AND 720)',

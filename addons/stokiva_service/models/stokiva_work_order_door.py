@@ -267,9 +267,10 @@ class WorkOrder(models.Model):
         }
 
     def _write_event(self, event, given, facts, events, occurred):
-        """Write state, stamp, clock and chain head of each order after its event."""
+        """Write state, stamp, clock and chain head of each order after its event; of those alike at once."""
+        alike = {}
         for order, row in zip(self, events, strict=True):
-            values = {'event_seq': row.seq, 'event_hash': row.hash}
+            values = {'event_seq': row.seq}
             if row.state_after != row.state_before:
                 values['state'] = row.state_after
             stamp = workflow.stamp_of(event, facts[order])
@@ -279,7 +280,11 @@ class WorkOrder(models.Model):
                 values['waiting_for'] = False
             elif awaited := workflow.clock_of(event, given):
                 values['waiting_for'] = awaited
-            order.write(values)
+            alike.setdefault(tuple(values.items()), []).append(order.id)
+            # Each order's own, and nothing depends on it: no need for all that ``write`` does.
+            self._fields['event_hash'].write(order, row.hash)
+        for values, ids in alike.items():
+            self.browse(ids).write(dict(values))
 
     def _snapshot(self, names):
         """Return JSON-like values of fields, lines written out, to tell before from after."""

@@ -10,30 +10,34 @@ class ResCompany(models.Model):
 
     stokiva_approval_limit = fields.Monetary(
         "Officers Approve up to",
-        help="Only a manager approves settlements above this amount. Zero: no limit.")
+        help="Only a manager approves settlements above this amount. Zero: no limit.", prefetch='stokiva')
     stokiva_repeat_days = fields.Integer(
         "Repeat Visit within (days)", default=30, required=True,
-        help="Work on the same fault of the same device within so many days counts as a repeat of the first.")
+        help="Work on the same fault of the same device within so many days counts as a repeat of the first.",
+        prefetch='stokiva')
 
     stokiva_split = fields.Selection(
         RULES, "Split among Personnel", default=EQUALLY, required=True,
-        help="How what a provider earns is divided among its people, for reports. Providers may have a rule of their own.")
-    stokiva_split_master = fields.Float("Share of a Master", digits=(6, 2), default=100, required=True)
-    stokiva_split_technician = fields.Float("Share of a Technician", digits=(6, 2), default=100, required=True)
-    stokiva_split_assistant = fields.Float("Share of an Assistant", digits=(6, 2), default=50, required=True)
+        help="How what a provider earns is divided among its people, for reports. Providers may have a rule of their own.",
+        prefetch='stokiva')
+    stokiva_split_master = fields.Float("Share of a Master", digits=(6, 2), default=100, required=True, prefetch='stokiva')
+    stokiva_split_technician = fields.Float("Share of a Technician", digits=(6, 2), default=100, required=True,
+        prefetch='stokiva')
+    stokiva_split_assistant = fields.Float("Share of an Assistant", digits=(6, 2), default=50, required=True,
+        prefetch='stokiva')
 
     _stokiva_split_positive = models.Constraint(
         'CHECK(stokiva_split_master >= 0 AND stokiva_split_technician >= 0 AND stokiva_split_assistant >= 0)',
         "A share cannot be negative.")
     stokiva_cutoff_days = fields.Char(
         "Statements Are Cut off on", default='31',
-        help="Days of the month, as 15, 31: statements are drafted after each. Empty: only by hand.")
+        help="Days of the month, as 15, 31: statements are drafted after each. Empty: only by hand.", prefetch='stokiva')
     stokiva_answer_days = fields.Integer(
         "Days to Answer a Statement", default=7, required=True,
-        help="Then the provider is reminded. Without an answer a statement is not confirmed.")
+        help="Then the provider is reminded. Without an answer a statement is not confirmed.", prefetch='stokiva')
     stokiva_advance_account_id = fields.Many2one(
         'account.account', "Advances Are Booked on", check_company=True, ondelete='restrict',
-        help="Account of vendor bills for advances to providers and what they pay back.")
+        help="Account of vendor bills for advances to providers and what they pay back.", prefetch='stokiva')
 
     _stokiva_answer_days_positive = models.Constraint(
         'CHECK(stokiva_answer_days > 0)', "A provider needs at least one day to answer.")

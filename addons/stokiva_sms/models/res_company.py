@@ -14,7 +14,7 @@ class ResCompany(models.Model):
     stokiva_sms_code_limit = fields.Float(
         "Reply without code up to", default=0.0,
         help="Amount in the company's currency up to which a customer's clear reply counts without the code, when "
-             "nothing else waits for his answer. 0: what costs nothing.")
+             "nothing else waits for his answer. 0: what costs nothing.", prefetch='stokiva')
 
     def _get_sms_api_class(self):
         self.ensure_one()
