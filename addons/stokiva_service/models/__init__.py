@@ -43,6 +43,7 @@ from . import stokiva_candidate_mixin
 from . import stokiva_assignment
 from . import stokiva_assignment_candidate
 from . import stokiva_assignment_engine
+from . import stokiva_assignment_engine_orders
 from . import stokiva_assignment_engine_parts
 from . import stokiva_assignment_rule
 from . import stokiva_checklist

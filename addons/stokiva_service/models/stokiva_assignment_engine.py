@@ -74,7 +74,7 @@ class AssignmentEngine(models.AbstractModel):
         :return: ``{order: scoring.Ranking}``
         """
         wishes = {}
-        for id_, refused, *wish in wanted:
+        for id_, refused, *wish in self._locate(wanted):
             wishes.setdefault(tuple(wish), []).append((orders[id_], refused))
         found = defaultdict(list)
         for number, *row in self.env.execute_query(self._get_ranking_query(list(wishes))) if wishes else ():
@@ -115,64 +115,6 @@ class AssignmentEngine(models.AbstractModel):
 
         :param dict rankings: ``{order: scoring.Ranking}`` of the orders whose rule weighs the cost
         """
-
-    @api.model
-    def _flush_for_ranking(self, orders):
-        """Write what the ranking reads, and nothing else: a sale in the making has much more to be written."""
-        orders.flush_recordset([
-            'company_id', 'service_type_id', 'device_type_id', 'city_id', 'site_id', 'window_start', 'window_end', 'group_id'])
-        # The stamps stand for the state: where the workload changes, the one is not set without the other.
-        orders.flush_model(['provider_id', 'started_at', 'submitted_at', 'closed_at', 'is_halted'])
-        for model in ('stokiva.service.area', 'stokiva.assignment'):
-            self.env[model].flush_model()
-        self.env['stokiva.provider']._flush_assignable()
-        self.env['res.partner'].flush_model(['state_id', 'country_id', 'zip', 'partner_latitude', 'partner_longitude'])
-        self.env['res.city'].flush_model(['state_id', 'stokiva_latitude', 'stokiva_longitude'])
-
-    @api.model
-    def _get_wanted_query(self, orders, condition, *, has_window, brand=None, units=None):
-        """Return the query of what the ranking has to know of orders: their ids, who refused them, and ``WISH``.
-
-        Where neither the address nor its district has a position, the distance counts from the middle of the
-        province, which Turkish postal codes begin with.
-
-        :param SQL orders: relation with the alias ``o``
-        :param SQL condition: which of them
-        :param bool has_window: whether any of them has a window, which may bind
-        :param SQL brand: expression of the brand's id, by default that of the device's product
-        :param int units: how many appliances are worked on together, by default those of the order's group
-        """
-        return SQL(
-            """SELECT o.id, ARRAY(
-                        SELECT s.provider_id
-                          FROM stokiva_assignment_work_order_rel r
-                          JOIN stokiva_assignment s ON s.id = r.assignment_id
-                         WHERE r.work_order_id = o.id AND s.state IN ('rejected', 'expired')),
-                      o.company_id, o.service_type_id, o.device_type_id, %(brand)s, o.city_id, site.state_id,
-                      site.country_id, site.zip, near.latitude, near.longitude,
-                      COALESCE(near.latitude, far.latitude), COALESCE(near.longitude, far.longitude),
-                      CASE WHEN site.partner_latitude <> 0 THEN 'site' WHEN near.latitude <> 0 THEN 'district'
-                           WHEN far.latitude <> 0 THEN 'province' END,
-                      o.window_start, o.window_end, (%(visit)s)
-                 FROM %(orders)s
-                 JOIN res_partner site ON site.id = o.site_id
-            LEFT JOIN res_city town ON town.id = o.city_id
-            LEFT JOIN LATERAL (
-                SELECT COALESCE(NULLIF(site.partner_latitude, 0), NULLIF(town.stokiva_latitude, 0))::float AS latitude,
-                       COALESCE(NULLIF(site.partner_longitude, 0), NULLIF(town.stokiva_longitude, 0))::float AS longitude
-                ) near ON TRUE
-            LEFT JOIN LATERAL (
-                SELECT AVG(c.stokiva_latitude)::float AS latitude, AVG(c.stokiva_longitude)::float AS longitude
-                  FROM res_city c
-                 WHERE near.latitude IS NULL AND c.stokiva_latitude <> 0 AND c.state_id = COALESCE(site.state_id, (
-                     SELECT s.id FROM res_country_state s
-                      WHERE s.country_id = site.country_id AND s.code = left(site.zip, 2)))
-                ) far ON TRUE
-            LEFT JOIN stokiva_device device ON device.id = o.device_id
-            LEFT JOIN product_product variant ON variant.id = device.product_id
-            LEFT JOIN product_template product ON product.id = variant.product_tmpl_id
-                WHERE %(condition)s""", orders=orders, condition=condition, brand=brand or SQL("product.stokiva_brand_id"),
-            visit=self._get_visit_query(units) if has_window else SQL("NULL::integer"))
 
     @api.model
     def _get_ranking_query(self, wishes):
