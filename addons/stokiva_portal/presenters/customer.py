@@ -81,7 +81,7 @@ class RequestPresenter:
         """Return the steps with their times, what comes next included while the order is open."""
         order = self.order
         steps = [
-            (self.env._("Request received"), order.opened_at), (self.env._("Appointment accepted"), order.accepted_at),
+            (self.env._("Request received"), order.opened_at), (self.env._("Accepted by the service point"), order.accepted_at),
             (self.env._("Technician on the way"), order.departed_at), (self.env._("Work started"), order.started_at),
             (self.env._("Sent to you for approval"), order.submitted_at), (self.env._("Completed"), order.completed_at)]
         if order.closed_at:
