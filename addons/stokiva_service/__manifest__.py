@@ -13,7 +13,7 @@
         'rating',
         'resource',
     ],
-    'external_dependencies': {'python': ['holidays', 'imagehash', 'phonenumbers', 'qrcode']},
+    'external_dependencies': {'python': ['holidays', 'imagehash', 'numpy', 'phonenumbers', 'qrcode']},
     'data': [
         'security/stokiva_service_groups.xml',
         'security/ir.model.access.csv',

@@ -10,7 +10,7 @@ VERSION = 1
 GENESIS = '0' * 64
 # Keys whose values tell something about a person: the log keeps salted digests of them only.
 PERSONAL_KEYS = frozenset({
-    'address', 'comment', 'condition', 'email', 'ip', 'name', 'note', 'phone', 'signature',
+    'address', 'comment', 'condition', 'email', 'ip', 'name', 'note', 'phone', 'check_in', 'signature',
     'signed_by', 'symptom_note', 'diagnosis', 'user_agent', 'words',
 })
 DIGEST_PREFIX = 'sha256:'

@@ -51,6 +51,14 @@ def is_time(value):
         return False
 
 
+def is_position(value):
+    """Tell whether a value is a place on the globe: latitude and longitude in degrees, maybe the accuracy in metres."""
+    return (
+        isinstance(value, dict) and {'latitude', 'longitude'} <= value.keys() <= {'latitude', 'longitude', 'accuracy'}
+        and all(map(is_number, value.values()))
+        and abs(value['latitude']) <= 90 and abs(value['longitude']) <= 180 and 0 <= value.get('accuracy', 0) <= 10**6)
+
+
 def is_stars(value):
     """Tell whether a value is a number of stars."""
     return type(value) is int and 0 <= value <= 5
@@ -98,6 +106,7 @@ KINDS = {
     'document': is_file,
     'photos': is_files,
     'stars': is_stars,
+    'check_in': is_position,
 }
 
 

@@ -5,10 +5,10 @@ import io
 from PIL import Image
 
 
-def photo():
-    """Return a small JPEG as base64 text."""
+def photo(shade=40):
+    """Return a small JPEG as base64 text, another one for every shade."""
     out = io.BytesIO()
-    Image.new('RGB', (64, 48), (40, 90, 120)).save(out, 'JPEG')
+    Image.new('RGB', (64, 48), (shade % 256, 90, 120)).save(out, 'JPEG')
     return base64.b64encode(out.getvalue()).decode()
 
 

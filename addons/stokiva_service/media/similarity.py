@@ -8,13 +8,14 @@ places where it may be found, in steps of a twentieth of an edge. Two photos are
 windows differs from the older one's hash in at most ``MAX_DISTANCE`` bits.
 """
 import imagehash
+import numpy
 from PIL import Image
 
 SIDE = 16
 BITS = SIDE * SIDE
 DIGITS = BITS // 4
 # Copies lie below, photos of similar rooms above; see docs/claims.md for what was measured.
-MAX_DISTANCE = 56
+MAX_DISTANCE = 50
 # Windows that differ in more bits than this from a hash have no neighbour that is a copy of it.
 MAX_NEAR = 88
 # Hashes are looked up by these many groups of 16 bits, of the 64 that change least.
@@ -57,21 +58,21 @@ def fingerprint(image):
     """Return the hashes by which a photo is found, and finds others.
 
     :param image: PIL image
-    :return: hexadecimal digits of its windows, `DIGITS` each, the first being its own hash; an empty string if the
-        photo shows no detail
+    :return: hexadecimal digits of its windows, `DIGITS` each, with blanks between, the first being its own hash; an
+        empty string if the photo shows no detail
     """
     grey = image.convert('L').resize((GREY, GREY), Image.Resampling.LANCZOS)
     darkest, brightest = grey.resize((SIDE, SIDE), Image.Resampling.BOX).getextrema()
     if brightest - darkest < MIN_CONTRAST:
         return ''
-    return ''.join(_get_hash(grey, [edge * GREY for edge in window]) for window in WINDOWS)
+    return ' '.join(_get_hash(grey, [edge * GREY for edge in window]) for window in WINDOWS)
 
 
 def _get_hash(grey, box):
     """Return the hash of a part of a picture."""
     part = grey.resize((4 * SIDE, 4 * SIDE), Image.Resampling.BILINEAR, box=box)
     bits = imagehash.phash(part, SIDE).hash[ROWS, COLUMNS]
-    return str(imagehash.ImageHash(bits.reshape(SIDE, SIDE)))
+    return numpy.packbits(bits).tobytes().hex()
 
 
 def get_distance(windows, older):
@@ -81,5 +82,4 @@ def get_distance(windows, older):
     :param str older: as `windows`; only its first hash counts
     :return: 0 to `BITS`
     """
-    hashes = (windows[start:start + DIGITS] for start in range(0, len(windows), DIGITS))
-    return min((int(part, 16) ^ int(older[:DIGITS], 16)).bit_count() for part in hashes)
+    return min((int(part, 16) ^ int(older[:DIGITS], 16)).bit_count() for part in windows.split())

@@ -71,6 +71,7 @@ from . import stokiva_message_rule
 from . import stokiva_message_rule_default
 from . import stokiva_message_rule_preview
 from . import stokiva_opening
+from . import stokiva_opening_past
 from . import stokiva_part_line
 from . import stokiva_personnel
 from . import stokiva_partner_consent

@@ -13,6 +13,7 @@ class Fault(models.Model):
 
     name = fields.Char(required=True, translate=True)
     code = fields.Char(help="Short key for imports and reports.")
+    family = fields.Char(help="Faults of one family count as the same when work is repeated, e.g. water.")
     active = fields.Boolean(default=True)
     sequence = fields.Integer(default=10)
     kind = fields.Selection(

@@ -24,13 +24,14 @@ class Media(models.Model):
         :return: list of (id, id of the older one, bits that differ)
         """
         self.flush_recordset(['sha256', 'fingerprint', 'perceptual_hash', 'work_order_id', 'company_id'])
+        self.env.cr.execute("SET LOCAL jit = off")  # compiling the query takes longer than running it
         return self.env.execute_query(SQL(
             """
               WITH new AS MATERIALIZED (
                    SELECT id, company_id, work_order_id, sha256, fingerprint FROM stokiva_media WHERE id = ANY(%(ids)s)),
                    looks AS MATERIALIZED (
-                   SELECT DISTINCT id, company_id, work_order_id, substr(fingerprint, place, %(digits)s) AS look
-                     FROM new, generate_series(1, length(fingerprint), %(digits)s) place),
+                   SELECT DISTINCT id, company_id, work_order_id, look
+                     FROM new, unnest(string_to_array(fingerprint, ' ')) look),
                    near AS MATERIALIZED (
                    SELECT DISTINCT look.id, old.id AS old_id, old.perceptual_hash
                      FROM (%(near)s) AS pair (id, old_id, look)
@@ -48,7 +49,7 @@ class Media(models.Model):
                       AND old.work_order_id <> new.work_order_id AND old.id < new.id)
             SELECT DISTINCT ON (id) id, old_id, distance::int
               FROM alike WHERE distance <= %(most)s ORDER BY id, old_id, distance""",
-            ids=list(self.ids), digits=similarity.DIGITS, most=similarity.MAX_DISTANCE, most_near=similarity.MAX_NEAR,
+            ids=list(self.ids), most=similarity.MAX_DISTANCE, most_near=similarity.MAX_NEAR,
             near=SQL(" UNION ALL ").join(self._get_band_query(number) for number in range(similarity.BANDS))))
 
     def _get_band_query(self, number):

@@ -21,6 +21,11 @@ class Visit(models.Model):
     window_end = fields.Datetime("Until")
     departed_at = fields.Datetime("Departed")
     arrived_at = fields.Datetime("Arrived")
+    arrived_latitude = fields.Float(
+        "Latitude at Arrival", digits=(10, 7), aggregator=None, groups='base.group_user',
+        help="Where the technician's phone was when the work began; 0, 0: not known.")
+    arrived_longitude = fields.Float("Longitude at Arrival", digits=(10, 7), aggregator=None, groups='base.group_user')
+    arrived_accuracy = fields.Integer("Accuracy (m)", aggregator=None, groups='base.group_user')
     finished_at = fields.Datetime("Finished")
     outcome = fields.Selection([
         ('done', "Done"),

@@ -26,7 +26,8 @@ class WorkOrder(models.Model):
         """
         return [
             (self, {'symptom_note': False, 'diagnosis': False, 'internal_note': False, 'muted_phone': False, 'muted_email': False}),
-            (self.visit_ids, {'note': False, 'signed_by': False, 'signature': False}),
+            (self.visit_ids, {
+                'note': False, 'signed_by': False, 'signature': False, 'arrived_latitude': 0, 'arrived_longitude': 0}),
             (self.approval_ids, {
                 'shown': '{}', 'signature': False, 'signed_by': False, 'comment': False, 'ip': False, 'user_agent': False,
                 'document': False, 'document_name': False, 'call_note': False}),

@@ -44,7 +44,11 @@ class WorkOrder(models.Model):
         self.visit_id.write({'departed_at': occurred})
 
     def _on_start(self, given, actor, channel, occurred):
-        self.visit_id.write({'arrived_at': occurred})
+        position = given.get('check_in') or {}
+        self.visit_id.write({
+            'arrived_at': occurred,
+            **{f'arrived_{name}': value for name, value in position.items()},
+        })
 
     def _on_suspend(self, given, actor, channel, occurred):
         self._close_visits(given['outcome'], given.get('note'), occurred)

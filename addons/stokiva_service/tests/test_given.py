@@ -13,11 +13,14 @@ HOSTILE = {
     'amount': ('7', True, float('nan'), float('inf'), [7]),
     'stars': (6, -1, '5', True, 4.5),
     'signature': ('not base64', 7, 'A' * 500_000, 'ü'),
+    'check_in': ('here', [41, 29], {'latitude': 41}, {'latitude': 91, 'longitude': 0}, {'latitude': '41', 'longitude': 29},
+                 {'latitude': float('nan'), 'longitude': 29}, {'latitude': 41, 'longitude': 29, 'accuracy': -1}),
     'something_new': (object(), b'bytes', {'deep': ['\0']}, {7: 'key'}, float('nan')),
 }
 GOOD = {
     'reason': "Nobody at home", 'provider_id': 7, 'accessory_ids': [7, 8], 'window_start': '2026-02-01 09:00:00',
-    'amount': 99.5, 'stars': 5, 'signature': 'QUJD', 'something_new': {'list': [1, None, True, "text"]}}
+    'amount': 99.5, 'check_in': {'latitude': 41.0, 'longitude': 29, 'accuracy': 12.5}, 'stars': 5,
+    'signature': 'QUJD', 'something_new': {'list': [1, None, True, "text"]}}
 
 
 @tagged('post_install', '-at_install')

@@ -148,7 +148,7 @@ class TestMedia(WorkOrderCommon):
         twin = self._add(samples.jpeg(samples.picture(3)), self.order)
         self.assertNotEqual(again.sha256, first.sha256)
         self.assertEqual((again.similar_id, again.similar_order_id), (first, self.order))
-        self.assertTrue(0 < again.similar_distance <= 56)
+        self.assertTrue(0 < again.similar_distance <= 50)
         self.assertEqual((other.similar_media_count, self.order.similar_media_count), (1, 1))
         self.assertEqual(twin.similar_id, again, "not one of the same order")
         found = self.env['stokiva.media'].search([('similar_id', '!=', False), ('work_order_id', '=', other.id)])

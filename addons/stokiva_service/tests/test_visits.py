@@ -176,11 +176,14 @@ class TestVisits(WorkOrderCommon):
             order = self._accepted()
         for minutes, event in ((0, 'depart'), (25, 'start')):
             with freeze_time(moment + timedelta(minutes=minutes)):
-                self._do(order, event, self.user_technician_a, 'portal')
+                self._do(order, event, self.user_technician_a, 'portal', check_in={'latitude': 41.01, 'longitude': 28.97})
         with freeze_time(moment + timedelta(minutes=65)):
             self._do(order, 'suspend', self.user_technician_a, 'portal', outcome='part_missing')
         self.assertRecordValues(order.visit_ids, [
-            {'travel_minutes': 25, 'work_minutes': 40}, {'travel_minutes': 0, 'work_minutes': 0}])
+            {'travel_minutes': 25, 'work_minutes': 40, 'arrived_latitude': 41.01, 'arrived_longitude': 28.97},
+            {'travel_minutes': 0, 'work_minutes': 0, 'arrived_latitude': 0, 'arrived_longitude': 0}])
+        logged = order.event_ids.filtered(lambda event: event.event == 'start')
+        self.assertTrue(logged._get_payload()['check_in'].startswith('sha256:'), "where people are is personal")
 
     # === DIALOGS === #
 

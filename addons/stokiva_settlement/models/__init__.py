@@ -1,6 +1,13 @@
 from . import account_move
 from . import stokiva_assignment_engine
 from . import stokiva_brand
+from . import stokiva_approval
+from . import stokiva_claim_facts
+from . import stokiva_claim_facts_usual
+from . import stokiva_claim_result
+from . import stokiva_claim_rule
+from . import stokiva_claim_words
+from . import stokiva_device
 from . import stokiva_guarded
 from . import res_company
 from . import res_config_settings
@@ -27,6 +34,7 @@ from . import stokiva_statement_answer
 from . import stokiva_statement_bill
 from . import stokiva_statement_document
 from . import stokiva_statement_paper
+from . import stokiva_visit
 from . import stokiva_work_order
 from . import stokiva_work_order_rated
 from . import stokiva_work_order_words
@@ -38,3 +46,4 @@ from . import stokiva_settlement_share
 from . import stokiva_settlement_split
 from . import stokiva_settlement_line_authorisation
 from . import stokiva_work_order_preauthorisation
+from . import stokiva_settlement_checks

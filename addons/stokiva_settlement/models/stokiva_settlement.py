@@ -19,7 +19,7 @@ class Settlement(models.Model):
         'is_unpriced', 'statement_id', 'approved_at', 'approved_by_id', 'rejected_at', 'reject_reason',
         'reversal_of_id', 'reversal_ids', 'reverse_reason', 'adjusts_id', 'adjusting_ids', 'service_type_id',
         'held_at', 'held_by_id', 'hold_reason', 'release_reason', 'basis', 'amount_claimed', 'question_state',
-        'split_by', 'is_unauthorised',
+        'split_by', 'is_unauthorised', 'claim_result_ids', 'checked_at', 'check_due', 'check_state',
     })
 
     name = fields.Char("Number", required=True, readonly=True, copy=False, index='trigram')

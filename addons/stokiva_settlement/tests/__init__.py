@@ -1,4 +1,6 @@
 from . import test_access
+from . import test_checks
+from . import test_claims
 from . import test_closing
 from . import test_cost
 from . import test_cutoffs

@@ -10,6 +10,7 @@ class SettlementCommon(WorkOrderCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.env['stokiva.rate.card'].search([]).active = False
+        cls.env['stokiva.claim.rule'].search([]).active = False
         cls.card = cls.env['stokiva.rate.card'].create({
             'name': "Rates",
             'date_from': '2020-01-01',
