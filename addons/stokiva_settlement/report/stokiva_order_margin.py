@@ -33,7 +33,8 @@ class OrderMargin(models.Model):
     company_id = fields.Many2one('res.company')
     currency_id = fields.Many2one('res.currency')
     closed_at = fields.Datetime("Ended")
-    state = fields.Selection([('completed', "Completed"), ('returned', "Returned")])
+    state = fields.Selection(
+        lambda self: self.env['stokiva.work.order']._fields['state']._description_selection(self.env), "State")
     provider_id = fields.Many2one('stokiva.provider')
     provider_kind = fields.Selection(
         lambda self: self.env['stokiva.provider']._fields['kind']._description_selection(self.env), "Kind of Provider")
