@@ -262,13 +262,13 @@ def find_wrong_amounts(lines, rounding):
 
 def find_wrong_reversal(lines, reversed_lines):
     """Yield what a reversal does not take back as it was paid."""
-    def sums(of):
+    def sums(of, name):
         total = Counter()
         for line in of:
             if line['source'] in COMPUTED:
-                total[get_purpose(line)] += line['amount']
+                total[get_purpose(line)] += line[name]
         return total
-    taken, paid = sums(lines), sums(reversed_lines)
+    taken, paid = sums(lines, 'claimed_amount'), sums(reversed_lines, 'amount')
     for what in taken.keys() | paid.keys():
         if taken[what] != -paid[what]:
             yield f"takes back {-taken[what]} of {what[0]}, paid was {paid[what]}"

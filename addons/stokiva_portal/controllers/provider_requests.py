@@ -5,6 +5,7 @@ from odoo.http import request, route
 from odoo.addons.stokiva_service import media
 from odoo.addons.stokiva_settlement.preauthorising import PART
 
+from ..edits import JobEdits
 from ..presenters import Formats
 from ..presenters.catalogue import get_parts, get_parts_domain, get_workmanships
 from ..presenters.events import MAX_TEXT, parse_amount
@@ -39,7 +40,7 @@ class ProviderRequests(ProviderActions, ProviderOffice):
                 'reason': post.get('reason'),
                 'quantity': parse_amount(job.env, post.get('quantity') or '', MAX_QUANTITY),
                 'amount': parse_amount(job.env, post['amount']) if post.get('amount') else 0,
-                'workmanship_id': bool(post.get('workmanship_id')) and self._get_own(
+                'workmanship_id': bool(post.get('workmanship_id')) and JobEdits(job).get_own(
                     get_workmanships(job.order), post['workmanship_id']).id,
                 **(self._find_asked_part(job.order, post.get('what')) if kind == PART else {}),
             }, request.env.user)
@@ -101,7 +102,9 @@ class ProviderRequests(ProviderActions, ProviderOffice):
         self._get_leading()
 
         def work():
-            line = self._get_own(self._get_questions(), str(line_id))
+            line = self._get_questions().filtered(lambda line: line.id == line_id)
+            if not line:
+                raise UserError(request.env._("This question is settled."))
             line._answer(post.get('answer'), request.env.user, self._read_evidence(line))
 
         refusal = self._attempt(work)

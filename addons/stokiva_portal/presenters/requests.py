@@ -59,7 +59,7 @@ class PreauthorisationPresenter:
             DISTANCE: self.env._("Kilometres in all, one way")}
         labels = {
             LABOUR: (self.env._("Extra labour"), 'fa-wrench'), PART: (self.env._("A part"), 'fa-cog'),
-            DISTANCE: (self.env._("More kilometres"), 'fa-road')}
+            DISTANCE: (self.env._("Kilometres"), 'fa-road')}
         things = {
             LABOUR: {'name': 'workmanship_id', 'type': 'select', 'label': self.env._("Which labour"), 'required': True,
                      'empty': self.env._("Choose"),

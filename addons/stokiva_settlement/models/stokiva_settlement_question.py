@@ -15,6 +15,15 @@ class Settlement(models.Model):
         [('asked', "Provider is asked"), ('answered', "Provider has answered")], "Questions",
         compute='_compute_question_state', store=True, index='btree_not_null')
 
+    decision_text = fields.Text("Said about the lines", compute='_compute_decision_text')
+
+    @api.depends('line_ids.name', 'line_ids.decision_text')
+    @api.depends_context('lang', 'tz')
+    def _compute_decision_text(self):
+        for settlement in self:
+            settlement.decision_text = "\n".join(
+                f"{line.name}: {line.decision_text}" for line in settlement.line_ids if line.decision_text)
+
     @api.depends('line_ids.claimed_amount')
     def _compute_amount_claimed(self):
         for settlement in self:
