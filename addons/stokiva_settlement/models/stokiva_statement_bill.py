@@ -106,8 +106,10 @@ class Statement(models.Model):
         rows = [
             row for settlement in self.settlement_ids.sorted(lambda settlement: (settlement.date, settlement.id))
             for row in settlement._get_bill_rows(find)]
+        kinds = dict(self.line_ids._fields['kind']._description_selection(self.env))
         for line in self.line_ids.filtered(lambda line: line.kind != CARRY_OVER):
-            row = {'name': f"{line.name} · {line.why}", 'amount': line.amount}
+            what = dict.fromkeys([kinds[line.kind], line.name, line.why])
+            row = {'name': " · ".join(what), 'amount': line.amount}
             if line.kind == ADJUSTMENT:
                 taxes = find(self.date_to, self.env['stokiva.service.type'], ADJUSTMENT)
                 rows.append({**row, 'taxes': taxes, 'product': self._get_bill_product()})
