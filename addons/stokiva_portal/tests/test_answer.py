@@ -76,3 +76,23 @@ class TestCustomerAnswer(PortalCommon):
         self._post(url, answer='approve', code=code, **drawn)
         self.assertEqual((order.state, approval.channel, approval.signed_by), ('completed', 'on_site', "Ayşe"))
         self.assertTrue(approval.signature)
+
+    def test_one_signature_and_code_for_all_appliances_of_the_trip(self):
+        first, second = orders = self._submitted() | self._submitted()
+        orders.sudo().group_id = first
+        asked = self._asked(first) | self._asked(second)
+        url = f'/my/jobs/{second.id}/sign'
+        self._login(self.user_technician_a)
+        page = self._get(url)
+        self.assertTrue(all(order.name in page for order in orders))
+        seen = {f'hash_{approval.id}': approval.shown_hash for approval in asked}
+        self._post(url, status=200, answer='send_code', **seen)
+        self.assertEqual((self._count_events(first, 'send_code'), self._count_events(second, 'send_code')), (0, 1))
+        drawn = {'answer': 'approve', 'name': "Ayşe", 'signature': signature(), 'code': asked[1]._get_code()}
+        self._post(url, status=200, **drawn, **self._form(asked[1], 'approve'))
+        self.assertEqual(orders.mapped('state'), ['awaiting_approval'] * 2, "he has not seen both")
+        self._post(url, **drawn, **seen)
+        self.assertEqual(orders.mapped('state'), ['completed'] * 2)
+        self.assertEqual(asked.mapped('channel'), ['on_site'] * 2)
+        payload = first.event_ids.filtered(lambda row: row.event == 'approve')._get_payload()
+        self.assertEqual((payload['code_number'], payload['code_of']), (1, asked[1].id))

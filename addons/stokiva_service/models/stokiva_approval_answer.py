@@ -56,6 +56,9 @@ class Approval(models.Model):
         help="On whose phone the customer looked and signed.")
     code_number = fields.Integer("Codes sent", readonly=True, aggregator=None)
     code_sent_at = fields.Datetime(readonly=True)
+    code_of_id = fields.Many2one(
+        'stokiva.approval', "Code of", readonly=True, index='btree_not_null', ondelete='set null',
+        help="The request of the same trip whose code holds for this one, too.")
 
     def _answer(self, state, given, channel, occurred, roles):
         """Store the customer's answer and return what the log keeps of it.
@@ -96,7 +99,9 @@ class Approval(models.Model):
         if content:
             payload['document'] = digest
         if channel == approving.ON_SITE:
-            payload |= {'code_number': self.code_number, 'personnel_id': self.personnel_id.id}
+            payload |= {'code_number': self._get_coded().code_number, 'personnel_id': self.personnel_id.id}
+            if self.code_of_id:
+                payload['code_of'] = self.code_of_id.id
         if photos := self._store_photos(given):
             payload['photos'] = photos.mapped('sha256')
         return payload
@@ -139,13 +144,24 @@ class Approval(models.Model):
 
     # === THE CODE ON THE CUSTOMER'S OWN PHONE === #
 
+    def _get_signed_together(self):
+        """Return the requests that a customer answers by one signature and one code: his of the same trip, this one first."""
+        order = self.work_order_id
+        return self._get_page_approvals().filtered(lambda item: (
+            item.work_order_id.partner_id == order.partner_id and item.work_order_id.provider_id == order.provider_id))
+
+    def _get_coded(self):
+        """Return the request that the code was sent for: this one, or another of the same trip."""
+        return self.code_of_id or self
+
     def _get_code(self):
         """Return the code that was sent last; it is computed and stored nowhere."""
         self.ensure_one()
-        return tokens.make_code(self._get_secret(), self.id, self.nonce, self.code_number)
+        coded = self._get_coded()
+        return tokens.make_code(coded._get_secret(), coded.id, coded.nonce, coded.code_number)
 
     def _renew_code(self):
-        """Let another code hold from now on.
+        """Let another code hold from now on, for all that is signed together.
 
         :raise UserError: if there were too many today
         """
@@ -155,12 +171,14 @@ class Approval(models.Model):
         if not self.env['stokiva.throttle']._hit('approval_codes', f'{self.work_order_id.id}', CODES_A_DAY, 24 * 60):
             raise UserError(self.env._(
                 "The customer was sent %s codes today. He can still answer by the link.", CODES_A_DAY))
-        self.write({'code_number': self.code_number + 1, 'code_sent_at': fields.Datetime.now()})
+        self.write({'code_number': self.code_number + 1, 'code_sent_at': fields.Datetime.now(), 'code_of_id': False})
+        (self._get_signed_together() - self).code_of_id = self
 
     def _is_code_valid(self):
         """Tell whether a code was sent that may still be typed."""
         self.ensure_one()
-        return bool(self.code_sent_at) and self.code_sent_at > fields.Datetime.now() - timedelta(minutes=CODE_MINUTES)
+        sent_at = self._get_coded().code_sent_at
+        return bool(sent_at) and sent_at > fields.Datetime.now() - timedelta(minutes=CODE_MINUTES)
 
     def _check_code(self, code):
         """Raise unless somebody typed the code. Each try counts, also those that are rolled back.
@@ -171,8 +189,9 @@ class Approval(models.Model):
         self.ensure_one()
         if not self._is_code_valid():
             raise UserError(self.env._("Send the customer a code first."))
+        coded = self._get_coded()
         tries = self.env['stokiva.throttle']._hit(
-            'approval_code', f'{self.id}/{self.code_number}', CODE_TRIES, CODE_MINUTES)
+            'approval_code', f'{self.id}/{coded.id}/{coded.code_number}', CODE_TRIES, CODE_MINUTES)
         if not tries:
             raise UserError(self.env._("Too many wrong codes. Send the customer a new one."))
         if not tokens.is_same(self._get_code(), code):

@@ -34,6 +34,6 @@ class Message(models.Model):
         """
         payload = self.event_id._get_payload()
         approval = self.env['stokiva.approval'].browse(payload.get('approval_id') or [])
-        if not approval._is_answerable() or approval.code_number != payload.get('attempt'):
+        if not approval._is_answerable() or approval.code_of_id or approval.code_number != payload.get('attempt'):
             raise UserError(self.env._("The code does not hold any more."))
         return approval._get_code()

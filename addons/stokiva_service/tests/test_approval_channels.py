@@ -132,6 +132,22 @@ class TestApprovalChannels(ApprovalPageCommon):
         self._on_site(order, approval._get_code())
         self.assertEqual(order.state, 'completed')
 
+    def test_the_code_of_one_holds_for_all_of_the_trip(self):
+        first, second = orders = self._submitted() | self._submitted()
+        orders.sudo().group_id = first
+        stranger = self._submitted()
+        stranger.sudo().write({'group_id': first.id, 'provider_id': self.provider_b.id})
+        self._do(first, 'send_code', self.user_technician_a, 'portal')
+        old = self._pending(first)._get_code()
+        self.assertEqual(self._pending(second)._get_code(), old)
+        self.assertFalse(self._pending(stranger)._is_code_valid(), "another provider's trip")
+        self._do(second, 'send_code', self.user_technician_a, 'portal')
+        with self.assertRaisesRegex(UserError, "not the code"), self.cr.savepoint():
+            self._on_site(first, old)
+        self._on_site(second, self._pending(second)._get_code())
+        self._on_site(first, self._pending(first)._get_code())
+        self.assertEqual(orders.mapped('state'), ['completed'] * 2)
+
     def test_codes_end(self):
         order = self._submitted()
         approval = self._pending(order)
