@@ -3,6 +3,8 @@ import collections
 import contextlib
 import threading
 import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from types import SimpleNamespace
 
 from helpers import forget_environment
 from kannel import SMSC_SMPP, Kannel, free_port
@@ -118,3 +120,62 @@ def test_full_queue_of_kannel(database, odoo_env, tmp_path):
     centre.close()
     forget_environment(database)
     assert taken == dict.fromkeys(numbers.values(), 1)
+
+
+@contextlib.contextmanager
+def answering():
+    """Serve what stands before Kannel, or Kannel when it is unwell: a status chosen by ``status`` for each request.
+
+    :return: what ``prepare`` needs of a Kannel, with ``status`` and ``asked``, the numbers in order
+    """
+    box = SimpleNamespace(status=202, asked=[], password='secret')
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = 'HTTP/1.1'
+
+        def do_POST(self):
+            self.rfile.read(int(self.headers['Content-Length']))
+            box.asked.append(self.headers['X-Kannel-To'])
+            body = b'0: Accepted for delivery' if box.status == 202 else b'Temporal failure, try again later.'
+            self.send_response(box.status)
+            self.send_header('Content-Length', str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_arguments):
+            pass
+
+    server = ThreadingHTTPServer(('127.0.0.1', 0), Handler)
+    box.send_url = f'http://127.0.0.1:{server.server_port}/cgi-bin/sendsms'
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield box
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def test_errors_of_kannel(database, odoo_env):
+    """503 says that nothing was taken: all wait and leave later, once. 500 says nothing: one repetition, then an error."""
+    with answering() as box:
+        with odoo_env(database) as env:
+            env['stokiva.sms.gateway'].search([]).active = False
+            numbers = prepare(env, box)
+        box.status = 503
+        run_queue(odoo_env, database)
+        assert set(get_states(odoo_env, database, numbers)) == {'queued'}
+        assert len(box.asked) < len(numbers), "it goes on asking who says that he is unwell"
+        box.status, box.asked = 202, []
+        drain(odoo_env, database, numbers)
+        assert len(box.asked) == len({*box.asked}) == len(numbers)
+        box.status, box.asked = 500, []
+        with odoo_env(database) as env:
+            uncertain = env['sms.sms'].create(
+                {'number': '+905321234599', 'body': "Deneme", 'record_company_id': env.company.id}).uuid
+        for _run in range(4):
+            run_queue(odoo_env, database)
+        assert len(box.asked) == 2
+        with odoo_env(database) as env:
+            log = env['stokiva.sms.log'].search([('uuid', '=', uncertain)])
+            assert (log.state, log.attempts) == ('failed', 2)
+    forget_environment(database)
