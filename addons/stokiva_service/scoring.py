@@ -91,7 +91,7 @@ class Ranking:
     rule: dict
     rows: list = field(default_factory=list)
 
-    def copy(self):
+    def fork(self):
         """Return a ranking that may become another one, as what was given before in the batch is counted in."""
         return Ranking(self.rule, list(self.rows))
 

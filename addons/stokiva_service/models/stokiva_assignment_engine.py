@@ -93,7 +93,7 @@ class AssignmentEngine(models.AbstractModel):
                         for provider, failed, *values in found[number]])
                 rankings[order] = made[key][1]
         self._judge(dict(made.values()))
-        return {order: rankings[order].copy() for order in orders.values()}
+        return {order: rankings[order].fork() for order in orders.values()}
 
     @api.model
     def _judge(self, rankings):
