@@ -119,7 +119,7 @@ def _make_honest(number, open_days, rng):
     days = sorted(rng.choice(open_days) for _claim in range(number))
     claims, clocks = [], {}
     for index, day in enumerate(days):
-        provider = index % providers
+        provider = rng.randrange(providers)
         technician = provider * TECHNICIANS + rng.randrange(TECHNICIANS)
         begin = clocks.get((technician, day)) or datetime.combine(day, datetime.min.time()) + timedelta(
             hours=5.5, minutes=rng.randrange(60))
