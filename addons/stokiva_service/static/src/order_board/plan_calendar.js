@@ -5,11 +5,11 @@ import { registry } from "@web/core/registry";
 import { user } from "@web/core/user";
 import { CalendarCommonRenderer } from "@web/views/calendar/calendar_common/calendar_common_renderer";
 import { CalendarController } from "@web/views/calendar/calendar_controller";
-import { CalendarModel } from "@web/views/calendar/calendar_model";
 import { CalendarRenderer } from "@web/views/calendar/calendar_renderer";
 import { CalendarSidePanel } from "@web/views/calendar/calendar_side_panel/calendar_side_panel";
 import { calendarView } from "@web/views/calendar/calendar_view";
 import { OFFICE } from "./order_strip";
+import { PhoneCalendarModel } from "./phone_calendar";
 
 const { DateTime } = luxon;
 const WINDOW = { hours: 2 };
@@ -17,7 +17,7 @@ const FIRST_HOUR = 9; // where a day is chosen, but no hour
 const MOST_UNPLANNED = 40;
 
 /** Windows of work orders. What is dragged is planned by the server's event, and goes back when it is refused. */
-export class PlanCalendarModel extends CalendarModel {
+export class PlanCalendarModel extends PhoneCalendarModel {
     setup() {
         super.setup(...arguments);
         this.unplanned = { records: [], length: 0 };
