@@ -32,7 +32,7 @@ class ClaimResult(models.Model):
     media_ids = fields.Many2many('stokiva.media', string="Photos", compute='_compute_media_ids')
     order_ids = fields.Many2many('stokiva.work.order', string="Other Orders", compute='_compute_order_ids')
     rule_id = fields.Many2one(
-        'stokiva.claim.rule', "Rule", readonly=True, index='btree_not_null', ondelete='set null')
+        'stokiva.claim.rule', readonly=True, index='btree_not_null', ondelete='set null')
     version = fields.Integer("Version of the Rule", readonly=True, aggregator=None)
     parameters = fields.Json("Limits", readonly=True)
     parameters_text = fields.Char("By These Limits", compute='_compute_parameters_text')

@@ -60,9 +60,10 @@ class Settlement(models.Model):
 
     def action_recompute(self):
         """Compute the lines anew; they are checked anew, too."""
-        super().action_recompute()
+        res = super().action_recompute()
         self._note_checks(dict.fromkeys(self.ids), None, {})
         self.env.ref('stokiva_settlement.ir_cron_settlement_check').sudo()._trigger()  # sudo: a job of the system
+        return res
 
     def action_view_results(self):
         """Open all results of the checks, former ones, too.
