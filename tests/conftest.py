@@ -11,16 +11,17 @@ import contextlib
 import itertools
 import os
 import re
-import shutil
 
 import pytest
 from commands import install
 from helpers import (
     ARTIFACTS,
+    BROWSER_ARGS,
     DATABASE_PREFIX,
     Server,
     db_tool,
     drop_leftovers,
+    find_chromium,
     forget_environment,
     open_environment,
 )
@@ -31,11 +32,6 @@ DEVICES = {
     'desktop': {'viewport': {'width': 1440, 'height': 900}},
     'phone': {'viewport': {'width': 390, 'height': 844}, 'is_mobile': True, 'has_touch': True, 'device_scale_factor': 2},
 }
-BROWSER_ARGS = [
-    '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-    '--disable-component-update', '--disable-sync',
-]
-BROWSERS = ('chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable')
 _numbers = itertools.count(1)
 
 
@@ -132,15 +128,20 @@ def server(new_server, database):
 # -- browser ------------------------------------------------------------------------------------------
 
 @pytest.fixture(scope='session')
-def browser():
-    """Return Debian's Chromium, driven by Playwright."""
+def playwright():
+    """Return what drives browsers."""
     from playwright.sync_api import sync_playwright  # noqa: PLC0415
 
-    path = next(filter(None, map(shutil.which, BROWSERS)))
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=BROWSER_ARGS)
-        yield chromium
-        chromium.close()
+    with sync_playwright() as driver:
+        yield driver
+
+
+@pytest.fixture(scope='session')
+def browser(playwright):
+    """Return Debian's Chromium, driven by Playwright."""
+    chromium = playwright.chromium.launch(executable_path=find_chromium(), args=BROWSER_ARGS)
+    yield chromium
+    chromium.close()
 
 
 @pytest.fixture

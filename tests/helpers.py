@@ -2,6 +2,7 @@
 import contextlib
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -16,6 +17,11 @@ STATE = ROOT / '.state'
 CONF = STATE / 'odoo.conf'
 ARTIFACTS = STATE / 'artifacts'
 DATABASE_PREFIX = 'stokiva_t_'
+BROWSER_ARGS = [
+    '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+    '--disable-component-update', '--disable-sync',
+]
+BROWSERS = ('chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable')
 # `make proof`: at full size
 PROOF = bool(os.environ.get('STOKIVA_PROOF'))
 
@@ -89,10 +95,16 @@ class Server:
         self.url = f'http://localhost:{self.port}'
         self.database = database
         self.log = STATE / 'log' / f'server-{database}.log'
-        with self.log.open('w') as stream:
+        self.log.write_text('')
+        self._options = options
+        self.start()
+
+    def start(self):
+        """Start it, again after `stop()`, on the same port."""
+        with self.log.open('a') as stream:
             self.process = subprocess.Popen(
-                [sys.executable, '-m', 'odoo', 'server', '-c', CONF, '-d', database, '--db-filter', f'^{database}$',
-                 '--http-port', str(self.port), *options],
+                [sys.executable, '-m', 'odoo', 'server', '-c', CONF, '-d', self.database,
+                 '--db-filter', f'^{self.database}$', '--http-port', str(self.port), *self._options],
                 stdout=stream, stderr=subprocess.STDOUT, cwd=ROOT)
 
     def wait(self, seconds=180):
@@ -121,6 +133,11 @@ class Server:
 
 
 # -- in the browser -----------------------------------------------------------------------------------
+
+def find_chromium():
+    """Return the path of the machine's Chromium."""
+    return next(filter(None, map(shutil.which, BROWSERS)))
+
 
 def log_in(page, login, password):
     """Log in by the form, as people do; ends on the page that Odoo opens then."""

@@ -56,3 +56,8 @@ def test_orders_are_settled_in_bounded_queries():
     """As many for each batch, and all of it right; how fast is for the full size."""
     assert ' settlements, no problems' in run(
         'settlements', '--orders', '200', '--batch', '100', '--providers', '20', '--cpu', '99')
+
+
+def test_a_phone_that_comes_back_is_cheap():
+    """What the app adds to the events themselves; a small run beside other tests says little about CPU."""
+    assert 'operations synced' in run('field_sync', '--jobs', '2', '--bar', '6')

@@ -91,3 +91,21 @@ class FieldWorld:
             'personnel_id': self.people[name], 'window_start': f'{start}', 'window_end': f'{start + timedelta(hours=2)}',
         }, actor=env['res.users'].browse(self.manager_id), channel='office')
         return order
+
+    def get_payloads(self, env, job):
+        """Return what a technician would send about a job, by type of operation.
+
+        :param env: the superuser's environment
+        :param int job: id of the stokiva.work.order record
+        :rtype: dict
+        """
+        order = env['stokiva.work.order'].browse(job)
+        device_type = order.device_type_id.id
+        faults = env['stokiva.fault'].search([('device_type_id', '=', device_type)]).grouped('kind')
+        return {
+            'labour_add': {'workmanship_id': env['stokiva.workmanship'].search([('device_type_id', '=', device_type)]).id},
+            'part_add': {'product_id': env['product.product'].search([('default_code', '=', 'DP30')], limit=1).id, 'quantity': 1},
+            'check': {'line': order.checklist_line_ids[:1].id, 'is_done': True},
+            'findings': {
+                'cause_id': faults['cause'].id, 'resolution_id': faults['resolution'].id, 'diagnosis': "Blocked"},
+        }

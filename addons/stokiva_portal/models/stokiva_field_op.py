@@ -76,7 +76,7 @@ class FieldOp(models.Model):
             'labour_add': self.env._("Labour added"), 'labour_remove': self.env._("Labour removed"),
             'part_add': self.env._("Part added"), 'part_remove': self.env._("Part removed"),
             'part_set': self.env._("Number of parts"), 'note': self.env._("Note to the office"),
-            'media': self.env._("Photo"),
+            'media': self.env._("Photo"), 'decide': self.env._("Decision"),
         }
 
     # === ACTIONS === #

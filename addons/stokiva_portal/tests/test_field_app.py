@@ -1,8 +1,10 @@
 import gzip
 import re
+from pathlib import Path
 
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
+from odoo.tools import file_path
 
 from .common_field import FieldCommon
 
@@ -26,6 +28,11 @@ class TestFieldApp(FieldCommon):
         self.assertEqual(len(links), 2)
         size = sum(len(gzip.compress(self.url_open(link).content, 6)) for link in links)
         self.assertLessEqual(size, MAX_BUNDLE)
+
+    def test_every_word_can_be_translated(self):
+        """A word in an expression of a template is not found for translation; it belongs into words.js."""
+        for path in Path(file_path('stokiva_portal/static/src/field_app')).rglob('*.xml'):
+            self.assertNotIn('_t(', path.read_text(), path.name)
 
     def test_worker_changes_with_the_app(self):
         worker = self.url_open('/field/service-worker.js')

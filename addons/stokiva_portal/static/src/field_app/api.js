@@ -1,4 +1,6 @@
 /* Requests to the server. Whatever goes wrong is of one of a few kinds. */
+import { _t } from "./i18n";
+
 export class Failure extends Error {
     /** @param {"network"|"auth"|"csrf"|"server"|"told"} kind "told": the server has said what has to be done */
     constructor(kind, message) {
@@ -50,7 +52,7 @@ export async function upload(values, file) {
         throw new Failure("csrf");
     }
     if (response.status === 413) {
-        return { status: "rejected", code: "too_large" };
+        return { status: "rejected", code: "too_large", message: _t("This file is too large.") };
     }
     let answer;
     try {

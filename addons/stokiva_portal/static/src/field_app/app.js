@@ -10,6 +10,7 @@ import { Parts } from "./screens/parts";
 import { Sign } from "./screens/sign";
 import { Today } from "./screens/today";
 import { Work } from "./screens/work";
+import { say } from "./words";
 
 const TABS = { "": Today, outbox: Outbox, parts: Parts, login: Login };
 const STEPS = { checklist: Checklist, work: Work, sign: Sign, form: StepForm };
@@ -30,7 +31,7 @@ export class FieldApp extends Component {
         window.addEventListener("hashchange", follow);
         onWillUnmount(() => window.removeEventListener("hashchange", follow));
         useSubEnv({ store: this.store, go: (path) => (location.hash = `#/${path}`) });
-        Object.assign(this, { _t, hour, joined });
+        Object.assign(this, { hour, joined, say });
     }
 
     get screen() {

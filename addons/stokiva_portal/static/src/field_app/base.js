@@ -2,6 +2,7 @@
 import { Component, markup, useState } from "@odoo/owl";
 import { SHAPES } from "./icons";
 import * as i18n from "./i18n";
+import { say } from "./words";
 
 export class Icon extends Component {
     static template = "stokiva_portal.FieldIcon";
@@ -54,7 +55,7 @@ export class Screen extends Component {
         this.state = useState(this.store.state);
         this.go = this.env.go;
         this.icons = EVENT_ICONS;
-        Object.assign(this, i18n);
+        Object.assign(this, i18n, { say });
     }
 
     get order() {

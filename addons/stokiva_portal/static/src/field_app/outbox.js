@@ -83,12 +83,16 @@ export function settle(stores, rows, results) {
     return final;
 }
 
-/** Take something off the phone, its file with it. */
-export function discard(db, op) {
+/** Take something off the phone, its file with it; nothing waits for it any more, but for what replaces it. */
+export async function discard(db, op, replacement = []) {
+    const rows = await list(db);
     return transact(db, ["outbox", "media", "thumbs"], ({ outbox, media, thumbs }) => {
         outbox.delete(op.seq);
         media.delete(op.uuid);
         thumbs.delete(op.uuid);
+        for (const row of rows.filter((one) => one.requires.includes(op.uuid))) {
+            outbox.put({ ...row, requires: [...row.requires.filter((uuid) => uuid !== op.uuid), ...replacement] });
+        }
     });
 }
 

@@ -199,15 +199,17 @@ export class Store {
     // -- what was refused ---------------------------------------------------------------------------------
 
     async decide(op, decision) {
+        const replacement = [];
         if (decision === "retried") {
             const file = op.type === "media" ? await read(this.db, "media", op.uuid) : null;
-            await outbox.add(
+            const uuid = await outbox.add(
                 this.db,
-                { type: op.type, work_order_id: op.work_order_id, payload: op.payload, label: op.label, place: op.place },
+                { type: op.type, work_order_id: op.work_order_id, payload: op.payload, label: op.label, place: op.place, requires: op.requires },
                 file && { ...file, thumb: this.state.thumbs[op.uuid] || "" }
             );
+            replacement.push(uuid);
         }
-        await outbox.discard(this.db, op);
+        await outbox.discard(this.db, op, replacement);
         await this.act("decide", op.work_order_id, { uuid: op.uuid, decision }, { label: _t("Decision") });
     }
 

@@ -173,7 +173,7 @@ export class Sync {
                 throw new Failure("told");
             }
             await transact(this.db, ["outbox", "media"], (stores) => {
-                outbox.settle(stores, [op], [answer]);
+                outbox.settle(stores, [op], [{ ...answer, uuid: op.uuid }]);
             });
             sent += answer.status === "applied";
             this.held.delete(op.work_order_id);
