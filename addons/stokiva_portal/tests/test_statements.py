@@ -53,3 +53,38 @@ class TestStatements(PortalCommon):
         self._get('/my/jobs/statements', 404)
         self._get(f'/my/jobs/statements/{statement.id}', 404)
         self.assertNotIn('/my/jobs/statements', self._get('/my/jobs'))
+
+    def test_rows_are_confirmed_or_objected_to(self):
+        statement = self._make_statement()
+        statement.with_user(self.user_manager).action_send()
+        url, row = f'/my/jobs/statements/{statement.id}', f'settlement_{statement.settlement_ids.id}'
+        self._login(self.user_provider_a)
+        page = self._get(url)
+        self.assertIn(f'name="{row}"', page)
+        self.assertIn(f'name="revision" value="{statement.revision}"', page)
+        self._post(url, status=400, revision=7, **{row: "Too far"})
+        self.assertEqual(statement.state, 'sent')
+        self._post(url, revision=1, settlement_999999="Not mine", **{row: "Twice as far"})
+        self.assertRecordValues(statement.objection_ids, [{'reason': "Twice as far", 'state': 'open'}])
+        self.assertNotIn('<textarea', self._get(url))
+        statement.objection_ids.with_user(self.user_manager)._answer('reject', "As the card says")
+        statement.with_user(self.user_manager).action_send()
+        page = self._get(url)
+        self.assertIn("As the card says", page)
+        self._post(url, revision=2)
+        self.assertRecordValues(statement, [{'state': 'confirmed', 'confirmed_by_id': self.user_provider_a.id}])
+        self.assertIn(self.user_provider_a.name, self._get(url))
+
+    def test_files_and_answers_are_for_the_own_provider(self):
+        statement = self._make_statement()
+        statement.with_user(self.user_manager).action_send()
+        url = f'/my/jobs/statements/{statement.id}'
+        self._login(self.user_provider_a)
+        self.assertTrue(self.url_open(f'{url}/xlsx').content.startswith(b'PK'))
+        self._get(f'{url}/exe', 404)
+        for user in (self.user_provider_b, self.user_technician_a, self.user_customer):
+            self._login(user)
+            for path in ('/xlsx', '/pdf'):
+                self._get(url + path, 404)
+            self._post(url, status=404, revision=1)
+        self.assertEqual(statement.state, 'sent')

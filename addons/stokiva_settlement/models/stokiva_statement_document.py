@@ -96,7 +96,8 @@ class Statement(models.Model):
     def _get_tax_rows(self):
         """Return the taxes as they were when the statement was fixed: pairs of label and amount."""
         rows = []
-        for tax_id, amount in self.tax_amounts or ():
+        # What is added comes before what is withheld of it.
+        for tax_id, amount in sorted(self.tax_amounts or (), key=lambda pair: pair[1] < 0):
             tax_sudo = self.env['account.tax'].sudo().browse(tax_id).exists()  # sudo: a tax's label is no secret
             label = tax_sudo.invoice_label or tax_sudo.name
             rows.append((

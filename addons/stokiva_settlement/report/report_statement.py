@@ -36,7 +36,8 @@ class ReportStatement(models.AbstractModel):
             'lang': env.lang,
             'provider': partner.name,
             'provider_vat': partner.vat,
-            'provider_address': partner._display_address(without_company=True).replace('\n', ', '),
+            'provider_address': ", ".join(
+                part.strip(' ,') for part in partner._display_address(without_company=True).split('\n') if part.strip(' ,')),
             'company': company.name,
             'period': f"{format_date(env, statement.date_from)} – {format_date(env, statement.date_to)}",
             'state': dict(statement._fields['state']._description_selection(env))[statement.state],
