@@ -104,8 +104,8 @@ NEVER = (
     """SELECT s.name || ': what its people earned adds up to ' || shares.amount || ', not to ' || earned.amount
          FROM stokiva_settlement s
          JOIN LATERAL (
-              SELECT sum(amount) AS amount, sum(weight) AS weight FROM stokiva_settlement_share WHERE settlement_id = s.id
-              ) shares ON shares.weight > 0
+              SELECT sum(amount) AS amount FROM stokiva_settlement_share WHERE settlement_id = s.id
+              ) shares ON shares.amount IS NOT NULL
    CROSS JOIN LATERAL (
               SELECT COALESCE(sum(amount), 0) AS amount FROM stokiva_settlement_line
                WHERE settlement_id = s.id AND source <> 'deduction') earned

@@ -17,7 +17,7 @@ from common import ROOT, backend_cpu, clone, copy_rows, environment, table
 
 # Odoo reads 1,000 records and inserts 100 rows at a time.
 MOST_QUERIES = 300
-MOST_CPU = 20
+MOST_CPU = 15
 PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
 
 

@@ -43,6 +43,7 @@ from . import stokiva_preauthorisation
 # They extend methods of the files above.
 from . import stokiva_settlement_deduction
 from . import stokiva_settlement_share
+from . import stokiva_settlement_share_part
 from . import stokiva_settlement_split
 from . import stokiva_settlement_line_authorisation
 from . import stokiva_work_order_preauthorisation

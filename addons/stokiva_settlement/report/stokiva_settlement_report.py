@@ -22,7 +22,7 @@ class SettlementReport(models.Model):
             'service_type_id', 'state', 'statement_id', 'work_order_id'],
         'stokiva.settlement.line': [
             'amount', 'bearer', 'card_id', 'claimed_amount', 'decision', 'quantity', 'settlement_id', 'source'],
-        'stokiva.settlement.share': ['personnel_id', 'settlement_id', 'weight'],
+        'stokiva.settlement.share': ['part', 'personnel_id', 'settlement_id'],
         'stokiva.statement': ['bill_id'],
         'stokiva.work.order': ['city_id', 'device_type_id', 'site_id'],
     }
@@ -69,10 +69,10 @@ class SettlementReport(models.Model):
 
     @property
     def _table_query(self):
-        # Ids: line and person side by side; a settlement is divided among fewer than 64 people.
+        # Ids: line and share side by side, within the 53 bits of a browser's numbers.
         return SQL(
             """
-            SELECT (l.id::bigint << 6) + COALESCE(person.number, 0) AS id,
+            SELECT (l.id::bigint << 22) + COALESCE(person.id, 0) %% (1 << 22) AS id,
                    s.company_id, company.currency_id, s.date, l.settlement_id, s.work_order_id, s.statement_id, s.provider_id,
                    provider.kind AS provider_kind, person.personnel_id, s.service_type_id, o.device_type_id,
                    COALESCE(city.state_id, site.state_id) AS state_id, o.city_id, l.card_id, l.source, l.bearer, l.decision,
@@ -100,11 +100,8 @@ class SettlementReport(models.Model):
          LEFT JOIN res_city city ON city.id = o.city_id
          LEFT JOIN stokiva_statement statement ON statement.id = s.statement_id
          LEFT JOIN account_move bill ON bill.id = statement.bill_id AND bill.state <> 'cancel'
-         LEFT JOIN LATERAL (
-                SELECT personnel_id, weight / NULLIF(SUM(weight) OVER (), 0) AS part, ROW_NUMBER() OVER (ORDER BY id) AS number
-                  FROM stokiva_settlement_share
-                 WHERE settlement_id = s.id AND l.source <> 'deduction'
-                   ) person ON person.part > 0
+         LEFT JOIN stokiva_settlement_share person
+                ON person.settlement_id = s.id AND person.part > 0 AND l.source <> 'deduction'
         CROSS JOIN LATERAL (SELECT COALESCE(person.part, 1) AS part) share
         CROSS JOIN LATERAL (
                 SELECT CASE WHEN s.state = 'approved' THEN COALESCE(bill.invoice_date, s.approved_at::date) END AS since
