@@ -42,9 +42,9 @@ class ReportStatement(models.AbstractModel):
             'period': f"{format_date(env, statement.date_from)} – {format_date(env, statement.date_to)}",
             'state': dict(statement._fields['state']._description_selection(env))[statement.state],
             'is_draft': not statement.sent_at and not statement.confirmed_at,
-            'confirmed': statement.confirmed_at and env._(
+            'confirmed': statement.confirmed_via and env._(
                 "%(how)s: %(who)s, %(moment)s",
-                how=dict(statement._fields['confirmed_via']._description_selection(env)).get(statement.confirmed_via, ""),
+                how=dict(statement._fields['confirmed_via']._description_selection(env))[statement.confirmed_via],
                 who=statement.confirmed_by_id.name,
                 moment=format_datetime(env, statement.confirmed_at, tz=statement.provider_id.tz, dt_format='short')),
             'words': statement._get_amount_in_words(),
