@@ -34,7 +34,7 @@ class StatementLine(models.Model):
     amount = fields.Monetary(required=True)
     why = fields.Char("Reason", required=True, help="The provider reads it.")
     advance_id = fields.Many2one(
-        'stokiva.statement.line', "Advance", readonly=True, index='btree_not_null', ondelete='restrict')
+        'stokiva.statement.line', readonly=True, index='btree_not_null', ondelete='restrict')
     repayment_ids = fields.One2many('stokiva.statement.line', 'advance_id', "Paid back")
     origin_id = fields.Many2one(
         'stokiva.statement', "From the statement", readonly=True, index='btree_not_null', ondelete='restrict',

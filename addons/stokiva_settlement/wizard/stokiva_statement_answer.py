@@ -19,7 +19,7 @@ class StatementAnswer(models.TransientModel):
             ('reject', "Reject"),
         ],
         required=True)
-    adjustment = fields.Monetary("Adjustment", help="Positive: the provider gets so much more.")
+    adjustment = fields.Monetary(help="Positive: the provider gets so much more.")
     answer = fields.Text("Answer to the provider", required=True)
 
     def action_apply(self):
