@@ -15,7 +15,6 @@ class ClaimResult(models.Model):
     _description = "Result of a Check"
     _order = 'settlement_id desc, is_current desc, result_rank desc, id'
     _log_access = False
-    _rec_name = 'kind'
 
     settlement_id = fields.Many2one('stokiva.settlement', required=True, readonly=True, index=True, ondelete='cascade')
     company_id = fields.Many2one('res.company', required=True, readonly=True, index=True)
@@ -42,6 +41,13 @@ class ClaimResult(models.Model):
     _current_uniq = models.UniqueIndex("(settlement_id, kind) WHERE is_current")
     _found_idx = models.Index("(company_id, kind, settlement_id DESC) WHERE is_current AND result_rank > 0")
     _order_idx = models.Index("(settlement_id DESC, is_current DESC, result_rank DESC, id)")
+
+    @api.depends('kind')
+    @api.depends_context('lang')
+    def _compute_display_name(self):
+        labels = dict(self._fields['kind']._description_selection(self.env))
+        for row in self:
+            row.display_name = labels.get(row.kind)
 
     @api.depends('evidence')
     @api.depends_context('lang')

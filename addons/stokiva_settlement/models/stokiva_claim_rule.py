@@ -14,7 +14,6 @@ class ClaimRule(models.Model):
     _inherit = ['stokiva.audited']
     _description = "Check of Claims"
     _order = 'sequence, company_id, id'
-    _rec_name = 'kind'
 
     kind = fields.Selection(
         [
@@ -60,6 +59,13 @@ class ClaimRule(models.Model):
         "A limit cannot be negative.")
     _bits_range = models.Constraint(
         'CHECK(bits <= 50)', "Photos that differ in more than 50 bits are not looked for.")
+
+    @api.depends('kind')
+    @api.depends_context('lang')
+    def _compute_display_name(self):
+        labels = dict(self._fields['kind']._description_selection(self.env))
+        for rule in self:
+            rule.display_name = labels.get(rule.kind)
 
     @api.depends('kind', *PARAMETERS)
     @api.depends_context('lang')

@@ -41,6 +41,7 @@ class TestClaims(SettlementCommon):
         row = again.claim_result_ids.filtered(lambda row: row.result == 'hold')
         self.assertEqual((row.order_ids, len(row.media_ids)), (first.work_order_id, 2))
         self.assertIn(first.work_order_id.name, row.summary)
+        self.assertEqual(row.display_name, "The same photo again")
         self.assertEqual((again.hold_reason, again.held_by_id.id), ("The same photo again", False))
         with self.assertRaises(UserError):
             again.action_approve()
