@@ -66,7 +66,7 @@ class Settlement(models.Model):
         """Leave out what is on hold."""
         return super()._get_approvable().filtered(lambda settlement: not settlement.held_at)
 
-    def _check_approvable(self):
+    def _check_approvable(self):  # pylint: disable=missing-return
         """Name what is on hold.
 
         :raise UserError: if one is

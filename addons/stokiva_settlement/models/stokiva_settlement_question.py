@@ -40,7 +40,7 @@ class Settlement(models.Model):
         """Leave out settlements on which a question is open."""
         return super()._get_approvable().filtered(lambda settlement: not settlement.question_state)
 
-    def _check_approvable(self):
+    def _check_approvable(self):  # pylint: disable=missing-return
         """Name the lines on which nothing is decided.
 
         :raise UserError: if a question is open

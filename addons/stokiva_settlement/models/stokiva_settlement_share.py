@@ -25,7 +25,7 @@ class SettlementShare(models.Model):
     service_type_id = fields.Many2one(related='settlement_id.service_type_id', store=True, precompute=True)
     state = fields.Selection(related='settlement_id.state')
     personnel_id = fields.Many2one(
-        'stokiva.personnel', "Personnel", required=True, index=True, ondelete='restrict', check_company=True,
+        'stokiva.personnel', required=True, index=True, ondelete='restrict', check_company=True,
         domain="[('provider_id', '=', provider_id)]")
     role = fields.Selection(
         [('master', "Master"), ('technician', "Technician"), ('assistant', "Assistant")], required=True,

@@ -154,10 +154,10 @@ class WorkOrder(models.Model):
         """Mark the lines that needed a pre-authorisation, and reduce what was granted for less or refused."""
         priced = super()._prepare_settlement_lines(date)
         rules = self.env['stokiva.preauthorisation.rule']._find(self.company_id)
-        requests = self.env['stokiva.preauthorisation'].search(
+        known = self.env['stokiva.preauthorisation'].search(
             [('work_order_id', 'in', self.ids)]).grouped('work_order_id')
         for order, (currency, lines, _basis) in priced.items():
-            own_rules, own_requests = rules.get(order.company_id, ()), requests.get(order, ())
+            own_rules, own_requests = rules.get(order.company_id, ()), known.get(order, ())
             if own_rules or own_requests:
                 order._judge_lines(currency, lines, own_rules, own_requests, date or order._get_settlement_date())
         return priced
@@ -173,6 +173,7 @@ class WorkOrder(models.Model):
             if request.state == state and request.provider_id == self.provider_id]
         answers = [request._to_answer(factor) for request in asked]
         claims = [line for line in lines if line['source'] in preauthorising.KINDS]
+        lang = self.provider_id.partner_id.lang or self.company_id.partner_id.lang  # the provider reads it
         found = preauthorising.match([self._get_claimed_thing(line) for line in claims], answers)
         for line, place in zip(claims, found, strict=True):
             claim = line['source'], line['quantity'], line['rate'], currency.round(line['quantity'] * line['rate'])
@@ -184,7 +185,7 @@ class WorkOrder(models.Model):
                 limit = currency.round(limit)
                 line.update({
                     'decision': REDUCED if limit else REJECTED, 'decided_amount': limit,
-                    'decision_reason': asked[place]._get_reason(), 'decided_at': fields.Datetime.now()})
+                    'decision_reason': asked[place].with_context(lang=lang)._get_reason(), 'decided_at': fields.Datetime.now()})
             if place is not None:
                 line['preauthorisation_id'] = asked[place].id
 
