@@ -76,6 +76,9 @@ class Values:
     def _new_stokiva_message_rule(self, sample):
         return {'template_id': sample.template_id.id}
 
+    def _new_stokiva_claim_rule(self, _sample):
+        return {'kind': 'serial'}
+
     def _new_stokiva_device(self, sample):
         return {'device_type_id': sample.device_type_id.id}
 

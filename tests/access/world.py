@@ -182,7 +182,8 @@ class World:
         env['stokiva.preauthorisation.rule'].create({
             'company_id': place.company.id, 'provider_ids': [(6, 0, place.provider.ids)], 'needed_above': 500})
         if not env['stokiva.claim.rule'].search_count([('company_id', '=', place.company.id)]):
-            env['stokiva.claim.rule'].create({'kind': 'closed_day', 'company_id': place.company.id})
+            env['stokiva.claim.rule'].create({
+                'kind': 'closed_day', 'company_id': place.company.id, 'action': 'warn'})
         return place
 
     def _make_person(self, place, name, role, partner=None):
@@ -368,6 +369,9 @@ class World:
 
     def _find_stokiva_preauthorisation_rule(self, place):
         return self.env['stokiva.preauthorisation.rule'].search([('provider_ids', '=', place.provider.id)], limit=1)
+
+    def _find_stokiva_claim_rule(self, place):
+        return self.env['stokiva.claim.rule'].search([('company_id', '=', place.company.id)], limit=1)
 
     def _find_stokiva_rate_snapshot(self, place):
         return self.env['stokiva.rate.snapshot'].search([('company_id', '=', place.company.id)], limit=1)
