@@ -25,7 +25,7 @@ class SmsInbound(models.Model):
     company_id = fields.Many2one('res.company', required=True, index=True, readonly=True)
     message_ref = fields.Char("Gateway's own number", readonly=True)
     number_raw = fields.Char("From", readonly=True, help="As received.")
-    number = fields.Char(readonly=True, index='btree_not_null', help="E.164.")
+    number = fields.Char(readonly=True, help="E.164.")
     number_to = fields.Char("To", readonly=True)
     text = fields.Text(readonly=True)
     source_ip = fields.Char("Handed in by", readonly=True, groups='base.group_system')
@@ -58,6 +58,8 @@ class SmsInbound(models.Model):
     handled_by = fields.Many2one('res.users', "Looked into by", readonly=True, ondelete='set null')
 
     _dedupe_uniq = models.UniqueIndex('(dedupe)')
+    # A number that writes without end is counted all the same.
+    _number_idx = models.Index('(number, state, received_at) WHERE number IS NOT NULL')
     _new_idx = models.Index("(id) WHERE state = 'new'")
     _open_idx = models.Index("(company_id, id) WHERE is_open")
 
