@@ -51,7 +51,7 @@ def make_client(database):
     from odoo.service.server import load_server_wide_modules  # noqa: PLC0415
     from odoo.tools import config  # noqa: PLC0415
 
-    config['dbfilter'] = f'^{database}$'
+    config['dbfilter'], config['db_name'] = '', [database]  # with a filter, each request would ask for all databases
     threading.current_thread().dbname = database  # as for each request; this thread remembers the last one
     load_server_wide_modules()
     return Client(root)

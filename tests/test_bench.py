@@ -61,3 +61,8 @@ def test_orders_are_settled_in_bounded_queries():
 def test_a_phone_that_comes_back_is_cheap():
     """What the app adds to the events themselves; a small run beside other tests says little about CPU."""
     assert 'operations synced' in run('field_sync', '--jobs', '2', '--bar', '6')
+
+
+def test_windows_cost_bounded_queries():
+    """To build, to follow a change, and to rank with; how fast is for the full size."""
+    assert 'with windows' in run('slots', '--providers', '20', '--growth', '99', '--times', '99')
