@@ -65,4 +65,4 @@ def test_a_phone_that_comes_back_is_cheap():
 
 def test_windows_cost_bounded_queries():
     """To build, to follow a change, and to rank with; how fast is for the full size."""
-    assert 'with windows' in run('slots', '--providers', '20', '--growth', '99', '--times', '99')
+    assert 'with windows' in run('slots', '--providers', '100', '--growth', '99', '--times', '99')
