@@ -33,7 +33,7 @@ class Verifier(models.AbstractModel):
         :return: list of ``audit_check.Finding``
         :raise UserError: if it holds no seal of this database, or a file that cannot be read
         """
-        seals = self.env['stokiva.seal'].search([])
+        seals = self.env['stokiva.seal'].search_fetch([], ['company_id', 'number', 'hash', 'database'])
         # Odoo gives a restored database another name of its own; its seals bear the one they were made under.
         databases = {self.env['ir.config_parameter'].get_param('database.uuid'), *seals.mapped('database')}
         paths = sorted(path for name in databases for path in Path(folder).glob(f'stokiva_seal_{name}_*.json'))

@@ -66,9 +66,11 @@ class TestPayment(ChargingCommon, AccountTestInvoicingCommon):
         self._do(other, 'collect', self.user_technician_a, 'portal', method='cash', amount=60)
         post = type(self.env['account.payment']).action_post
 
+        refusal = RedirectWarning("No account is set.", 1, "Settings")  # pylint: disable=translation-required
+
         def refuse(payments):
             if 50 in payments.mapped('amount'):
-                raise RedirectWarning("No account is set.", 1, "Settings")
+                raise refusal
             return post(payments)
 
         with patch.object(type(self.env['account.payment']), 'action_post', refuse), mute_logger(LOGGER):

@@ -12,4 +12,4 @@ class Brand(models.Model):
              "margin of work orders.")
 
     _warranty_share_range = models.Constraint(
-        'CHECK(warranty_share BETWEEN 0 AND 100)', "A share is between 0 and 100 %.")
+        'CHECK(warranty_share BETWEEN 0 AND 100)', "A share is between 0 and 100 percent.")

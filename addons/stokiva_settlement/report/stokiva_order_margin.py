@@ -34,7 +34,7 @@ class OrderMargin(models.Model):
     currency_id = fields.Many2one('res.currency')
     closed_at = fields.Datetime("Ended")
     state = fields.Selection(
-        lambda self: self.env['stokiva.work.order']._fields['state']._description_selection(self.env), "State")
+        lambda self: self.env['stokiva.work.order']._fields['state']._description_selection(self.env))
     provider_id = fields.Many2one('stokiva.provider')
     provider_kind = fields.Selection(
         lambda self: self.env['stokiva.provider']._fields['kind']._description_selection(self.env), "Kind of Provider")

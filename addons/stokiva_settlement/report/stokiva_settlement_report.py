@@ -36,7 +36,7 @@ class SettlementReport(models.Model):
     provider_id = fields.Many2one('stokiva.provider')
     provider_kind = fields.Selection(
         lambda self: self.env['stokiva.provider']._fields['kind']._description_selection(self.env), "Kind of Provider")
-    personnel_id = fields.Many2one('stokiva.personnel', "Personnel")
+    personnel_id = fields.Many2one('stokiva.personnel')
     service_type_id = fields.Many2one('stokiva.service.type')
     device_type_id = fields.Many2one('stokiva.device.type')
     state_id = fields.Many2one('res.country.state', "Province")
