@@ -20,7 +20,7 @@ FIRST_DAY = date(2026, 1, 5)
 MOST_SECONDS = 120
 
 
-def test_frauds_are_found_and_honest_people_are_paid(database, odoo_env, capsys):
+def test_frauds_are_found_and_honest_people_are_paid(database, odoo_env, capfd):
     with odoo_env(database) as env:
         claims = plan.make(SETTLEMENTS, FRAUDS, *seed.get_days(env, FIRST_DAY, 180))
         made = seed.write(env, claims)
@@ -43,7 +43,7 @@ def test_frauds_are_found_and_honest_people_are_paid(database, odoo_env, capsys)
     honest = len(made) - len(frauds)
     reasons = Counter((claim.kind, kind) for id_, claim in blamed for settlement, kind in found if settlement == id_)
     copies = [how for claim in frauds.values() if claim.kind == 'same_photo' for how in [claim.photo[3]]]
-    with capsys.disabled():
+    with capfd.disabled():
         sys.stdout.write(
             f'\n{len(made)} settlements, {len(frauds)} frauds: {1 - len(missed) / len(frauds):.2%} found, of each kind '
             f'{min(by_kind.values()):.2%} or more; copied photos {by_kind["same_photo"]:.2%} of {dict(Counter(copies))}; '
