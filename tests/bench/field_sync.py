@@ -12,7 +12,7 @@ import time
 import uuid
 from pathlib import Path
 
-from common import backend_cpu, environment, table
+from common import backend_cpu, clone, environment, table
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from field_app.world import FieldWorld
@@ -57,10 +57,11 @@ def measure(env, work):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument('database')
+    parser.add_argument('--source', default='test', help="what is cloned")
     parser.add_argument('--jobs', type=int, default=20)
     parser.add_argument('--bar', type=float, default=3.0)
     options = parser.parse_args()
-    with environment(options.database) as env:
+    with clone(options.source) as database, environment(database) as env:
         from odoo.addons.stokiva_portal.field import FieldSnapshot, protocol  # noqa: PLC0415
 
         world = FieldWorld(env)

@@ -112,7 +112,6 @@ def test_to_the_workshop_and_back(order_of, office, jobs, shop, open_page):
     desk.press("Delivered to the workshop")
     expect(desk.field('custody')).to_have_text("Workshop")
     desk.go("Service", "Operations", "Devices in Workshops")
-    desk.page.locator('.o_group_header').first.click()
     expect(desk.rows(number)).to_contain_text("Drawer, Hose")
     desk.snap('in-the-workshop')
 

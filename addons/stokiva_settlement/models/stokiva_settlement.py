@@ -15,7 +15,7 @@ class Settlement(models.Model):
     _check_company_auto = True
 
     _protected_fields = frozenset({
-        'name', 'work_order_id', 'provider_id', 'company_id', 'currency_id', 'date', 'state', 'amount_total',
+        'name', 'work_order_id', 'provider_id', 'company_id', 'currency_id', 'company_rate', 'date', 'state', 'amount_total',
         'is_unpriced', 'statement_id', 'approved_at', 'approved_by_id', 'rejected_at', 'reject_reason',
         'reversal_of_id', 'reversal_ids', 'reverse_reason', 'adjusts_id', 'adjusting_ids', 'service_type_id',
         'held_at', 'held_by_id', 'hold_reason', 'release_reason', 'basis', 'amount_claimed', 'question_state',

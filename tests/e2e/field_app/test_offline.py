@@ -44,6 +44,8 @@ def test_a_whole_job_without_a_signal(company, new_phone, photo):
     page.get_by_role('button', name="Note", exact=True).click()
     page.locator('select[name=cause]').select_option(label="Drain pump is broken")
     page.locator('textarea[name=diagnosis]').fill("Blocked by a coin")
+    page.wait_for_function(
+        f'stokivaField.readDraft("{job}/findings").then((kept) => kept?.diagnosis === "Blocked by a coin")')
     phone.kill()
 
     phone.start()
@@ -111,8 +113,8 @@ def test_another_technician_on_the_same_phone(company, new_phone):
     phone.go('outbox')
     page.get_by_role('button', name="Sign out").click()
     page.get_by_text("Not everything is sent.").wait_for()
-    phone.context.set_offline(False)
     phone.context.route('**/field/sync', lambda route: route.abort())
+    phone.context.set_offline(False)
     other = phone.context.new_page()
     other.goto('/web/session/logout')
     log_in(other, company.logins['kerem'], 'correct horse battery')

@@ -1,4 +1,4 @@
-/* A phone's own database. One per user: nobody sees or sends what another left on a shared phone. */
+/* A phone's own databases. One per user: nobody sees or sends what another left on a shared phone. */
 const STORES = {
     meta: {},
     orders: { keyPath: "id" },
@@ -13,13 +13,14 @@ const STORES = {
  *
  * @param {string} name
  * @param {Function} onBlocking another tab wants to change or delete it
+ * @param {Object} [layout] its stores
  * @returns {Promise<IDBDatabase>}
  */
-export function openDatabase(name, onBlocking) {
+export function openDatabase(name, onBlocking, layout = STORES) {
     return new Promise((resolve, reject) => {
         const request = indexedDB.open(name, 1);
         request.onupgradeneeded = () => {
-            for (const [store, options] of Object.entries(STORES)) {
+            for (const [store, options] of Object.entries(layout)) {
                 const made = request.result.createObjectStore(store, options);
                 if (store === "outbox") {
                     made.createIndex("uuid", "uuid", { unique: true });
@@ -68,6 +69,14 @@ export function readAll(db, store) {
 /** Return one row of a store, undefined without. */
 export function read(db, store, key) {
     return transact(db, [store], (stores) => stores[store].get(key), "readonly");
+}
+
+/**
+ * Open what the phone knows of itself: whose work it shows, and its own id. Not in localStorage, which browsers write
+ * seconds later: one that was killed would not know whose work it holds.
+ */
+export function openPhone(onBlocking) {
+    return openDatabase("stokiva-field", onBlocking, { meta: {} });
 }
 
 /** Delete a database; resolves when it is gone. */

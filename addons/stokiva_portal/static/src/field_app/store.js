@@ -1,28 +1,20 @@
 /* The app's state: what the database holds, joined for the screens, and what people do to it. */
 import { reactive } from "@odoo/owl";
 import { call } from "./api";
-import { dropDatabase, openDatabase, read, readAll, transact } from "./db";
+import { dropDatabase, openDatabase, openPhone, read, readAll, transact } from "./db";
 import { chooseLang, _t } from "./i18n";
 import * as outbox from "./outbox";
 import { findPosition, shrink } from "./photo";
 import { project } from "./projection";
 import { Sync } from "./sync";
 
-const USER = "stokiva-field-user";
-const DEVICE = "stokiva-field-device";
-
-function getDevice() {
-    if (!localStorage.getItem(DEVICE)) {
-        localStorage.setItem(DEVICE, crypto.randomUUID());
-    }
-    return localStorage.getItem(DEVICE);
-}
+const reload = () => location.reload();
 
 export class Store {
     constructor() {
         this.state = reactive({
             ready: false,
-            uid: Number(localStorage.getItem(USER)) || null,
+            uid: null,
             name: "",
             link: "ok", // ok, offline, trouble, auth, upgrade_required, no_technician
             sending: null,
@@ -42,12 +34,23 @@ export class Store {
     }
 
     async start() {
-        if (this.state.uid) {
-            await this.open(this.state.uid);
+        this.phone = await openPhone(reload);
+        this.device = await read(this.phone, "meta", "device");
+        if (!this.device) {
+            this.device = crypto.randomUUID();
+            await this.remember("device", this.device);
+        }
+        const uid = await read(this.phone, "meta", "uid");
+        if (uid) {
+            await this.open(uid);
         } else {
             await this.meet();
         }
         this.state.ready = true;
+    }
+
+    remember(key, value) {
+        return transact(this.phone, ["meta"], ({ meta }) => meta.put(value, key));
     }
 
     /** Find out who is signed in on this phone, if anybody. */
@@ -63,16 +66,18 @@ export class Store {
     async open(uid) {
         this.sync?.stop();
         this.db?.close();
-        localStorage.setItem(USER, uid);
+        if ((await read(this.phone, "meta", "uid")) !== uid) {
+            await this.remember("uid", uid);
+        }
         this.state.uid = uid;
         this.name = `stokiva-field-${uid}`;
-        this.db = await openDatabase(this.name, () => location.reload());
+        this.db = await openDatabase(this.name, reload);
         await this.refresh();
         await this.forgetThumbs();
         this.sync = new Sync({
             db: this.db,
             uid,
-            device: getDevice(),
+            device: this.device,
             onAnswer: (answer) => this.onAnswer(answer),
             onState: (state, detail) => this.onState(state, detail),
             onChange: () => this.refresh().then(() => this.channel.postMessage("changed")),
@@ -254,7 +259,7 @@ export class Store {
         });
         this.db.close();
         await dropDatabase(this.name).catch(() => {});
-        localStorage.removeItem(USER);
+        await this.remember("uid", null);
         location.hash = "";
         location.reload();
         return true;
