@@ -124,6 +124,7 @@ def test_another_technician_on_the_same_phone(company, new_phone):
     assert phone.count() == 0, "what another one did is neither seen nor sent"
     with company.open_env() as env:
         assert env['stokiva.work.order'].browse(mine).state == 'accepted'
+    other.wait_for_load_state('networkidle')  # an answer under way brings the session back
     other.goto('/web/session/logout')
     phone.sign_in_again(company.logins['emre'])
     page.wait_for_function(f'stokivaField.state.uid === {company.users["emre"]}')

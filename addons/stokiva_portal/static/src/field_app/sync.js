@@ -6,6 +6,8 @@ import * as outbox from "./outbox";
 const PROTOCOL = 1;
 const SOON = 15_000;
 const LATER = [60_000, 120_000];
+// Well before the server ends a session that nobody used, which takes days.
+const PROLONG = 3_600_000;
 
 export class Sync {
     /**
@@ -80,7 +82,7 @@ export class Sync {
             } while (await this.sendMedia());
             this.failures = 0;
             this.onState("ok");
-            await call("/field/ping", {}).catch(() => {});
+            await this.prolong();
         } catch (error) {
             if (!(error instanceof Failure)) {
                 throw error;
@@ -95,6 +97,21 @@ export class Sync {
             }
             this.onState({ auth: "auth", server: "trouble" }[error.kind] || "offline");
         }
+    }
+
+    /**
+     * Keep the session alive, which lasts for days. Seldom, for an answer under way while somebody signs out in another
+     * tab would bring his session back.
+     */
+    async prolong() {
+        const last = await read(this.db, "meta", "prolonged");
+        if (last > Date.now() - PROLONG) {
+            return;
+        }
+        if (last) {
+            await call("/field/ping", {}).catch(() => {});
+        }
+        await transact(this.db, ["meta"], ({ meta }) => meta.put(Date.now(), "prolonged"));
     }
 
     /** One request. Returns whether another one may bring more. */
