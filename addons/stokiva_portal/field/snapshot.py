@@ -65,7 +65,7 @@ class FieldSnapshot:
 
     def _get_jobs(self, orders):
         history, route = self._get_history(orders), self._get_route()
-        facts = {order: order._get_facts(self.env.user, {})[order] for order in orders}
+        facts = orders._get_facts(self.env.user, {})
         for order in orders:
             job = FieldJob(order, self.people, self.env.user)
             yield job.get_values(facts[order]) | {
