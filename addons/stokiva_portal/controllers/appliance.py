@@ -10,11 +10,12 @@ from odoo.addons.portal.controllers.portal import pager as portal_pager
 
 from ..presenters import AppliancePresenter
 from ..presenters.events import parse_id
-from .common import StokivaPortal
+from .common import MAX_SEARCH, StokivaPortal
 
 APPLIANCES_PER_PAGE = 20
 MAX_TEXT = 60
 MAX_UPLOAD = 20 * 1024 * 1024
+SEARCHED = ('serial', 'registered_model', 'product_id.name', 'device_type_id.name')
 FIRST_DAY = fields.Date.to_date('1980-01-01')
 
 
@@ -28,20 +29,54 @@ class CustomerAppliances(StokivaPortal):
 
     @route(
         ['/my/appliances', '/my/appliances/page/<int:page>'], type='http', auth='user', website=True, methods=['GET'])
-    def stokiva_appliances(self, page=1, **_query):
-        """Show the customer's appliances."""
-        devices = request.env['stokiva.device']
-        domain = devices._get_owned_domain()
-        # sudo: names of products are not readable for portal users; the domain holds their rules
-        devices_sudo = devices.sudo()
+    def stokiva_appliances(self, page=1, search=None, **_query):
+        """Show the customer's appliances, or those in which all the words are found."""
+        devices_sudo, domain = self._get_appliances()
+        search = (search or '').strip()[:MAX_SEARCH]
+        for word in search.split():
+            domain &= Domain.OR(Domain(name, 'ilike', word) for name in SEARCHED)
         pager = portal_pager(
-            url='/my/appliances', total=devices_sudo.search_count(domain), page=page, step=APPLIANCES_PER_PAGE)
+            url='/my/appliances', total=devices_sudo.search_count(domain), page=page, step=APPLIANCES_PER_PAGE,
+            url_args={'search': search} if search else None)
         found_sudo = devices_sudo.search(domain, limit=APPLIANCES_PER_PAGE, offset=pager['offset'])
         return self._render('stokiva_portal.portal_appliances', {
             'page_name': 'stokiva_appliances',
             'cards': [AppliancePresenter(device, request.env.user).get_card() for device in found_sudo],
             'pager': pager,
+            'search': search,
         })
+
+    def _get_appliances(self):
+        """Return the empty recordset to search in, and the domain of the customer's appliances."""
+        devices = request.env['stokiva.device']
+        # sudo: names of products are not readable for portal users; the domain holds their rules
+        return devices.sudo(), devices._get_owned_domain()
+
+    def _get_appliance(self, device_id):
+        """Return the customer's own appliance in sudo; anybody else's does not exist for him.
+
+        :param int device_id: from the path, not trusted
+        """
+        devices_sudo, domain = self._get_appliances()
+        device_sudo = devices_sudo.search(domain & Domain('id', '=', device_id))
+        if not device_sudo:
+            raise request.not_found()
+        return device_sudo
+
+    @route('/my/appliances/<int:device_id>', type='http', auth='user', website=True, methods=['GET'])
+    def stokiva_appliance(self, device_id, **_query):
+        """Show one appliance of the customer's."""
+        presenter = AppliancePresenter(self._get_appliance(device_id), request.env.user)
+        return self._render('stokiva_portal.portal_appliance', {
+            'page_name': 'stokiva_appliance', 'appliance': presenter.get_page()})
+
+    @route('/my/appliances/<int:device_id>/photo', type='http', auth='user', methods=['GET'])
+    def stokiva_appliance_photo(self, device_id, **_query):
+        """Send the picture of the product."""
+        product_sudo = self._get_appliance(device_id).product_id
+        if not product_sudo.image_512:
+            raise request.not_found()
+        return request.env['ir.binary']._get_stream_from(product_sudo, 'image_512').get_response(max_age=3600)
 
     @route('/my/appliances/register', type='http', auth='user', website=True, methods=['GET'])
     def stokiva_appliance_form(self, **_query):

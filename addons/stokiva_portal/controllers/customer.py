@@ -7,6 +7,7 @@ from odoo.addons.portal.controllers.portal import pager as portal_pager
 from odoo.addons.stokiva_service import workflow
 
 from ..presenters import RequestPresenter, Thread
+from ..presenters.customer import PAPERS
 from ..presenters.words import get_done_notices
 from .common import StokivaPortal
 
@@ -67,15 +68,17 @@ class CustomerService(StokivaPortal):
             raise request.not_found()
         return self._stream_media(order_sudo._get_photos().filtered(lambda item: item.id == media_id), size)
 
-    @route('/my/service/<int:order_id>/report', type='http', auth='user', methods=['GET'])
-    def stokiva_request_report(self, order_id, **_query):
-        """Send the work report of completed work as a PDF."""
-        order_sudo = self._get_request(order_id).order
-        if order_sudo.state != workflow.COMPLETED:
+    @route('/my/service/<int:order_id>/<any(form, quote, report):paper>', type='http', auth='user', methods=['GET'])
+    def stokiva_request_paper(self, order_id, paper, **_query):
+        """Send the service form, the quote or the work report as a PDF."""
+        presenter = self._get_request(order_id)
+        names = {item['key']: item['name'] for item in presenter.get_papers()}
+        if paper not in names:
             raise request.not_found()
+        order_sudo = presenter.order
         report_sudo = request.env['ir.actions.report'].sudo()  # sudo: after the check that the order is the customer's
-        content, _kind = report_sudo._render_qweb_pdf('stokiva_service.action_report_work', order_sudo.ids)
-        name = f"{order_sudo.name.replace('/', '-')}.pdf"
+        content, _kind = report_sudo._render_qweb_pdf(PAPERS[paper], order_sudo.ids)
+        name = f"{order_sudo.name.replace('/', '-')} {names[paper]}.pdf"
         return request.make_response(content, headers=[
             ('Content-Type', 'application/pdf'),
             ('Content-Disposition', content_disposition(name)),

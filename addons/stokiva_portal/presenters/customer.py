@@ -7,6 +7,12 @@ from .words import get_dispute_badge, get_selection, get_state_badge, sort_photo
 
 # The technician's first name is shown while he comes and works, not before and not after.
 VISIT_STATES = (workflow.ON_THE_WAY, workflow.IN_PROGRESS)
+# What can be downloaded of an order, with the reports that print it.
+PAPERS = {
+    'form': 'stokiva_service.action_report_service_form',
+    'quote': 'stokiva_service.action_report_quote',
+    'report': 'stokiva_service.action_report_work',
+}
 
 
 class RequestPresenter:
@@ -71,11 +77,26 @@ class RequestPresenter:
             'symptoms': [*order.symptom_ids.mapped('name'), *filter(None, [order.symptom_note])],
             'timeline': self.get_timeline(),
             'photos': self.get_photos(),
-            'report_url': f'/my/service/{order.id}/report' if order.state == workflow.COMPLETED else None,
+            'papers': self.get_papers(),
             'can_cancel': 'cancel' in order._get_legal_events(self.user),
             'is_disputed': order.is_halted,
             'thread': Thread(order, self.formats).get_messages(),
         }
+
+    def get_papers(self):
+        """Return the papers of the order that there are for its customer, by the keys of ``PAPERS``.
+
+        :return: dicts of ``key name url``
+        :rtype: list
+        """
+        order, names = self.order, {}
+        if order.take_in_ids:
+            names['form'] = self.env._("Service form")
+        if any(approval.kind == 'quote' and approval.state != 'void' for approval in order.approval_ids):
+            names['quote'] = self.env._("Quote")
+        if order.state == workflow.COMPLETED:
+            names['report'] = self.env._("Work report")
+        return [{'key': key, 'name': name, 'url': f'/my/service/{order.id}/{key}'} for key, name in names.items()]
 
     def get_timeline(self):
         """Return the steps with their times, what comes next included while the order is open."""

@@ -1,3 +1,5 @@
+import base64
+
 from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -82,6 +84,78 @@ class TestAppliance(PortalCommon):
         self._login(self.user_customer)
         self._register(status=400)
         self.assertFalse(self._get_registered())
+
+    # === ONE APPLIANCE === #
+
+    def test_page_of_an_appliance(self):
+        self.product.write({'stokiva_brand_id': self.env['stokiva.brand'].create({'name': "Ege"}).id})
+        order = self._submitted(internal_note="Pays late")
+        self._answer(order)
+        device = order.device_id
+        device.write({'date_installed': '2026-03-01', 'serial': 'SN-9'})
+        self.env['stokiva.warranty.extension'].create({
+            'device_id': device.id, 'labour_months': 12, 'reason': "To be rid of him"})
+        self._login(self.user_customer)
+        url = f'/my/appliances/{device.id}'
+        self.assertIn(f'href="{url}"', self._get('/my/appliances'))
+        page = self._get(url)
+        for text in ("Ege", 'SN-9', "24 months", order.name, f'/my/service/{order.id}/report', "extended by 12 months"):
+            self.assertIn(text, page)
+        for text in ("Pays late", "To be rid of him", self.technician_a.name):
+            self.assertNotIn(text, page)
+        self._get(f'{url}/photo', 404)
+        self.product.image_1920 = base64.b64encode(self._get_jpeg())
+        self.assertIn(f'{url}/photo', self._get(url))
+        self.assertEqual(self.url_open(f'{url}/photo').headers['Content-Type'], 'image/jpeg')
+
+    def test_history_holds_what_was_merged_and_only_the_customers_orders(self):
+        order = self._open_order()
+        twin = self.env['stokiva.device'].create({
+            'product_id': self.product.id, 'partner_id': self.customer.id, 'origin': 'customer', 'state': 'to_verify'})
+        theirs = self._open_order(device_id=twin.id)
+        self.env.flush_all()
+        twin._merge_into(order.device_id)
+        self._login(self.user_customer)
+        page = self._get(f'/my/appliances/{order.device_id.id}')
+        self.assertIn(order.name, page)
+        self.assertIn(theirs.name, page)
+        self._get(f'/my/appliances/{twin.id}', 404)
+
+    def test_appliances_of_others_do_not_exist(self):
+        order = self._submitted()
+        self.product.image_1920 = base64.b64encode(self._get_jpeg())
+        url = f'/my/appliances/{order.device_id.id}'
+        for user in (self.user_other_customer, self.user_provider_a):
+            self._login(user)
+            self._get(url, 404)
+            self._get(f'{url}/photo', 404)
+        self._get('/my/appliances/2147483648', 404)
+
+    def test_invoices_are_linked_where_the_customer_may_open_them(self):
+        order = self._open_order()
+        sale = self.env['sale.order'].create({'partner_id': self.customer.id, 'order_line': [
+            Command.create({'product_id': self.product.id})]})
+        order.device_id.sale_line_id = sale.order_line
+        url = f'/my/appliances/{order.device_id.id}'
+        self._login(self.user_customer)
+        self.assertNotIn(f'/my/orders/{sale.id}', self._get(url), "a draft is nobody's paper")
+        sale.state = 'sale'
+        self.env.flush_all()
+        self.assertIn(f'/my/orders/{sale.id}', self._get(url))
+        sale.partner_id = self.user_other_customer.partner_id
+        self.env.flush_all()
+        self.assertNotIn(f'/my/orders/{sale.id}', self._get(url))
+
+    def test_searching(self):
+        self.env['stokiva.device'].create([
+            {'device_type_id': self.device_type.id, 'partner_id': self.customer.id, 'serial': f'W{number:02}'}
+            for number in range(21)])
+        self._login(self.user_customer)
+        self.assertIn('/my/appliances/page/2', self._get('/my/appliances'))
+        page = self._get('/my/appliances?search=dishwasher W07')
+        self.assertIn('W07', page)
+        self.assertNotIn('W08', page)
+        self.assertIn("Nothing found", self._get('/my/appliances?search=%25_x'))
 
     def test_strangers_sign_in_first(self):
         self.assertEqual(

@@ -149,9 +149,10 @@ class Device(models.Model):
             for what, end in ((self.env._("Labour"), labour), (self.env._("Parts"), parts))]
         return ", ".join(texts)
 
-    def _get_warranty_reason(self):
+    def _get_warranty_reason(self, is_for_customer=False):
         """Say why the warranty ends when it ends.
 
+        :param bool is_for_customer: without the words that the office wrote for itself
         :rtype: str
         """
         self.ensure_one()
@@ -160,7 +161,7 @@ class Device(models.Model):
                 self.env._("No date of sale, delivery or installation is known.") if self.product_id
                 else self.env._("No product is known, so no rule."))
         if self.warranty_by_hand:
-            return self.env._("Set by hand.")
+            return self.env._("As agreed with you.") if is_for_customer else self.env._("Set by hand.")
         product, extensions = self.product_id, self.extension_ids
         if self.replaces_id:
             texts = [self.env._("Taken over from %s, which it replaces", self.replaces_id.display_name)]
@@ -169,7 +170,8 @@ class Device(models.Model):
         for extension in extensions:
             texts.append(self.env._(
                 "extended by %(labour)s months for labour, %(parts)s for parts: %(what)s",
-                labour=extension.labour_months, parts=extension.parts_months, what=extension.display_name))
+                labour=extension.labour_months, parts=extension.parts_months,
+                what=extension.product_id.name or self.env._("goodwill") if is_for_customer else extension.display_name))
         return "; ".join(texts) + "."
 
     def _get_rule_text(self, product):
