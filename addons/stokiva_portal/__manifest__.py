@@ -24,6 +24,7 @@
         'views/provider_parts_templates.xml',
         'views/customer_templates.xml',
         'views/appliance_templates.xml',
+        'views/service_request_templates.xml',
         'views/approval_on_site_templates.xml',
         'views/field_app_templates.xml',
         'views/stokiva_field_op_views.xml',

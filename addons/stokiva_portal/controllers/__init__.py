@@ -8,5 +8,6 @@ from . import provider_sign
 from . import customer
 from . import customer_answer
 from . import appliance
+from . import service_request
 from . import field_app
 from . import field_sync

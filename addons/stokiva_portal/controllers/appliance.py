@@ -1,6 +1,4 @@
 """The customer's appliances: what is registered, and the form to register one."""
-import base64
-
 from odoo import fields
 from odoo.exceptions import UserError
 from odoo.fields import Domain
@@ -113,11 +111,13 @@ class CustomerAppliances(StokivaPortal):
         if kind not in self._get_device_types():
             raise UserError(env._("Please choose from the list."))
         serial = (post.get('serial') or '').strip()[:MAX_TEXT]
-        if not serial:
-            raise UserError(env._("Please fill in “%s”.", env._("Serial number")))
+        label_photo = self._read_photo('label_photo')
+        if not (serial or label_photo):
+            raise UserError(env._("Please type the serial number, or add a photo of the label."))
         return {
             'device_type': kind, 'serial': serial, 'model': (post.get('model') or '').strip()[:MAX_TEXT],
-            'date_sold': self._parse_day(post.get('date_sold')), 'receipt': self._read_receipt()}
+            'date_sold': self._parse_day(post.get('date_sold')), 'receipt': self._read_photo('receipt'),
+            'label_photo': label_photo}
 
     def _parse_day(self, text):
         """Return the day of purchase, False when it is left empty.
@@ -134,10 +134,6 @@ class CustomerAppliances(StokivaPortal):
             raise UserError(request.env._("The date of purchase cannot be in the future or so long ago."))
         return day
 
-    def _read_receipt(self):
-        """Return the photo of the receipt as base64, False without one; the model checks what is in it."""
-        file = request.httprequest.files.get('receipt')
-        if not file or not file.filename:
-            return False
-        file.seek(0)  # the request may be carried out again after a conflict
-        return base64.b64encode(file.read(MAX_UPLOAD))
+    def _read_photo(self, name):
+        """Return the photo of a field as base64, False without one; the model checks what is in it."""
+        return next(iter(self._read_images(name, 1)), False)

@@ -1,4 +1,5 @@
 """What the portal's pages share: who the user is, one-time messages, forms that are answered once."""
+import base64
 import re
 import uuid
 
@@ -67,6 +68,18 @@ class StokivaPortal(Controller):
     def _get_choice(self, value, choices):
         """Return a value of the query if it is one of the choices, else the first of them."""
         return value if value in choices else next(iter(choices))
+
+    def _read_images(self, name, limit):
+        """Return the files of a field as base64; models check what is in them.
+
+        :param str name: of the field
+        :param int limit: how many are read
+        :rtype: list
+        """
+        files = [file for file in request.httprequest.files.getlist(name) if file.filename]
+        for file in files:
+            file.seek(0)  # the request may be carried out again after a conflict
+        return [base64.b64encode(file.read()) for file in files[:limit]]
 
     def _stream_media(self, media_sudo, size):
         """Send a photo, video or document that the user may see; nothing in it can be carried out.

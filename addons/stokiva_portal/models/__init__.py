@@ -12,3 +12,4 @@ from . import stokiva_part_line
 from . import stokiva_personnel
 from . import stokiva_visit
 from . import stokiva_work_order
+from . import stokiva_work_order_request

@@ -6,4 +6,5 @@ from .formats import Formats
 from .home import HomePresenter
 from .job import JobPresenter
 from .statement import StatementPresenter
+from .service_request import ServiceRequestForm
 from .thread import Thread

@@ -3,6 +3,8 @@ from odoo import fields
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from odoo.addons.stokiva_service import workflow
+
 from .customer import RequestPresenter
 from .formats import Formats
 
@@ -83,6 +85,8 @@ class AppliancePresenter:
             'reason': device._get_warranty_reason(is_for_customer=True) if device.state == 'in_service' else None,
             'history': [order.get_card() for order in orders],
             'papers': self.get_papers(orders),
+            'open_order': next((order.get_card() for order in orders if order.order.state in workflow.OPEN), None),
+            'can_request': device.state != 'returned',
         }
 
     def _format_day(self, day):

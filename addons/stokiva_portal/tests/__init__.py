@@ -12,4 +12,5 @@ from . import test_provider_parts
 from . import test_provider_photos
 from . import test_provider_requests
 from . import test_rpc
+from . import test_service_request
 from . import test_statements

@@ -1,5 +1,6 @@
 import base64
 
+from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 from odoo.tools import mute_logger
@@ -34,6 +35,16 @@ class TestAppliance(PortalCommon):
         self.assertNotIn("Until", page)
         self._login(self.user_other_customer)
         self.assertNotIn("SN-77", self._get('/my/appliances'))
+
+    def test_registering_by_the_label(self):
+        self._login(self.user_customer)
+        self._register(serial='', files={'label_photo': ('label.jpg', self._get_jpeg(), 'image/jpeg')})
+        device = self._get_registered()
+        self.assertTrue(device.label_photo)
+        self.assertFalse(device.serial)
+        with self.assertRaisesRegex(UserError, "no serial number"):
+            device.action_verify()
+        self._register(status=400, files={'label_photo': ('label.jpg', b'<svg onload="x"/>', 'image/jpeg')})
 
     def test_known_model_becomes_the_product(self):
         self.product.default_code = 'DW-600'

@@ -70,7 +70,7 @@ class ResPartner(models.Model):
         for user in self.user_ids:
             user.write({'active': False, 'login': f'anonymised-{user.id}', 'signature': False})
         devices = self.env['stokiva.device'].search([('partner_id', 'in', self.ids)])
-        devices.write({'receipt': False, 'registered_model': False})
+        devices.write({'receipt': False, 'label_photo': False, 'registered_model': False})
         devices.extension_ids.write({'reason': False})
         sales = self.env['sale.order'].search([('partner_id', 'in', self.ids)])
         sales.write({'signature': False, 'signed_by': False})

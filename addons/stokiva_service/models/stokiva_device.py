@@ -52,6 +52,9 @@ class Device(models.Model):
     registered_model = fields.Char(
         "Model as Registered", help="What the customer wrote when he registered the appliance.")
     receipt = fields.Image(attachment=True, copy=False, groups=OFFICE)
+    label_photo = fields.Image(
+        "Photo of the Label", attachment=True, copy=False, groups=OFFICE,
+        help="Where the customer could not read the serial number, the office takes it from here.")
 
     partner_id = fields.Many2one(
         'res.partner', "Customer", required=True, index=True, ondelete='restrict', check_company=True,

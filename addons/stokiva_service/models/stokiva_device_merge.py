@@ -4,7 +4,7 @@ from odoo.exceptions import UserError
 from .. import workflow
 
 # What a registration may add to a device that is known without it.
-FILLED = ('date_sold', 'date_delivered', 'date_installed', 'registered_model', 'receipt')
+FILLED = ('date_sold', 'date_delivered', 'date_installed', 'registered_model', 'receipt', 'label_photo')
 
 
 class Device(models.Model):

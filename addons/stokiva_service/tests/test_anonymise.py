@@ -10,7 +10,7 @@ from .common_orders import WorkOrderCommon
 # Not by writing: files are removed, the log forgets its clear values, contacts lose theirs.
 ERASED_OTHERWISE = {
     'stokiva.media.image', 'stokiva.media.file', 'stokiva.event.personal.clear', 'stokiva.event.personal.salt',
-    'stokiva.device.receipt', 'stokiva.device.registered_model', 'stokiva.device.search_text',
+    'stokiva.device.receipt', 'stokiva.device.label_photo', 'stokiva.device.registered_model', 'stokiva.device.search_text',
     'stokiva.warranty.extension.reason'}
 HARMLESS = {
     "numbers, hashes and keys": {
