@@ -61,8 +61,15 @@ class Provider(models.Model):
     def _search_is_suspended(self, operator, value):
         if operator != 'in':
             return NotImplemented
-        return Domain('suspended_from', '<=', 'today') & (
-            Domain('suspended_until', '=', False) | Domain('suspended_until', '>=', 'today'))
+
+        def to_sql(model, alias, query):
+            today = SQL(
+                "(%s::timestamp AT TIME ZONE 'UTC' AT TIME ZONE COALESCE(%s, 'UTC'))::date", fields.Datetime.now(),
+                model._field_to_sql(alias, 'tz', query))
+            return SQL(
+                "%s BETWEEN %s AND COALESCE(%s, 'infinity')", today,
+                model._field_to_sql(alias, 'suspended_from', query), model._field_to_sql(alias, 'suspended_until', query))
+        return Domain.custom(to_sql=to_sql, predicate=lambda provider: provider.is_suspended)
 
     @api.depends(
         'is_suspended', 'suspend_reason', 'suspended_until', 'authorisation_ids.validity', 'area_ids',

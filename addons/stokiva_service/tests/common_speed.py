@@ -51,6 +51,7 @@ def create_users(env, *rows):
         'password': login.ljust(8, 'x'),
         'name': f"{login} ({groups})",
         'email': f'{login}@example.com',
+        'tz': 'Europe/Istanbul',
         'group_ids': [Command.set([env.ref(group).id for group in groups.split(',')])],
         **values,
     } for login, groups, values in rows])

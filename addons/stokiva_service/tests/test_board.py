@@ -52,7 +52,7 @@ class TestBoard(WorkOrderCommon):
     def test_each_order_stands_in_one_column(self):
         orders = self._make_one_of_each()
         expected = ['decide', 'answer', 'risk', 'risk', 'today', False, False]
-        self.assertEqual([order.board_column for order in orders], expected)
+        self.assertEqual([order.with_env(self.orders.env).board_column for order in orders], expected)
         groups = dict(self.orders._read_group([], ['board_column'], ['id:recordset']))
         for column in ('decide', 'answer', 'risk', 'today', False):
             own = self.env['stokiva.work.order'].union(*(

@@ -188,6 +188,10 @@ class TestDeviceLife(WorkOrderCommon):
 
     # === EXCHANGE === #
 
+    def _get_today(self):
+        """Return the dispatcher's day."""
+        return Date.context_today(self.env['stokiva.device'].with_user(self.user_dispatcher))
+
     def _exchange(self, device, user=None, **values):
         wizard = self.env['stokiva.device.exchange'].with_user(user or self.user_dispatcher).create(
             {'device_id': device.id, **values})
@@ -198,7 +202,7 @@ class TestDeviceLife(WorkOrderCommon):
         order = self._open_order(device_id=old.id)
         new = self._exchange(old, serial='NEW', reason='exchange')
         self.assertRecordValues(old | new, [
-            {'state': 'returned', 'return_reason': 'exchange', 'date_returned': Date.today()},
+            {'state': 'returned', 'return_reason': 'exchange', 'date_returned': self._get_today()},
             {'state': 'in_service', 'return_reason': False, 'date_returned': False}])
         self.assertRecordValues(new, [{
             'serial': 'NEW', 'replaces_id': old.id, 'partner_id': self.customer.id, 'origin': 'exchange',
@@ -212,7 +216,7 @@ class TestDeviceLife(WorkOrderCommon):
     def test_dead_on_arrival_is_installed_anew(self):
         old = self._create_device(serial='OLD', date_sold='2026-01-10', date_delivered='2026-01-12')
         new = self._exchange(old, reason='doa')
-        self.assertEqual((old.return_reason, new.date_installed, new.date_delivered), ('doa', False, Date.today()))
+        self.assertEqual((old.return_reason, new.date_installed, new.date_delivered), ('doa', False, self._get_today()))
         self.assertEqual(new.warranty_until, old.warranty_until)
 
     def test_work_under_way_stays_with_the_old_device(self):
@@ -226,7 +230,7 @@ class TestDeviceLife(WorkOrderCommon):
         self._create_device(serial='TAKEN')
         for values, error in (
                 ({'serial': 'TAKEN'}, "in service already"), ({'date': '2025-01-01'}, "between the sale"),
-                ({'date': Date.add(Date.today(), days=2)}, "between the sale")):
+                ({'date': Date.add(self._get_today(), days=2)}, "between the sale")):
             with self.assertRaisesRegex(UserError, error), self.cr.savepoint():
                 self._exchange(old, **values)
         with self.assertRaises(AccessError), self.cr.savepoint():

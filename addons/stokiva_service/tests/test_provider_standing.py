@@ -73,6 +73,7 @@ class TestProviderStanding(WorkOrderCommon):
             self.assertEqual(self._failed(), 'suspended')
             self.provider_a.invalidate_recordset()
             self.assertTrue(self.provider_a.is_suspended)
+            self.assertIn(self.provider_a, self.env['stokiva.provider'].search([('is_suspended', '=', True)]))
             self.provider_a.tz = 'Europe/London'
             self.assertIsNone(self._failed())
 

@@ -95,7 +95,7 @@ class TestRateCard(SettlementCommon):
         self.card.date_to = '2030-12-31'
 
     def test_new_version_follows(self):
-        today = fields.Date.context_today(self.card)
+        today = fields.Date.context_today(self.card.with_user(self.user_manager))
         new = self._new_version(self.card)
         self.assertRecordValues(new, [{
             'name': "Rates", 'version': 2, 'previous_id': self.card.id, 'date_from': today, 'date_to': False}])
