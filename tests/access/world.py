@@ -4,6 +4,7 @@ A *place* is a provider with its people, a customer and orders at several points
 `own`, `house`, `colleague` and `foreign` are of company A, `other` is of company B.
 """
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from access.table import CATALOGUE
 from access.values import photo
@@ -30,7 +31,10 @@ PLACES_OF_ROLE = {
     "provider's technician": {**PLACES, 'foreign': ('foreign', 'colleague')},
 }
 # Models whose records belong to nobody, with the reason; tried on one record, as `own`.
-NOBODYS = {'stokiva.throttle': "counts requests to public pages, kept as digests"}
+NOBODYS = {
+    'stokiva.throttle': "counts requests to public pages, kept as digests",
+    'stokiva.performance.day': "a day that is to be counted anew, for all companies",
+}
 # How a record belongs to a place: the first field that the model has says it.
 LINKS = (
     'work_order_id', 'settlement_id', 'card_id', 'assignment_id', 'personnel_id', 'provider_id', 'device_id',
@@ -77,6 +81,8 @@ class World:
         self._make_phones()
         for company in self.company | self.other_company:
             env['stokiva.seal']._seal(company)
+        today = env.cr.now().date()
+        env['stokiva.performance.day']._count([today + timedelta(days=day) for day in (1, 0, -1)])
 
     # -- people ---------------------------------------------------------------------------------------
 
@@ -128,6 +134,7 @@ class World:
             make('stokiva.late.reason')
             policy = make('stokiva.sla.policy', assign_hours=1, accept_hours=2)
             self.catalogue['stokiva.sla.escalation', scope] = env['stokiva.sla.escalation'].create({'policy_id': policy.id})
+        self.catalogue['stokiva.performance.day', 'own'] = env['stokiva.performance.day'].create({'day': '2031-01-01'})
         self.catalogue['stokiva.throttle', 'own'] = env['stokiva.throttle'].create({'bucket': "page", 'digest': "0" * 64})
         self.product = env['product.product'].create({
             'name': "Oven", 'type': 'consu', 'stokiva_policy': 'auto', 'company_id': False,
@@ -228,6 +235,9 @@ class World:
             order._apply_event(
                 'approve', {'approval_id': approval.id, 'comment': "Thank you"}, actor=place.customer, channel='link')
         self._make_slots(place, running)
+        self.env['stokiva.repeat.visit'].create({
+            'work_order_id': running.id, 'earlier_id': finished.id, 'company_id': place.company.id,
+            'provider_id': place.provider.id, 'opened_at': running.opened_at})
         running._ask_preauthorisation({'kind': 'distance', 'quantity': 60, 'reason': "Island"}, place.dispatcher.user_id)
         finished.settlement_ids.line_ids = [(0, 0, {'name': "Far away", 'rate': 20, 'why': "Ferry"})]
         settlement = billed.settlement_ids.with_user(self.boss).with_context(allowed_company_ids=place.company.ids)

@@ -175,3 +175,8 @@ from . import stokiva_slot_horizon
 from . import stokiva_slot_turn
 from . import stokiva_work_order_day
 from . import stokiva_work_order_slot
+from . import res_company_performance
+from . import stokiva_repeat_visit
+from . import stokiva_performance
+from . import stokiva_performance_facts
+from . import stokiva_performance_day

@@ -42,6 +42,7 @@ class ResConfigSettings(models.TransientModel):
     stokiva_parts_warehouse_id = fields.Many2one(
         related='company_id.stokiva_parts_warehouse_id', readonly=False, domain="[('company_id', '=', company_id)]")
     stokiva_defective_days = fields.Integer(related='company_id.stokiva_defective_days', readonly=False)
+    stokiva_repeat_days = fields.Integer(related='company_id.stokiva_repeat_days', readonly=False)
     stokiva_setup_hidden = fields.Boolean(related='company_id.stokiva_setup_hidden', readonly=False)
 
     def action_stokiva_load_turkey(self):

@@ -45,6 +45,7 @@ from . import test_parts_plan
 from . import test_parts_transfer
 from . import test_parts_use
 from . import test_payment
+from . import test_performance
 from . import test_personnel
 from . import test_provider
 from . import test_provider_closing

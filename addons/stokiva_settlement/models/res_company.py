@@ -11,10 +11,6 @@ class ResCompany(models.Model):
     stokiva_approval_limit = fields.Monetary(
         "Officers Approve up to",
         help="Only a manager approves settlements above this amount. Zero: no limit.", prefetch='stokiva')
-    stokiva_repeat_days = fields.Integer(
-        "Repeat Visit within (days)", default=30, required=True,
-        help="Work on the same fault of the same device within so many days counts as a repeat of the first.",
-        prefetch='stokiva')
 
     stokiva_split = fields.Selection(
         RULES, "Split among Personnel", default=EQUALLY, required=True,
@@ -41,8 +37,6 @@ class ResCompany(models.Model):
 
     _stokiva_answer_days_positive = models.Constraint(
         'CHECK(stokiva_answer_days > 0)', "A provider needs at least one day to answer.")
-    _stokiva_repeat_days_positive = models.Constraint(
-        'CHECK(stokiva_repeat_days >= 0)', "The days of a repeat visit cannot be negative.")
     _stokiva_approval_limit_positive = models.Constraint(
         'CHECK(stokiva_approval_limit >= 0)', "The approval limit cannot be negative.")
 

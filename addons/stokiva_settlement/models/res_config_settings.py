@@ -10,7 +10,6 @@ class ResConfigSettings(models.TransientModel):
     stokiva_split_master = fields.Float(related='company_id.stokiva_split_master', readonly=False)
     stokiva_split_technician = fields.Float(related='company_id.stokiva_split_technician', readonly=False)
     stokiva_split_assistant = fields.Float(related='company_id.stokiva_split_assistant', readonly=False)
-    stokiva_repeat_days = fields.Integer(related='company_id.stokiva_repeat_days', readonly=False)
     stokiva_cutoff_days = fields.Char(related='company_id.stokiva_cutoff_days', readonly=False)
     stokiva_answer_days = fields.Integer(related='company_id.stokiva_answer_days', readonly=False)
     stokiva_advance_account_id = fields.Many2one(related='company_id.stokiva_advance_account_id', readonly=False)

@@ -1,9 +1,6 @@
-from collections import defaultdict
-from datetime import timedelta
-
 from odoo import models
 
-from odoo.addons.stokiva_service.workflow import COMPLETED, WASTED_OUTCOMES
+from odoo.addons.stokiva_service.workflow import WASTED_OUTCOMES
 
 from .. import rates
 
@@ -132,32 +129,13 @@ class WorkOrder(models.Model):
         return True if any(clock.reason_party in (False, 'provider') for clock in broken) else None
 
     def _get_repeats(self):
-        """Return the earlier orders whose work did not last: same device, same provider, same symptom as reported or
-        same cause as found, submitted at most the company's ``stokiva_repeat_days`` before this one was opened.
+        """Return the earlier orders whose work did not last, where the same provider went again, see
+        ``stokiva.repeat.visit``; without those that a manager waived.
 
         :return: ``{order: stokiva.work.order records}``
         """
-        repeats = defaultdict(self.browse)
-        if not self:
-            return repeats
-        days = max(self.company_id.mapped('stokiva_repeat_days'))
-        earlier = self.search([
-            ('device_id', 'in', self.device_id.ids), ('state', '=', COMPLETED),
-            ('submitted_at', '>=', min(self.mapped('create_date')) - timedelta(days=days))])
-        known = earlier.grouped('device_id')
-        for order in self:
-            for other in known.get(order.device_id, ()):
-                age = order.opened_at and (order.opened_at - other.submitted_at)
-                if (
-                    other != order and other.provider_id == order.provider_id and age and order._is_same_fault(other)
-                    and timedelta(0) <= age <= timedelta(days=order.company_id.stokiva_repeat_days)
-                ):
-                    repeats[order] |= other
-        return repeats
-
-    def _is_same_fault(self, other):
-        """Tell whether another order was for the same symptom, or found the same cause."""
-        self.ensure_one()
-        return bool(
-            self.opened_symptom_id & other.opened_symptom_id or self.symptom_ids & other.symptom_ids
-            or self.cause_id & other.cause_id)
+        waived = self.env['stokiva.repeat.visit'].search(
+            [('work_order_id', 'in', self.ids), ('state', '=', 'waived')]).work_order_id
+        pairs = self.env['stokiva.repeat.visit']._get_pairs(self - waived)
+        return {
+            order: pairs[order].filtered(lambda old, order=order: old.provider_id == order.provider_id) for order in self}
