@@ -42,7 +42,7 @@ class FieldJob(JobPresenter):
             'device': {
                 'name': device.product_id.display_name or device.device_type_id.complete_name,
                 'serial': device.serial or (device.lot_id.name or None)},
-            'symptom': "; ".join([*order.symptom_ids.mapped('name'), *filter(None, [order.symptom_note])]),
+            'symptom': "; ".join([*order.symptom_ids.mapped('name'), *self.get_own_words()]),
             'warranty': self.get_warranty(),
             'objection': self.get_objection(),
             'types': [int(part) for part in (order.device_type_id.parent_path or '').split('/') if part],

@@ -8,7 +8,7 @@ MAX_WAITING = 20
 
 class Device(models.Model):
     _name = 'stokiva.device'
-    _inherit = ['stokiva.device', 'stokiva.portal.readable']
+    _inherit = ['stokiva.portal.readable', 'stokiva.device']
 
     _portal_fields = frozenset({
         'id', 'display_name', 'name', 'company_id', 'active', 'state', 'product_id', 'device_type_id', 'serial',

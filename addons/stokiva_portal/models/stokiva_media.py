@@ -3,7 +3,7 @@ from odoo import fields, models
 
 class Media(models.Model):
     _name = 'stokiva.media'
-    _inherit = ['stokiva.media', 'stokiva.portal.readable']
+    _inherit = ['stokiva.portal.readable', 'stokiva.media']
 
     _portal_fields = frozenset({
         'id', 'display_name', 'name', 'work_order_id', 'company_id', 'kind', 'media_type', 'mimetype', 'taken_at',

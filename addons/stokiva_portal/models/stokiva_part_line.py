@@ -3,7 +3,7 @@ from odoo import fields, models
 
 class PartLine(models.Model):
     _name = 'stokiva.part.line'
-    _inherit = ['stokiva.part.line', 'stokiva.portal.readable']
+    _inherit = ['stokiva.portal.readable', 'stokiva.part.line']
 
     _portal_fields = frozenset({
         'id', 'display_name', 'name', 'work_order_id', 'company_id', 'product_id', 'quantity', 'coverage',

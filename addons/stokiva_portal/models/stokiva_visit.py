@@ -3,7 +3,7 @@ from odoo import models
 
 class Visit(models.Model):
     _name = 'stokiva.visit'
-    _inherit = ['stokiva.visit', 'stokiva.portal.readable']
+    _inherit = ['stokiva.portal.readable', 'stokiva.visit']
 
     _portal_fields = frozenset({
         'id', 'display_name', 'work_order_id', 'company_id', 'sequence', 'provider_id',

@@ -4,7 +4,7 @@ from odoo.fields import Domain
 
 class WorkOrder(models.Model):
     _name = 'stokiva.work.order'
-    _inherit = ['stokiva.work.order', 'stokiva.portal.readable']
+    _inherit = ['stokiva.portal.readable', 'stokiva.work.order']
 
     # Nothing here tells who the customer is, where he lives, what he pays or who else was asked.
     _portal_fields = frozenset({

@@ -152,9 +152,7 @@ class JobPresenter:
         """Return labels and values of device, symptoms and time."""
         order, device = self.order, self.order.device_id
         is_offer = order.state == workflow.ASSIGNED
-        symptoms = [*order.symptom_ids.mapped('name')]
-        if not is_offer:  # what the customer said may name him
-            symptoms += list(filter(None, [order.symptom_note]))
+        symptoms = [*order.symptom_ids.mapped('name'), *self.get_own_words()]
         facts = [
             (self.env._("When"), self.formats.window(order.window_start, order.window_end)),
             (self.env._("Not before"), f"{self.formats.day(order.earliest_start)} {self.formats.hour(order.earliest_start)}"
@@ -172,6 +170,13 @@ class JobPresenter:
             'rows': [(label, value) for label, value in facts if value],
             'warranty': self.get_warranty(),
         }
+
+    def get_own_words(self):
+        """Return what the customer said, while he may be known: his name or telephone number may be in it.
+
+        :rtype: list
+        """
+        return [self.order.symptom_note] if self.shows_customer and self.order.symptom_note else []
 
     def get_warranty(self):
         """Return what the warranty covers today, as a badge."""

@@ -14,3 +14,4 @@ from . import test_provider_requests
 from . import test_rpc
 from . import test_service_request
 from . import test_statements
+from . import test_safety_rpc

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from .. import media
 
@@ -127,12 +127,20 @@ class ResCompany(models.Model):
         :rtype: dict
         """
         self.ensure_one()
+        company_sudo = self.sudo()  # sudo: customers, too, send files, and read no settings
         megabytes = {
-            media.PHOTO: self.stokiva_photo_mb,
-            media.VIDEO: self.stokiva_video_mb,
-            media.DOCUMENT: self.stokiva_document_mb,
+            media.PHOTO: company_sudo.stokiva_photo_mb,
+            media.VIDEO: company_sudo.stokiva_video_mb,
+            media.DOCUMENT: company_sudo.stokiva_document_mb,
         }
         return {media_type: size * media.MEGABYTE for media_type, size in megabytes.items() if size}
+
+    @api.model
+    def _has_field_access(self, field, operation):
+        # Customers and providers read their company; our settings in it, limits of pay and checks, are the office's.
+        if field.name.startswith(self._audited_prefix) and not self.env.su and self.env.user.share:
+            return False
+        return super()._has_field_access(field, operation)
 
     def _get_audited_company(self):
         return self

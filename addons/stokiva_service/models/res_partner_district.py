@@ -13,9 +13,10 @@ class ResPartner(models.Model):
 
     stokiva_lacks_district = fields.Boolean(
         "District Unknown", compute='_compute_stokiva_lacks_district', search='_search_stokiva_lacks_district',
-        help="The address has a text but no district, so that no provider is found by it.")
+        groups='base.group_user', help="The address has a text but no district, so that no provider is found by it.")
     stokiva_suggested_city_id = fields.Many2one(
-        'res.city', "Suggested District", compute='_compute_stokiva_suggested_city_id')
+        'res.city', "Suggested District", compute='_compute_stokiva_suggested_city_id',
+        groups='base.group_user')
 
     _stokiva_lacks_district_idx = models.Index("(complete_name, id) WHERE city_id IS NULL AND active")
 

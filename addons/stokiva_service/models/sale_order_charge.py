@@ -7,7 +7,7 @@ class SaleOrder(models.Model):
 
     stokiva_charge_for_id = fields.Many2one(
         'stokiva.work.order', "Charges Work Order", readonly=True, copy=False, index='btree_not_null',
-        ondelete='restrict')
+        ondelete='restrict', groups='base.group_user')
 
     _stokiva_charge_uniq = models.UniqueIndex(
         "(stokiva_charge_for_id) WHERE stokiva_charge_for_id IS NOT NULL AND state <> 'cancel'",

@@ -15,11 +15,14 @@ class StockPicking(models.Model):
             ('return', "Back to us"),
             ('defective', "Defective parts"),
         ],
-        "Parts", compute='_compute_stokiva_kind', store=True, index='btree_not_null')
+        "Parts", compute='_compute_stokiva_kind', store=True, index='btree_not_null', groups='base.group_user')
     stokiva_provider_id = fields.Many2one(
-        'stokiva.provider', "Service Provider", compute='_compute_stokiva_kind', store=True, index='btree_not_null')
-    stokiva_requested_by_id = fields.Many2one('res.users', "Requested By", readonly=True, copy=False)
-    stokiva_received_by_id = fields.Many2one('res.users', "Received By", readonly=True, copy=False)
+        'stokiva.provider', "Service Provider", compute='_compute_stokiva_kind', store=True, index='btree_not_null',
+        groups='base.group_user')
+    stokiva_requested_by_id = fields.Many2one(
+        'res.users', "Requested By", readonly=True, copy=False, groups='base.group_user')
+    stokiva_received_by_id = fields.Many2one(
+        'res.users', "Received By", readonly=True, copy=False, groups='base.group_user')
 
     @api.depends('location_id', 'location_dest_id')
     def _compute_stokiva_kind(self):
