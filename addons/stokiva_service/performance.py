@@ -88,6 +88,10 @@ class Value:
     low: float = None
     high: float = None
 
+    def get_mean(self, number):
+        """Return the value of one of several whose figure this is together: a sum is divided."""
+        return self.value / number if self.cases is None else self.value
+
     @property
     def is_few(self):
         """Whether the cases are so few that the value says little."""

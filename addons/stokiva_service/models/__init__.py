@@ -180,3 +180,4 @@ from . import stokiva_repeat_visit
 from . import stokiva_performance
 from . import stokiva_performance_facts
 from . import stokiva_performance_day
+from . import stokiva_provider_performance

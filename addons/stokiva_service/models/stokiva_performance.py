@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from .. import performance
-from ..performance import FIGURES, MEDIAN
+from ..performance import MEDIAN
 
 
 def _counted(label, help_text=None):
@@ -100,21 +100,39 @@ class Performance(models.Model):
     _provider_idx = models.Index("(provider_id, day)")
     _personnel_idx = models.Index("(personnel_id, day) WHERE personnel_id IS NOT NULL")
 
+    # === FIGURES === #
+
+    @api.model
+    def _get_measures(self):
+        """Return the names of the fields that are summed; to be extended.
+
+        :rtype: list
+        """
+        return list(performance.MEASURES)
+
+    @api.model
+    def _get_figures(self):
+        """Return the figures in the order in which they are shown, names of fields; to be extended.
+
+        :return: ``{name: performance.Figure}``
+        """
+        return dict(performance.FIGURES)
+
     @api.depends(*performance.MEASURES, 'repair_list')
     def _compute_figures(self):
-        computed = {name: figure for name, figure in FIGURES.items() if name not in performance.MEASURES}
+        figures = {name: figure for name, figure in performance.FIGURES.items() if name not in performance.MEASURES}
         for row in self:
-            sums = {name: row[name] for figure in computed.values() for name in (*figure.top, *figure.bottom)}
+            sums = {name: row[name] for figure in figures.values() for name in (*figure.top, *figure.bottom)}
             median = performance.get_median(map(int, filter(None, (row.repair_list or '').split(','))))
-            for name, figure in computed.items():
+            for name, figure in figures.items():
                 row[name] = performance.get_value(figure, sums, median).value or 0.0
 
     def _read_group_select(self, aggregate_spec, query):
         """Compute figures from the sums of a group: a mean of percentages would be another thing."""
         name = aggregate_spec.partition(':')[0]
-        if name not in FIGURES or name in performance.MEASURES:
+        if name not in performance.FIGURES or name in performance.MEASURES:
             return super()._read_group_select(aggregate_spec, query)
-        figure = FIGURES[name]
+        figure = performance.FIGURES[name]
         top, bottom = (self._get_sum_sql(names, query) for names in (figure.top, figure.bottom))
         if figure.kind == MEDIAN:
             return SQL(
@@ -129,3 +147,20 @@ class Performance(models.Model):
         """Return the sum of measures over a group."""
         return SQL(" + ").join(
             SQL("COALESCE(SUM(%s), 0)", self._field_to_sql(self._table, name, query)) for name in names)
+
+    @api.model
+    def _get_values(self, domain):
+        """Return all figures over some rows, in one query.
+
+        :param domain: domain of ``stokiva.performance``
+        :return: the figures, ``{name: performance.Value}``, and of how many providers they are
+        :rtype: tuple
+        """
+        measures, figures = self._get_measures(), self._get_figures()
+        medians = [name for name, figure in figures.items() if figure.kind == MEDIAN]
+        [(providers, *row)] = self._read_group(domain, aggregates=[
+            'provider_id:count_distinct', *(f'{name}:sum' for name in measures), *(f'{name}:avg' for name in medians)])
+        values = dict(zip([*measures, *medians], row, strict=True))
+        return {
+            name: performance.get_value(figure, values, (values.get(name) or 0) / figure.scale)
+            for name, figure in figures.items()}, providers

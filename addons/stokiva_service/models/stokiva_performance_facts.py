@@ -4,7 +4,7 @@ from datetime import timedelta
 from odoo import api, models
 from odoo.tools import SQL
 
-from .. import performance, sla, workflow
+from .. import sla, workflow
 
 DIMENSIONS = (
     'day', 'company_id', 'provider_id', 'personnel_id', 'service_type_id', 'device_type_id', 'city_id', 'state_id')
@@ -42,14 +42,6 @@ EXCUSED = SQL("""EXISTS (
 class Performance(models.Model):
     """What is counted, as one query: of a few orders, of the days of a month, or of all."""
     _inherit = 'stokiva.performance'
-
-    @api.model
-    def _get_measures(self):
-        """Return the names of the fields that are summed; to be extended.
-
-        :rtype: list
-        """
-        return list(performance.MEASURES)
 
     @api.model
     def _get_sources(self):

@@ -46,6 +46,7 @@ from . import test_parts_transfer
 from . import test_parts_use
 from . import test_payment
 from . import test_performance
+from . import test_performance_figures
 from . import test_personnel
 from . import test_provider
 from . import test_provider_closing

@@ -277,11 +277,16 @@ class TestAssignmentRule(WorkOrderCommon):
         order = self._submitted()
         self._answer(order, stars=5)
         late = self._submitted()
+        clocks = late.sudo().sla_clock_ids.filtered(lambda clock: clock.clock == 'complete')
+        clocks.state = 'broken'
         late.sudo().deadline = fields.Datetime.now() - timedelta(days=1)
         self._answer(late, stars=2)
         refused = self._open_order()
         self._do(refused, 'assign', provider_id=self.provider_a.id)
         self._do(refused, 'reject', reason='busy')
+        self.env['stokiva.performance.day']._add_all_days()
+        while days := self.env['stokiva.performance.day']._take_days():
+            self.env['stokiva.performance.day']._count(days)
         self.env['stokiva.provider']._cron_update_scores()
         provider = self.provider_a
         self.assertAlmostEqual(provider.rating_score, (5 + 2 + 5 * 4) / 7, 2)

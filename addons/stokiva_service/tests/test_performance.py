@@ -278,3 +278,22 @@ class TestPerformance(PerformanceCommon):
                 model.with_user(user).search_count([])
         with self.assertRaises(AccessError):
             model.with_user(self.user_manager).search([], limit=1).write({'completed_count': 7})
+
+    def test_beside_peers(self):
+        """Others are told of together, and only where they are three or more."""
+        self._count_now()
+        first, last = fields.Date.today() - timedelta(days=60), fields.Date.today()
+        own = self.provider_a._get_performance(first, last)
+        completed = self.orders.filtered(lambda order: order.state == 'completed' and order.provider_id == self.provider_a)
+        self.assertEqual(own['completed_count']['value'].value, len(completed))
+        self.assertEqual({figure['peers'] for figure in own.values()}, {None}, "one other is no crowd")
+        copies = [self._create_provider(name)[0] for name in ("Gamma", "Delta")]
+        self.env['stokiva.performance'].create([
+            {'day': last, 'company_id': self.company.id, 'provider_id': copy.id, 'completed_count': 6, 'first_fix_count': 3}
+            for copy in copies])
+        beta = sum(1 for order in self.orders if order.state == 'completed' and order.provider_id == self.provider_b)
+        fixed = sum(1 for order in self.orders if order.is_first_time_fix and order.provider_id == self.provider_b)
+        own = self.provider_a._get_performance(first, last)
+        self.assertAlmostEqual(own['completed_count']['peers'], (beta + 12) / 3)
+        self.assertAlmostEqual(own['first_fix_rate']['peers'], 100 * (fixed + 6) / (beta + 12))
+        self.assertEqual(own['first_fix_rate']['value'].cases, len(completed))
