@@ -1,50 +1,16 @@
 """The technicians' app itself: a page without anything personal in it, its worker, and how one signs in."""
-import hashlib
 import json
 
 from markupsafe import Markup
 
 from odoo.exceptions import AccessDenied
 from odoo.http import Controller, request, route
-from odoo.tools import file_open
-from odoo.tools.translate import code_translations
 
-BUNDLE = 'stokiva_portal.assets_field_app'
+from ..models.stokiva_field_app import ICONS
+
 SHELL = '/field/app'
 SCOPE = '/field/'
-ICONS = '/stokiva_portal/static/icons/'
 COLOUR = '#0b4a5e'
-
-
-def get_links():
-    """Return the addresses of the app's bundle, and of what else it needs without a connection."""
-    return [*request.env['ir.qweb']._get_asset_links(BUNDLE), f'{ICONS}field-192.png']
-
-
-def get_terms():
-    """Return the app's words in every language that is installed, English apart.
-
-    :return: ``{code: {English: translation}}``
-    :rtype: dict
-    """
-    return {
-        code: {
-            message['id']: message['string']
-            for message in code_translations.get_web_translations('stokiva_portal', code)['messages']}
-        for code, _name in request.env['res.lang'].sudo().get_installed()  # sudo: names of languages
-        if not code.startswith('en')}
-
-
-def get_version():
-    """Return what changes when anything of the app changes; the browser compares it."""
-    view = request.env.ref('stokiva_portal.field_app').sudo()  # sudo: the page's own template
-    content = [*get_links(), view.arch_db, json.dumps(get_terms(), sort_keys=True), _get_worker()]
-    return hashlib.sha256('\0'.join(content).encode()).hexdigest()[:16]
-
-
-def _get_worker():
-    with file_open('stokiva_portal/static/field_app_sw.js') as file:
-        return file.read()
 
 
 class FieldApp(Controller):
@@ -53,9 +19,10 @@ class FieldApp(Controller):
     @route(SHELL, type='http', auth='public', save_session=False, readonly=True)
     def stokiva_field_app(self, **_query):
         """Show the page that starts the app."""
+        app = request.env['stokiva.field.app']
         response = request.render('stokiva_portal.field_app', {
-            'version': get_version(), 'icons': ICONS, 'colour': COLOUR,
-            'terms': Markup(json.dumps(get_terms(), ensure_ascii=False).replace('<', r'\u003c'))})
+            'version': app._get_version(), 'icons': ICONS, 'colour': COLOUR,
+            'terms': Markup(app._get_terms().replace('<', r'\u003c'))})
         response.headers['Cache-Control'] = 'no-cache'
         return response
 
@@ -73,8 +40,9 @@ class FieldApp(Controller):
     @route('/field/service-worker.js', type='http', auth='public', save_session=False, readonly=True)
     def stokiva_field_worker(self, **_query):
         """Send the worker, which differs whenever the app does: by that the browser finds an update."""
-        config = {'version': get_version(), 'shell': SHELL, 'precache': get_links()}
-        return request.make_response(f'const CONFIG = {json.dumps(config)};\n{_get_worker()}', [
+        app = request.env['stokiva.field.app']
+        config = {'version': app._get_version(), 'shell': SHELL, 'precache': app._get_links()}
+        return request.make_response(f'const CONFIG = {json.dumps(config)};\n{app._get_worker()}', [
             ('Content-Type', 'text/javascript; charset=utf-8'), ('Cache-Control', 'no-cache'),
             ('Service-Worker-Allowed', SCOPE)])
 

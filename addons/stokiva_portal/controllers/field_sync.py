@@ -4,10 +4,9 @@ import json
 from odoo import fields
 from odoo.http import Controller, request, route
 
-from odoo.addons.stokiva_service.given import is_text
+from odoo.addons.stokiva_service.given import is_id, is_text
 
-from ..field import FieldSnapshot, protocol
-from .field_app import get_version
+from ..field import FieldSnapshot, get_stamp, protocol
 
 MAX_SYNC = 512 * 1024
 MAX_MEDIA = 8 * 1024 * 1024
@@ -23,8 +22,8 @@ class FieldSync(Controller):
         """Carry out what the phone has kept, and tell it what differs from what it knows.
 
         :param params: ``protocol uid device sent_at digest catalogue ops more waiting name``
-        :return: ``uid csrf_token server_time version lang results snapshot catalogue``; or ``state`` alone, when the
-            phone has to do something first
+        :return: ``uid csrf_token server_time version lang unsaved results snapshot catalogue``; or ``state`` alone, when
+            the phone has to do something first
         :rtype: dict
         """
         if state := self._find_obstacle(params):
@@ -34,20 +33,33 @@ class FieldSync(Controller):
         ops = params['ops']
         device = params['device']
         results = request.env['stokiva.field.op']._process_all(ops, device, skew, now)
-        snapshot = FieldSnapshot(request.env)
-        # While more is to come, only what was touched is looked at again.
-        touched = {op['work_order_id'] for op in ops if isinstance(op, dict) and isinstance(op.get('work_order_id'), int)}
-        delta = snapshot.get_delta(params.get('digest'), touched if params.get('more') else None)
-        catalogue, print_ = None, params.get('catalogue')
-        if not params.get('more'):
-            catalogue = snapshot.get_catalogue()
-            print_ = protocol.fingerprint(catalogue)
-            self._note_device(params, snapshot, skew, now)
         return {
             'uid': request.env.uid, 'lang': request.env.lang, 'name': request.env.user.name,
             'csrf_token': request.csrf_token(), 'server_time': fields.Datetime.to_string(now),
-            'version': get_version(), 'results': results, 'snapshot': delta,
-            'catalogue': None if print_ == params.get('catalogue') else dict(catalogue, fingerprint=print_)}
+            # What Odoo has noted in the session and only a ping keeps: from where it is used.
+            'unsaved': request.session.is_dirty,
+            'version': request.env['stokiva.field.app']._get_version(), 'results': results,
+            **self._get_news(params, skew, now)}
+
+    def _get_news(self, params, skew, now):
+        """Return what differs from what the phone knows: ``snapshot`` and ``catalogue``, None where nothing does."""
+        devices, device = request.env['stokiva.field.device'], params['device']
+        digest, print_ = protocol.read_digest(params.get('digest')), params.get('catalogue')
+        if params.get('more'):
+            # While more is to come, only what was touched is looked at again.
+            touched = {op['work_order_id'] for op in params['ops'] if isinstance(op, dict) and is_id(op.get('work_order_id'))}
+            return {'snapshot': FieldSnapshot(request.env).get_delta(digest, touched), 'catalogue': None}
+        stamp = get_stamp(request.env)
+        if is_text(print_) and (company := devices._find_knowing(device, protocol.fingerprint([stamp, digest, print_]), now)):
+            self._note_device(params, company, skew, now)
+            return {'snapshot': None, 'catalogue': None}
+        snapshot = FieldSnapshot(request.env)
+        delta, catalogue = snapshot.get_delta(digest), snapshot.get_catalogue()
+        now_print = protocol.fingerprint(catalogue)
+        self._note_device(params, snapshot.orders[:1].company_id or request.env.company, skew, now)
+        devices._set_known(
+            device, protocol.fingerprint([stamp, protocol.apply_delta(digest, delta), now_print]), now)
+        return {'snapshot': delta, 'catalogue': None if now_print == print_ else dict(catalogue, fingerprint=now_print)}
 
     def _find_obstacle(self, params):
         """Return what has to be done first, None when the request can be carried out."""
@@ -62,14 +74,13 @@ class FieldSync(Controller):
             return 'no_technician'
         return None
 
-    def _note_device(self, params, snapshot, skew, now):
-        company = snapshot.orders[:1].company_id or request.env.company
+    def _note_device(self, params, company, skew, now):
         waiting, name = params.get('waiting'), params.get('name')
         is_count = type(waiting) is int and 0 <= waiting < MAX_WAITING
         request.env['stokiva.field.device']._note(
             params['device'], company, now,
             waiting=waiting if is_count else 0, skew=int(max(min(skew.total_seconds(), 2**31 - 1), -2**31)),
-            version=get_version(), name=name[:MAX_NAME] if is_text(name) else None)
+            version=request.env['stokiva.field.app']._get_version(), name=name[:MAX_NAME] if is_text(name) else None)
 
     @route('/field/media', type='http', auth='user', methods=['POST'], save_session=False, max_content_length=MAX_MEDIA)
     def stokiva_field_media(self, file=None, **post):

@@ -65,7 +65,7 @@ class FieldJob(JobPresenter):
                 {'id': photo.id, 'uuid': photo.field_uuid or None, 'kind': photo.kind, 'type': photo.media_type}
                 for photo in sort_photos(order.media_ids) if photo.kind != 'complaint'],
             'total': self._get_total(),
-            'asked': self._get_asked_content(),
+            'asked': self._get_asked_content() if facts['asked'] else None,
         }
 
     def _get_customer(self):

@@ -92,6 +92,14 @@ def parse_op(data):
         tuple(requires))
 
 
+def find_op(data):
+    """Return the operation that a phone sent, None if it is none; parameters as of ``parse_op``."""
+    try:
+        return parse_op(data)
+    except Malformed:
+        return None
+
+
 def _is_storable(payload):
     """Tell whether a value is JSON that a database takes."""
     try:
@@ -130,6 +138,30 @@ def fingerprint(value):
     :rtype: str
     """
     return hashlib.sha256(audit.canonical(value).encode()).hexdigest()[:16]
+
+
+def read_digest(value):
+    """Return what a phone says that it has.
+
+    :param value: not trusted
+    :return: ``{order id as text: fingerprint}``
+    :rtype: dict
+    """
+    if not isinstance(value, dict):
+        return {}
+    return {id_: print_ for id_, print_ in value.items() if re.fullmatch('[0-9]{1,9}', id_) and is_text(print_)}
+
+
+def apply_delta(digest, delta):
+    """Return what a phone has when it has read an answer.
+
+    :param dict digest: what it had
+    :param dict delta: see ``FieldSnapshot.get_delta``; None when nothing differs
+    :rtype: dict
+    """
+    if not delta:
+        return digest
+    return {id_: print_ for id_, print_ in digest.items() if id_ not in {f'{gone}' for gone in delta['removed']}} | delta['digest']
 
 
 def with_content(op, content):

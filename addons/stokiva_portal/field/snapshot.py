@@ -45,18 +45,17 @@ class FieldSnapshot:
     def get_delta(self, known, only=None):
         """Return what differs from what the phone has.
 
-        :param dict known: ``{order id as text: fingerprint}``, not trusted
+        :param dict known: what it has, ``{order id as text: fingerprint}``
         :param only: ids of the jobs to look at; by default all
         :return: ``{'orders': [...], 'digest': {...}, 'removed': [ids]}``; None when nothing differs
         :rtype: dict
         """
-        known = known if isinstance(known, dict) else {}
         looked_at = self.orders if only is None else self.orders.filtered(lambda order: order.id in only)
         jobs = {job['id']: job for job in self._get_jobs(looked_at)}
         digest = {f'{id_}': protocol.fingerprint(job) for id_, job in jobs.items()}
         changed = [job for id_, job in jobs.items() if known.get(f'{id_}') != digest[f'{id_}']]
         kept = {f'{id_}' for id_ in self.orders.ids}
-        removed = sorted(int(id_) for id_ in known if id_ not in kept and id_.isdecimal() and len(id_) < 10)
+        removed = sorted(int(id_) for id_ in known if id_ not in kept)
         if not changed and not removed:
             return None
         return {

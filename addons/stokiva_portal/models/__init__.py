@@ -3,6 +3,7 @@ from . import res_config_settings
 from . import stokiva_portal_readable
 from . import stokiva_device
 from . import stokiva_device_type
+from . import stokiva_field_app
 from . import stokiva_field_device
 from . import stokiva_field_op
 from . import stokiva_field_op_process

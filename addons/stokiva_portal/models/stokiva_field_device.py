@@ -8,6 +8,8 @@ from odoo.addons.stokiva_service import workflow
 
 # A phone that asks every minute is written down so often only.
 NOTED_EVERY = timedelta(minutes=5)
+# Nor is all that it keeps looked at, unless its jobs have changed.
+LOOKED_EVERY = timedelta(minutes=10)
 
 
 class FieldDevice(models.Model):
@@ -28,6 +30,8 @@ class FieldDevice(models.Model):
     skew = fields.Integer("Clock is behind (seconds)", readonly=True, aggregator=None)
     version = fields.Char(readonly=True)
     name = fields.Char("Phone", readonly=True, help="What the browser says of itself.")
+    known = fields.Char(readonly=True, help="Fingerprint of what it knows, and of its jobs as they were then.")
+    looked_at = fields.Datetime(readonly=True)
     is_silent = fields.Boolean(
         "Not Heard Of", compute='_compute_is_silent', search='_search_is_silent',
         help="For longer than the company's setting says, while there are open jobs.")
@@ -90,3 +94,25 @@ class FieldDevice(models.Model):
                 WHERE device.seen_at < %(old)s OR device.waiting <> excluded.waiting""",
             uuid=uuid, user=self.env.uid, company=company.id, now=now, old=now - NOTED_EVERY, **values),
             log_exceptions=False)
+
+    @api.model
+    def _find_knowing(self, uuid, known, now):
+        """Find a phone of the current user if it knows all, as was found not long ago.
+
+        :param str uuid: of the phone
+        :param str known: fingerprint of what it knows, and of its jobs as they are
+        :param datetime now: naive UTC
+        :return: res.company record whose jobs it has, else an empty one
+        """
+        rows = self.env.execute_query(SQL(
+            """SELECT company_id FROM stokiva_field_device
+                WHERE user_id = %s AND uuid = %s AND known = %s AND looked_at > %s""",
+            self.env.uid, uuid, known, now - LOOKED_EVERY))
+        return self.env['res.company'].browse(id_ for id_, in rows)
+
+    @api.model
+    def _set_known(self, uuid, known, now):
+        """Write down what a phone of the current user knows when it has read the answer; parameters as of ``_find_knowing``."""
+        self.env.cr.execute(SQL(
+            "UPDATE stokiva_field_device SET known = %s, looked_at = %s WHERE user_id = %s AND uuid = %s",
+            known, now, self.env.uid, uuid))

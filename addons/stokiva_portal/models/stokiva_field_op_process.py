@@ -5,13 +5,12 @@ from psycopg2 import IntegrityError
 
 from odoo import api, models
 from odoo.exceptions import AccessError, LockError, UserError
-from odoo.fields import Domain
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
 from odoo.addons.stokiva_service import workflow
 
-from ..field import HANDLERS, MEDIA_HANDLERS, Handler, Refused, protocol
+from ..field import HANDLERS, MEDIA_HANDLERS, Handler, OwnJobs, Refused, protocol
 from ..presenters import JobPresenter
 
 _logger = logging.getLogger(__name__)
@@ -39,17 +38,19 @@ class FieldOp(models.Model):
         :return: results, ``{'uuid', 'status', 'code', 'message', 'result', 'replayed'}`` each
         :rtype: list
         """
+        if not ops:
+            return []
+        parsed = [(data, protocol.find_op(data)) for data in ops]
+        jobs = OwnJobs(self.env, {op.work_order_id for _data, op in parsed if op})
         results, stopped = [], set()
-        for data in ops:
-            try:
-                op = protocol.parse_op(data)
-            except protocol.Malformed:
+        for data, op in parsed:
+            if not op:
                 results.append(self._describe_malformed(data))
                 continue
             if op.work_order_id in stopped and op.type != 'decide':  # a decision may be what is waited for
                 results.append({'uuid': op.uuid, 'status': 'blocked', 'code': 'earlier'})
                 continue
-            result = self._process(op, device, skew, now)
+            result = self._process(op, jobs, device, skew, now)
             if result['status'] in ('blocked', 'error'):
                 stopped.add(op.work_order_id)
             results.append(result)
@@ -64,10 +65,11 @@ class FieldOp(models.Model):
             'message': self.env._("This could not be read. Please tell the office.")}
 
     @api.model
-    def _process(self, op, device, skew, now, handlers=None):
+    def _process(self, op, jobs, device, skew, now, handlers=None):
         """Carry out one operation, once, whole or not at all.
 
         :param op: protocol.Op
+        :param jobs: OwnJobs, the operation's among them if it is the user's
         :param dict handlers: what each type does, by default what may come without a file; others as of ``_process_all``
         :return: as of ``_process_all``
         :rtype: dict
@@ -76,7 +78,7 @@ class FieldOp(models.Model):
         try:
             with self.env.cr.savepoint():
                 row, is_new = self._claim(op, device, skew, now)
-                return row._carry_out(op, self.env, handlers or HANDLERS) if is_new else row._answer_again(self.env)
+                return row._carry_out(op, jobs, self.env, handlers or HANDLERS) if is_new else row._answer_again(self.env)
         except Blocked as error:
             return {'uuid': op.uuid, 'status': 'blocked', 'code': error.args[0]}
         except (LockError, *PG_CONCURRENCY_EXCEPTIONS_TO_RETRY):
@@ -90,7 +92,7 @@ class FieldOp(models.Model):
     @api.model
     def _process_media(self, op, device, skew, now):
         """Carry out the operation of a file; parameters and answer as of ``_process``."""
-        return self._process(op, device, skew, now, MEDIA_HANDLERS)
+        return self._process(op, OwnJobs(self.env, {op.work_order_id}), device, skew, now, MEDIA_HANDLERS)
 
     @api.model
     def _claim(self, op, device, skew, now):
@@ -136,10 +138,11 @@ class FieldOp(models.Model):
             'uuid': self.uuid, 'status': self.status, 'code': self.code or None, 'message': self.message or None,
             'result': self.result or {}}
 
-    def _carry_out(self, op, env, handlers):
+    def _carry_out(self, op, jobs, env, handlers):
         """Do it, or note why not.
 
         :param op: protocol.Op
+        :param jobs: OwnJobs
         :param env: environment of the technician
         :param dict handlers: what each type does
         :raise Blocked: if it has to wait
@@ -151,7 +154,7 @@ class FieldOp(models.Model):
                 if op.type == 'decide':
                     result = self._decide(op, env)
                 else:
-                    job = self._get_job(op, env)
+                    job = self._get_job(op, jobs, env)
                     handler = handlers.get(op.type)
                     if not handler:
                         raise Refused('unknown', env._("This app is too old for that. Please update it."))
@@ -185,21 +188,19 @@ class FieldOp(models.Model):
             raise Blocked('undecided')
 
     @api.model
-    def _get_job(self, op, env):
+    def _get_job(self, op, jobs, env):
         """Return the job if it is the technician's own now.
 
         :param op: protocol.Op
+        :param jobs: OwnJobs
         :param env: his environment
         :rtype: JobPresenter
         :raise Refused: if it is not, or not any more
         """
-        orders = env['stokiva.work.order']
-        domain = orders._get_own_job_domain()
-        # sudo: as the portal's pages, with the domain of the user's rules and memberships
-        order_sudo = orders.sudo().search(domain & Domain('id', '=', op.work_order_id))
-        if not order_sudo:
+        order = jobs.find(op.work_order_id)
+        if not order:
             raise Refused('not_yours', env._("This job is not yours any more."))
-        return JobPresenter(order_sudo, env['stokiva.personnel']._get_of_user(), env.user)
+        return JobPresenter(order, jobs.people, env.user)
 
     @api.model
     def _get_code(self, error, job, op):

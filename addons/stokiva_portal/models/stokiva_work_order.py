@@ -32,7 +32,9 @@ class WorkOrder(models.Model):
 
         :rtype: odoo.fields.Domain
         """
-        return Domain('id', 'in', self._search([])) & self._get_visiting_domain()
+        people = self.env['stokiva.personnel']._get_of_user()
+        return Domain('id', 'in', self._search([])) & (
+            Domain('personnel_id', 'in', people.ids) | Domain('visit_id.assistant_ids', 'in', people.ids))
 
     @api.model
     def _get_me_domain(self):

@@ -1,4 +1,6 @@
 """The forms of events: what a person must give, and what of it may be believed."""
+from functools import cached_property
+
 from odoo.exceptions import UserError
 
 from odoo.addons.stokiva_service import workflow
@@ -35,12 +37,15 @@ class EventForms(ChargeForms):
     def __init__(self, order, user, formats):
         self.order = order
         self.env = order.env
+        self.user = user
         self.formats = formats
-        self.legal = [
-            event for event in order._get_legal_events(user)
-            if event in ICONS or event == 'edit']
-        if order.amount_open <= 0 and 'collect' in self.legal:
-            self.legal.remove('collect')
+
+    @cached_property
+    def legal(self):
+        """What the user may do now, as a list of events."""
+        return [
+            event for event in self.order._get_legal_events(self.user)
+            if (event in ICONS or event == 'edit') and (event != 'collect' or self.order.amount_open > 0)]
 
     def check(self, event):
         """Raise unless the page has a form for the event.
@@ -232,9 +237,9 @@ class EventForms(ChargeForms):
 
     def get_accessories(self):
         """Return what can come with such a device, as options."""
-        return [
-            (accessory.id, accessory.name) for accessory in self.env['stokiva.accessory'].search(
-                [('device_type_id', 'parent_of', self.order.device_type_id.ids)])]
+        device_type = self.order.device_type_id
+        above = device_type.browse(int(id_) for id_ in (device_type.parent_path or '').split('/') if id_)
+        return [(accessory.id, accessory.name) for accessory in above.accessory_ids]
 
 
 def parse_amount(env, text, maximum=1e9):

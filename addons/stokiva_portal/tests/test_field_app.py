@@ -1,14 +1,18 @@
 import gzip
 import re
+import time
 from pathlib import Path
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError
+from odoo.http import root
 from odoo.tests import tagged
-from odoo.tools import file_path
+from odoo.tools import SQL, file_path
 
 from .common_field import FieldCommon
 
 MAX_BUNDLE = 90_000
+CONTROLLER = 'odoo.addons.stokiva_portal.controllers.field_sync'
 
 
 @tagged('post_install', '-at_install')
@@ -58,6 +62,59 @@ class TestFieldApp(FieldCommon):
         self.make_jsonrpc_request('/field/logout', {})
         with self.assertRaises(Exception):  # noqa: B017 - a session that has ended, as the browser sees it
             self._sync()
+
+    def test_a_session_lives_on_by_pings(self):
+        """A sync's answer may be lost on the way: the new id of a session never comes with it."""
+        self._login(self.user_technician_a)
+        self.session['create_time'] -= 4 * 3600
+        root.session_store.save(self.session)
+        old = self.session.sid
+        self._sync()
+        self.assertFalse(root.session_store.get(old).get('next_sid'))
+        response = self.url_open('/field/ping', json={'params': {}})
+        self.assertEqual(response.json()['result'], {'uid': self.user_technician_a.id})
+        new = response.cookies['session_id']
+        self.assertNotEqual(new, old)
+        self.assertGreater(next(iter(response.cookies)).expires - time.time(), 6 * 86400)
+
+    def test_asking_in_vain_is_cheap(self):
+        """Only what changes is looked for; every change is found, what is common to all within minutes."""
+        order = self._accepted()
+        self.env.flush_all()
+        for table in ('res_partner', 'stokiva_provider'):  # all of a test is written at one moment
+            self.env.cr.execute(SQL("UPDATE %s SET write_date = write_date - interval '1 day'", SQL.identifier(table)))
+        self.env.invalidate_all()
+        self._login(self.user_technician_a)
+        answer = self._sync()
+        known = {'digest': answer['snapshot']['digest'], 'catalogue': answer['catalogue']['fingerprint']}
+        with patch(f'{CONTROLLER}.FieldSnapshot') as looked:
+            self._sync(**known)
+            queries = self.env.cr.sql_log_count
+            self.assertEqual([self._sync(**known)[name] for name in ('snapshot', 'catalogue')], [None, None])
+            self.assertLessEqual(self.env.cr.sql_log_count - queries, 12)  # Odoo's own and the tests' savepoints among them
+            looked.assert_not_called()
+
+        def change():
+            yield self.customer.write({'phone': '+90 532 999 88 77'})
+            yield self.provider_a.write({'can_see_prices': not self.provider_a.can_see_prices})
+            yield self._do(order, 'depart', self.user_technician_a)
+            yield order._edit({'diagnosis': "Blocked"}, actor=self.user_dispatcher, channel='office')
+            yield self._accepted()
+
+        for _done in change():
+            delta = self._sync(**known)['snapshot']
+            self.assertTrue(delta)
+            known['digest'] |= delta['digest']
+            self.assertFalse(self._sync(**known)['snapshot'])
+        self.cause.name = "Another name"
+        self.assertFalse(self._sync(**known)['catalogue'])
+        self.env.cr.execute("UPDATE stokiva_field_device SET looked_at = looked_at - interval '11 minutes'")
+        self.assertTrue(self._sync(**known)['catalogue'])
+        other = order.browse(max(map(int, known['digest'])))
+        self._do(other, 'plan', self.user_provider_a, personnel_id=self.second_technician_a.id)
+        self.assertEqual(self._sync(**known)['snapshot']['removed'], other.ids)
+        for garbage in ('\ud800', ['x'], {}):
+            self.assertTrue(self._sync(digest={'1': garbage, 'x': 'y'}, catalogue=garbage)['catalogue'])
 
     def test_what_the_office_sees(self):
         order = self._accepted()

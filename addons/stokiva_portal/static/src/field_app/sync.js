@@ -100,15 +100,15 @@ export class Sync {
     }
 
     /**
-     * Keep the session alive, which lasts for days. Seldom, for an answer under way while somebody signs out in another
+     * Keep the session alive, which lasts for days, and what the server has noted in it. Seldom, for an answer under way while somebody signs out in another
      * tab would bring his session back.
      */
     async prolong() {
         const last = await read(this.db, "meta", "prolonged");
-        if (last > Date.now() - PROLONG) {
+        if (last > Date.now() - PROLONG && !this.unsaved) {
             return;
         }
-        if (last) {
+        if (last || this.unsaved) {
             await call("/field/ping", {}).catch(() => {});
         }
         await transact(this.db, ["meta"], ({ meta }) => meta.put(Date.now(), "prolonged"));
@@ -137,6 +137,7 @@ export class Sync {
             throw new Failure("told");
         }
         this.token = answer.csrf_token;
+        this.unsaved = answer.unsaved;
         let final = 0;
         await transact(this.db, ["outbox", "media", "orders", "meta"], (stores) => {
             final = outbox.settle(stores, rows, answer.results);
