@@ -89,6 +89,7 @@
         'views/stokiva_late_reason_views.xml',
         'views/stokiva_work_order_views.xml',
         'views/stokiva_work_order_board_views.xml',
+        'views/stokiva_work_order_fault_views.xml',
         'views/stokiva_work_order_charge_views.xml',
         'views/sale_order_views.xml',
         'wizard/stokiva_sale_choice_views.xml',

@@ -61,6 +61,7 @@ from . import stokiva_event_display
 from . import stokiva_event_personal
 from . import stokiva_expiring
 from . import stokiva_fault
+from . import stokiva_fault_likely
 from . import stokiva_labour_line
 from . import stokiva_media
 from . import stokiva_media_similar
@@ -134,6 +135,7 @@ from . import stokiva_work_order_sla
 from . import stokiva_work_order_late
 from . import stokiva_work_order_visits
 from . import stokiva_work_order_statistics
+from . import stokiva_work_order_take_along
 from . import stokiva_workmanship
 # These extend methods of the files above.
 from . import res_company_sla

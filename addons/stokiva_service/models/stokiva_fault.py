@@ -1,8 +1,5 @@
 from odoo import api, fields, models
 
-# Orders that tell which symptoms are likely.
-LATEST = 1000
-
 
 class Fault(models.Model):
     _name = 'stokiva.fault'
@@ -32,27 +29,6 @@ class Fault(models.Model):
     _code_uniq = models.UniqueIndex(
         "(device_type_id, kind, code) WHERE code <> ''",
         "Another fault of this device type and kind has this code already.")
-
-    @api.model
-    def name_search(self, name='', domain=None, operator='ilike', limit=100):
-        """Offer first what was reported most often of late, if the context names the kind of device."""
-        device_type_id = self.env.context.get('stokiva_likely_for')
-        if not isinstance(device_type_id, int) or not self.env['stokiva.work.order'].has_access('read'):
-            return super().name_search(name, domain, operator, limit)
-        ranks = {fault.id: rank for rank, fault in enumerate(self._get_likely(device_type_id))}
-        found = super().name_search(name, domain, operator, None)
-        return sorted(found, key=lambda item: ranks.get(item[0], len(ranks)))[:limit]
-
-    def _get_likely(self, device_type_id):
-        """Return the symptoms of the latest orders for a kind of device, the most frequent first.
-
-        :param int device_type_id: id of a stokiva.device.type
-        :rtype: list
-        """
-        orders = self.env['stokiva.work.order']
-        latest = orders._search([('device_type_id', '=', device_type_id)], order='id desc', limit=LATEST)
-        return [fault for fault, _count in orders._read_group(
-            [('id', 'in', latest), ('symptom_ids', '!=', False)], ['symptom_ids'], ['__count'], order='__count desc')]
 
     @api.model
     def get_import_templates(self):

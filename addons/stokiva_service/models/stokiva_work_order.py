@@ -70,7 +70,7 @@ class WorkOrder(models.Model):
         index=True)
     device_id = fields.Many2one(
         'stokiva.device', required=True, index=True, check_company=True, domain="[('partner_id', '=', partner_id)]")
-    product_id = fields.Many2one(related='device_id.product_id')
+    product_id = fields.Many2one(string="Model", related='device_id.product_id', store=True, precompute=True)
     device_type_id = fields.Many2one(
         related='device_id.device_type_id', store=True, precompute=True, index='btree_not_null')
     service_type_id = fields.Many2one('stokiva.service.type', required=True, index=True, check_company=True)
@@ -146,6 +146,8 @@ class WorkOrder(models.Model):
     _state_idx = models.Index("(state, deadline, id)")
     _deadline_idx = models.Index("(deadline, id)")
     _provider_state_idx = models.Index("(provider_id, state)")
+    # The latest of a model tell what is likely for the next one.
+    _product_idx = models.Index("(product_id, id) WHERE product_id IS NOT NULL")
     # The ranking counts them for each candidate, however much was done before.
     _workload_idx = models.Index("(provider_id) WHERE state IN ('assigned', 'accepted', 'on_the_way', 'in_progress')")
     _window_order = models.Constraint(

@@ -26,6 +26,8 @@ from . import test_district
 from . import test_district_repair
 from . import test_door
 from . import test_event_wizard
+from . import test_fault_statistics
+from . import test_faults
 from . import test_folding
 from . import test_given
 from . import test_group

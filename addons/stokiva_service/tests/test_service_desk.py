@@ -259,8 +259,8 @@ class TestServiceDesk(WorkOrderCommon):
         self.assertEqual(search.name_search('', domain, limit=1)[0][0], leak.id)
         self.assertEqual(
             [found[0] for found in faults.name_search('', domain)], [self.symptom.id, leak.id])
-        with self.assertQueryCount(2):
-            search._get_likely(self.device_type.id)
+        with self.assertQueryCount(3):
+            search._get_likely(self.device_type)
         # Who may see no orders is told nothing of them.
         plain = new_test_user(self.env, 'desk_plain', 'base.group_user')
         self.assertEqual(

@@ -62,6 +62,7 @@ class ServiceDesk(models.TransientModel):
     serial = fields.Char("Serial Number")
     date_sold = fields.Date("Sold on")
     device_type_id = fields.Many2one('stokiva.device.type', compute='_compute_device_type_id')
+    model_id = fields.Many2one('product.product', "Model of the Device", compute='_compute_device_type_id')
     warranty_text = fields.Char("Warranty", compute='_compute_device_type_id')
 
     open_order_ids = fields.Many2many(
@@ -207,12 +208,13 @@ class ServiceDesk(models.TransientModel):
         for desk in self:
             desk.new_device_type_id = desk.product_id._get_stokiva_device_type() or desk.new_device_type_id
 
-    @api.depends('device_id', 'new_device_type_id')
+    @api.depends('device_id', 'new_device_type_id', 'product_id')
     @api.depends_context('lang', 'tz')
     def _compute_device_type_id(self):
         today = fields.Date.context_today(self)
         for desk in self:
             desk.device_type_id = desk.device_id.device_type_id if desk.device_id else desk.new_device_type_id
+            desk.model_id = desk.device_id.product_id if desk.device_id else desk.product_id
             desk.warranty_text = desk.device_id and desk.device_id._get_warranty_sentence(today)
 
     def _get_devices(self):
