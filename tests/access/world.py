@@ -409,6 +409,11 @@ class World:
     def _find_stokiva_sms_gateway(self, place):
         return self.env['stokiva.sms.gateway'].search([('company_id', '=', place.company.id)], limit=1)
 
+    def _find_stokiva_alert(self, place):
+        return self.env['stokiva.alert'].create({
+            'kind': 'stock', 'subject': f'provider:{place.provider.id}', 'company_id': place.company.id,
+            'provider_id': place.provider.id})
+
     def _find_stokiva_seal(self, place):
         return self.env['stokiva.seal'].search([('company_id', '=', place.company.id)], limit=1)
 

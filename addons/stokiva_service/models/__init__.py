@@ -35,7 +35,12 @@ from . import sale_order_line_delivery
 from . import sale_order_line_warranty
 from . import stock_move
 from . import stock_move_kit
+from . import digest_digest
 from . import stokiva_accessory
+from . import stokiva_alert
+from . import stokiva_alert_actions
+from . import stokiva_alert_find
+from . import stokiva_alert_words
 from . import stokiva_approval
 from . import stokiva_approval_answer
 from . import stokiva_approval_follow_up
@@ -166,6 +171,7 @@ from . import stokiva_work_order_invoice
 from . import stokiva_work_order_sale
 from . import stokiva_work_order_serial
 from . import res_company_slots
+from . import res_company_alert
 from . import sale_order_line_slot
 from . import stokiva_assignment_slots
 from . import stokiva_personnel_absence

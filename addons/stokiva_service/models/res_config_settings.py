@@ -43,6 +43,15 @@ class ResConfigSettings(models.TransientModel):
         related='company_id.stokiva_parts_warehouse_id', readonly=False, domain="[('company_id', '=', company_id)]")
     stokiva_defective_days = fields.Integer(related='company_id.stokiva_defective_days', readonly=False)
     stokiva_repeat_days = fields.Integer(related='company_id.stokiva_repeat_days', readonly=False)
+    stokiva_alert_days = fields.Integer(related='company_id.stokiva_alert_days', readonly=False)
+    stokiva_alert_cases = fields.Integer(related='company_id.stokiva_alert_cases', readonly=False)
+    stokiva_alert_rating = fields.Float(related='company_id.stokiva_alert_rating', readonly=False)
+    stokiva_alert_drop = fields.Float(related='company_id.stokiva_alert_drop', readonly=False)
+    stokiva_alert_refusal = fields.Float(related='company_id.stokiva_alert_refusal', readonly=False)
+    stokiva_alert_late = fields.Float(related='company_id.stokiva_alert_late', readonly=False)
+    stokiva_alert_stock = fields.Boolean(related='company_id.stokiva_alert_stock', readonly=False)
+    stokiva_alert_district = fields.Boolean(related='company_id.stokiva_alert_district', readonly=False)
+    stokiva_alert_fault = fields.Boolean(related='company_id.stokiva_alert_fault', readonly=False)
     stokiva_setup_hidden = fields.Boolean(related='company_id.stokiva_setup_hidden', readonly=False)
 
     def action_stokiva_load_turkey(self):

@@ -11,7 +11,8 @@ WITHOUT = {
     'stokiva.event.chain', 'stokiva.event.personal', 'stokiva.seal', 'stokiva.seal.head',
     'stokiva.personnel.consent', 'stokiva.partner.consent',
     # derived, or the machine's own notes
-    'stokiva.opening', 'stokiva.performance', 'stokiva.performance.day', 'stokiva.slot', 'stokiva.throttle',
+    'stokiva.alert', 'stokiva.opening', 'stokiva.performance', 'stokiva.performance.day', 'stokiva.slot',
+    'stokiva.throttle',
 }
 
 

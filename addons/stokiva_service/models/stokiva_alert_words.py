@@ -1,0 +1,49 @@
+from odoo import api, models
+from odoo.tools import format_date
+
+
+class Alert(models.Model):
+    """Alerts in words."""
+    _inherit = 'stokiva.alert'
+
+    @api.depends('kind', 'value', 'threshold', 'cases', 'date', 'provider_id', 'product_id', 'fault_id', 'city_id')
+    @api.depends_context('lang')
+    def _compute_text(self):
+        for alert in self:
+            alert.text = alert._describe()
+
+    def _describe(self):
+        """Return in one sentence what is the matter, in the user's language; to be extended.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        _ = self.env._
+        who, cases = self.provider_id.name or "", self.cases
+        match self.kind:
+            case 'rating':
+                return _("%(who)s: %(stars)s stars on average of %(cases)s ratings",
+                         who=who, stars=f"{self.value:.1f}", cases=cases)
+            case 'falling':
+                return _("%(who)s: the rating fell by %(stars)s stars, %(cases)s ratings",
+                         who=who, stars=f"{self.value:.1f}", cases=cases)
+            case 'refusal':
+                return _("%(who)s: %(share)s of %(cases)s offers refused or not answered",
+                         who=who, share=f"{self.value:.0%}", cases=cases)
+            case 'late':
+                return _("%(who)s: %(share)s of %(cases)s orders late", who=who, share=f"{self.value:.0%}", cases=cases)
+            case 'authorisation' | 'document':
+                return _("%(who)s: %(what)s, until %(date)s", who=who, date=format_date(self.env, self.date),
+                         what=(self.authorisation_id or self.document_id).display_name)
+            case 'stock':
+                return _("%(who)s: %(cases)s parts below their minimum", who=who, cases=cases)
+            case 'district':
+                return _("%(district)s, %(province)s: nobody covers it, %(cases)s orders", cases=cases,
+                         district=self.city_id.name, province=self.city_id.state_id.name)
+            case 'fault':
+                what = {'model': self.product_id.name, 'fault': self.fault_id.name, 'cases': cases}
+                if self.value:
+                    return _("%(model)s: “%(fault)s” %(times)s times as often as usual, %(cases)s cases",
+                             times=f"{self.value:.1f}", **what)
+                return _("%(model)s: “%(fault)s” for the first time, %(cases)s cases", **what)
+        return self.subject
