@@ -411,7 +411,7 @@ class World:
 
     def _find_stokiva_alert(self, place):
         return self.env['stokiva.alert'].create({
-            'kind': 'stock', 'subject': f'provider:{place.provider.id}', 'company_id': place.company.id,
+            'kind': 'stock', 'state': 'closed', 'subject': f'provider:{place.provider.id}', 'company_id': place.company.id,
             'provider_id': place.provider.id})
 
     def _find_stokiva_seal(self, place):
