@@ -25,6 +25,7 @@ class Phone:
         self.device = run.new_uuid()
         self.skew = timedelta(seconds=run.random.choice((0, 0, 20, -90_000, 90_000)))
         self.outbox, self.answers, self.files = [], {}, {}
+        self.digest, self.shown = {}, {}
 
     def act(self, job):
         """Do something, without asking anybody."""
@@ -60,6 +61,16 @@ class Phone:
         decisions = [op for op in self.outbox if op['type'] == 'decide']
         others = [op for op in self.outbox if op['type'] not in ('decide', 'media')]
         return [dict(op) for op in (decisions + others)[:self.run.random.randint(1, 6)]]
+
+    def look(self):
+        """Learn what differs from what it shows."""
+        run = self.run
+        delta = run.FieldSnapshot(run.env(user=self.user_id, su=False)).get_delta(self.digest)
+        if delta:
+            self.digest = run.protocol.apply_delta(self.digest, delta)
+            self.shown |= {job['id']: job for job in delta['orders']}
+            for gone in delta['removed']:
+                del self.shown[gone]
 
     def take(self, results):
         """Learn what became of operations; a refusal is decided at once."""
@@ -111,7 +122,9 @@ class Run:
         for _step in range(steps):
             move = self.random.random()
             phone = self.random.choice(self.phones)
-            if move < 0.45:
+            if move < 0.02:
+                phone.look()
+            elif move < 0.45:
                 phone.act(self.random.choice(self.jobs))
             elif move < 0.80:
                 self.send(phone, self.random.choice(FATES))
