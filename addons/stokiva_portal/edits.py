@@ -2,11 +2,13 @@
 from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.stokiva_service import workflow
+from odoo.addons.stokiva_settlement.preauthorising import PART
 
 from .presenters.catalogue import get_parts, get_parts_domain, get_workmanships
 from .presenters.events import MAX_TEXT, parse_amount, parse_id
 
 MAX_QUANTITY = 1000
+MAX_ASKED = 100_000
 MAX_SERIAL = 60
 
 
@@ -102,3 +104,34 @@ class JobEdits:
             raise UserError(self.env._("Please fill in “%s”.", self.env._("Serial number")))
         self.order.device_id._check_serial_free(serial)
         return serial
+
+    # === PRE-AUTHORISATION === #
+
+    def get_preauthorisation(self, kind, post):
+        """Return the values of a request for pre-authorisation.
+
+        :param str kind: see ``stokiva.work.order._ask_preauthorisation``
+        :param dict post: ``quantity``, ``amount``, ``reason``, and ``workmanship_id`` or ``product_id`` (ids as text), or
+            ``what``: name or reference of a part
+        :raise UserError: if something was not on offer or is no number
+        """
+        return {
+            'kind': kind,
+            'reason': post.get('reason'),
+            'quantity': parse_amount(self.env, post.get('quantity') or '', MAX_ASKED),
+            'amount': parse_amount(self.env, post['amount']) if post.get('amount') else 0,
+            'workmanship_id': bool(post.get('workmanship_id')) and self.get_own(
+                get_workmanships(self.order), post['workmanship_id']).id,
+            **(self._get_asked_part(post) if kind == PART else {}),
+        }
+
+    def _get_asked_part(self, post):
+        """Return the part that was chosen or that a name or reference means, else the words themselves."""
+        parts, domain = get_parts(self.order), get_parts_domain(self.order)
+        if post.get('product_id'):
+            return {'product_id': self.get_own(
+                parts.search([*domain, ('id', '=', parse_id(self.env, post['product_id']))]), post['product_id']).id}
+        text = (post.get('what') or '').strip()[:MAX_TEXT]
+        found = parts.search(
+            [*domain, '|', ('name', '=ilike', text), ('default_code', '=ilike', text)], limit=2) if text else ()
+        return {'what': text, 'product_id': len(found) == 1 and found.id}

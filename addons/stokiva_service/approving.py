@@ -32,7 +32,7 @@ def problem_of(answer, channel, roles, given, needs_signature):
     """
     if channel not in CHANNELS or not {*CHANNELS[channel]} & {*roles}:
         return 'channel'
-    if channel == ON_SITE and not given.get('code'):
+    if channel == ON_SITE and answer == 'approved' and not given.get('code'):
         return 'code'
     if channel == DOCUMENT and not given.get('document'):
         return 'document'

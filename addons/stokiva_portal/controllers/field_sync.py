@@ -21,7 +21,8 @@ class FieldSync(Controller):
     def stokiva_field_sync(self, **params):
         """Carry out what the phone has kept, and tell it what differs from what it knows.
 
-        :param params: ``protocol uid device sent_at digest catalogue ops more waiting name``
+        :param params: ``protocol uid device sent_at digest catalogue ops more waiting name
+            shares_position``
         :return: ``uid csrf_token server_time version lang unsaved results snapshot catalogue``; or ``state`` alone, when
             the phone has to do something first
         :rtype: dict
@@ -80,7 +81,8 @@ class FieldSync(Controller):
         request.env['stokiva.field.device']._note(
             params['device'], company, now,
             waiting=waiting if is_count else 0, skew=int(max(min(skew.total_seconds(), 2**31 - 1), -2**31)),
-            version=request.env['stokiva.field.app']._get_version(), name=name[:MAX_NAME] if is_text(name) else None)
+            version=request.env['stokiva.field.app']._get_version(), name=name[:MAX_NAME] if is_text(name) else None,
+            shares_position=params.get('shares_position') is True)
 
     @route('/field/media', type='http', auth='user', methods=['POST'], save_session=False, max_content_length=MAX_MEDIA)
     def stokiva_field_media(self, file=None, **post):

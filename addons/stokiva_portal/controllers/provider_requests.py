@@ -3,19 +3,15 @@ from odoo.exceptions import UserError, ValidationError
 from odoo.http import request, route
 
 from odoo.addons.stokiva_service import media
-from odoo.addons.stokiva_settlement.preauthorising import PART
 
 from ..edits import JobEdits
 from ..presenters import Formats
-from ..presenters.catalogue import get_parts, get_parts_domain, get_workmanships
-from ..presenters.events import MAX_TEXT, parse_amount
 from ..presenters.requests import PreauthorisationPresenter, QuestionPresenter
 from .common import get_people
 from .provider_actions import MAX_FILES, MAX_UPLOAD, ProviderActions
 from .provider_office import ProviderOffice
 
 LAST_KEY = 'stokiva_request_key'
-MAX_QUANTITY = 100000
 
 
 class ProviderRequests(ProviderActions, ProviderOffice):
@@ -35,33 +31,12 @@ class ProviderRequests(ProviderActions, ProviderOffice):
         def work(job):
             if key and request.session.get(LAST_KEY) == key:
                 return
-            job.order._ask_preauthorisation({
-                'kind': kind,
-                'reason': post.get('reason'),
-                'quantity': parse_amount(job.env, post.get('quantity') or '', MAX_QUANTITY),
-                'amount': parse_amount(job.env, post['amount']) if post.get('amount') else 0,
-                'workmanship_id': bool(post.get('workmanship_id')) and JobEdits(job).get_own(
-                    get_workmanships(job.order), post['workmanship_id']).id,
-                **(self._find_asked_part(job.order, post.get('what')) if kind == PART else {}),
-            }, request.env.user)
+            job.order._ask_preauthorisation(JobEdits(job).get_preauthorisation(kind, post), request.env.user)
             request.session[LAST_KEY] = key
 
         return self._act_on_job(
             order_id, work, request.env._("The office is asked. See the answer below."), '#preauthorisation',
             dict(post, event=f'ask_{kind}'))
-
-    def _find_asked_part(self, order, text):
-        """Return the part that a name or reference means, else the words themselves.
-
-        :param order: stokiva.work.order record in sudo
-        :param str text: what was typed
-        :rtype: dict
-        """
-        text = (text or '').strip()[:MAX_TEXT]
-        found = get_parts(order).search(
-            get_parts_domain(order) + ['|', ('name', '=ilike', text), ('default_code', '=ilike', text)],
-            limit=2) if text else ()
-        return {'what': text, 'product_id': len(found) == 1 and found.id}
 
     # === AFTER THE WORK === #
 

@@ -1,15 +1,18 @@
 """What each kind of operation does to a technician's job: through the one door, in his name."""
 import base64
 
-from odoo.exceptions import UserError
 from odoo.fields import Command
 
 from odoo.addons.stokiva_service import workflow
+from odoo.addons.stokiva_service.given import is_position
 
 from ..edits import JobEdits
 from ..presenters import EventForms, Thread
 from ..presenters.events import MAX_TEXT, parse_amount
 from ..presenters.words import get_selection
+from .answers import Answers
+from .refused import Refused
+from .requests import Requests
 
 # Steps that have a form, and those that need none.
 WITHOUT_FORM = ('submit', 'send_code')
@@ -17,15 +20,7 @@ SIGNED = ('signature', 'signed_by', 'shown_hash')
 LINES = {'labour': 'labour_line_ids', 'part': 'part_line_ids'}
 
 
-class Refused(UserError):
-    """A refusal with a code by which the phone knows what it can offer."""
-
-    def __init__(self, code, message):
-        super().__init__(message)
-        self.code = code
-
-
-class Handler:
+class Handler(Answers, Requests):
     """One operation on one job; each method returns what the phone is told, a dict of JSON.
 
     :param job: JobPresenter of the order, which is the user's own
@@ -74,6 +69,8 @@ class Handler:
             given = forms.parse(event, post | {'signature': self._get_text('signature')})
         elif event == 'submit':
             given = {name: self.op.payload[name] for name in SIGNED if self.op.payload.get(name)}
+        if event == 'start' and self.order.company_id.stokiva_field_position and is_position(self.op.payload.get('check_in')):
+            given['check_in'] = self.op.payload['check_in']
         self.order._apply_event(event, given, actor=self.job.user, **self.door)
         return {}
 
@@ -84,18 +81,6 @@ class Handler:
         """
         row = workflow.TABLE.get(event)
         return bool(row and row.target == self.order.state and not row.required)
-
-    def approve(self):
-        """Carry out the customer's approval: his signature on this phone, and the code from his own."""
-        asked = self.job.get_asked()
-        if not asked:
-            raise Refused('answered', self.env._("This request was answered or replaced already."))
-        self.order._apply_event('approve', {
-            'approval_id': asked.id, 'shown_hash': self._get_text('shown_hash'), 'code': self._get_text('code'),
-            'signature': self._get_text('signature'), 'name': self._get_text('name'),
-            'personnel_id': self.job.people[:1].id,
-        }, actor=self.order.partner_id, channel='on_site', key=self.op.uuid, occurred=self.occurred)
-        return {}
 
     # === FIELDS AND LINES === #
 
@@ -165,17 +150,29 @@ class Handler:
     def media(self):
         """Add a photo that came with the operation; the model checks what is in it."""
         kind = self._get_text('kind')
+        if kind == 'complaint':
+            return self._keep_complaint()
         if kind not in {*get_selection(self.env['stokiva.media'], 'kind')} - {'complaint'}:
             raise Refused('malformed', self.env._("Please choose from the list."))
         self._edit({'media_ids': [Command.create({
             'kind': kind, 'image': base64.b64encode(self.op.content), 'personnel_id': self.job.people[:1].id,
             'channel': 'field', 'field_uuid': self.op.uuid, 'taken_at': self.occurred})]})
         photo = self.order.media_ids.filtered(lambda item: item.field_uuid == self.op.uuid)
-        position = [self.op.payload.get(name) for name in ('latitude', 'longitude')]
+        position = {name: self.op.payload.get(name) for name in ('latitude', 'longitude')}
         # Shrinking on the phone loses what the camera noted; where the phone was is told beside it.
-        if all(isinstance(value, float) and -180 <= value <= 180 for value in position) and not photo.latitude:
-            photo.write({'latitude': position[0], 'longitude': position[1]})
+        if is_position(position) and not photo.latitude and self.order.company_id.stokiva_field_position:
+            photo.write(position)
         return {'media_id': photo.id}
+
+    def media_remove(self):
+        """Take a photo away that was taken by mistake."""
+        name = self._get_text('photo')
+        photo = self.order.media_ids.filtered(
+            lambda item: name in (item.field_uuid, f'{item.id}') and item.kind != 'complaint')
+        if not photo:
+            return {'noop': True}
+        self._edit({'media_ids': [Command.delete(photo.id)]})
+        return {}
 
     def note(self):
         """Write to the office, on the thread of the provider's offer."""
@@ -187,6 +184,6 @@ class Handler:
 # By name, never by what was sent: a type that is not here does nothing.
 HANDLERS = {
     name: getattr(Handler, name) for name in (
-        'event', 'approve', 'findings', 'serial', 'check', 'labour_add', 'labour_remove', 'part_add', 'part_remove',
-        'part_set', 'note')}
+        'event', 'approve', 'dispute', 'ask', 'findings', 'serial', 'check', 'labour_add', 'labour_remove', 'part_add',
+        'part_remove', 'part_set', 'media_remove', 'note')}
 MEDIA_HANDLERS = {'media': Handler.media}

@@ -45,6 +45,7 @@ class FieldJob(JobPresenter):
             'symptom': "; ".join([*order.symptom_ids.mapped('name'), *self.get_own_words()]),
             'warranty': self.get_warranty(),
             'objection': self.get_objection(),
+            'wants_position': order.company_id.stokiva_field_position,
             'types': [int(part) for part in (order.device_type_id.parent_path or '').split('/') if part],
             'service_id': order.service_type_id.id,
             'needs': {
@@ -83,10 +84,9 @@ class FieldJob(JobPresenter):
         :return: ``{'state/custody': [events]}``
         :rtype: dict
         """
-        if self.order.state not in STATES:
-            return {}
+        # What is closed stays so; only the device goes back, and money comes, later.
         legal = {}
-        for state in STATES:
+        for state in STATES if self.order.state in STATES else (self.order.state,):
             for custody in ('customer', *workflow.HOLDERS):
                 events = workflow.legal_events(facts | {'state': state, 'custody': custody, 'missing_evidence': []})
                 legal[f'{state}/{custody}'] = [
@@ -123,9 +123,10 @@ class FieldJob(JobPresenter):
         if not asked:
             return None
         asked = asked.with_context(lang=self.order.partner_id.lang or self.env.lang)
-        content = approval_content.prepare_content(asked.env, json.loads(asked.shown), self.formats.tz)
+        shown = json.loads(asked.shown)
+        content = approval_content.prepare_content(asked.env, shown, self.formats.tz)
         return {
-            'hash': asked.shown_hash, 'kind': asked.kind, 'is_code_sent': asked._is_code_valid(),
+            'hash': asked.shown_hash, 'kind': asked.kind, 'text': shown.get('text') or "", 'is_code_sent': asked._is_code_valid(),
             'lines': content['lines'], 'total': content['total'] if self.provider.can_see_prices else None}
 
 

@@ -41,8 +41,8 @@ class Op:
     content: bytes = field(default=b'', repr=False)
 
 
-# Not kept with the log of operations: who signed and what only the customer may know.
-SECRET = ('signature', 'code')
+# Not kept with the log of operations: who signed, what only the customer may know, where somebody was.
+SECRET = ('signature', 'code', 'check_in', 'latitude', 'longitude')
 
 
 def get_kept(payload):

@@ -14,6 +14,7 @@ from ..presenters.parts import PartsPresenter
 from ..presenters.words import get_action_labels, get_selection
 from . import protocol
 from .job import FieldJob
+from .requests import RequestsPresenter, get_request_forms, get_request_labels
 
 MAX_JOBS = 60
 MAX_PARTS = 1000
@@ -64,10 +65,12 @@ class FieldSnapshot:
 
     def _get_jobs(self, orders):
         history, route = self._get_history(orders), self._get_route()
-        facts = orders._get_facts(self.env.user, {})
+        facts, requests = orders._get_facts(self.env.user, {}), RequestsPresenter(orders)
+        along = orders.filtered(lambda order: order.state == workflow.ACCEPTED)._get_take_along()
         for order in orders:
             job = FieldJob(order, self.people, self.env.user)
-            yield job.get_values(facts[order]) | {
+            yield job.get_values(facts[order]) | requests.get_values(job) | {
+                'take_along': [[item.key.name, _round(item.share)] for item in along.get(order, ())],
                 'history': history.get(order.device_id.id, []), **route.get(order.id, {'place': None, 'km': None})}
 
     def _get_history(self, orders):
@@ -127,7 +130,8 @@ class FieldSnapshot:
             'parts': self._get_parts(),
             'kinds': {key: name for key, name in get_selection(media, 'kind').items() if key != 'complaint'},
             'states': get_selection(self.env['stokiva.work.order'], 'state'),
-            'actions': get_action_labels(self.env),
+            'actions': get_action_labels(self.env) | get_request_labels(self.env),
+            'forms': get_request_forms(self.env),
             'primary': PRIMARY,
             'secondary': SECONDARY,
             'targets': {event: row.target for event, row in workflow.TABLE.items() if row.target},
@@ -164,3 +168,8 @@ class FieldSnapshot:
             for quant in PartsPresenter(provider, company, people, Formats(self.env, provider.tz)).get_quants():
                 stock[quant.product_id] = stock.get(quant.product_id, 0) + quant.quantity
         return stock
+
+
+def _round(share):
+    """Return a share in steps of 5 %, so that a phone need not hear of each order that is completed elsewhere."""
+    return round(share * 20) / 20

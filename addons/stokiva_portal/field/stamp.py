@@ -40,6 +40,8 @@ def get_stamp(env):
                  LEFT JOIN stokiva_device device ON device.id = job.device_id
                      WHERE job.id IN (SELECT id FROM mine)
                      UNION ALL %(beside)s
+                     UNION ALL SELECT concat_ws('|', 'asked', id, write_date) FROM stock_move
+                                WHERE stokiva_for_order_id IN (SELECT id FROM mine)
                      UNION ALL SELECT concat_ws('|', login, write_date) FROM res_users WHERE id = %(user)s)
            SELECT md5(string_agg(part, ';' ORDER BY part)) FROM parts""",
         user=env.uid, open=OPEN, beside=beside))

@@ -32,6 +32,8 @@ class FieldDevice(models.Model):
     name = fields.Char("Phone", readonly=True, help="What the browser says of itself.")
     known = fields.Char(readonly=True, help="Fingerprint of what it knows, and of its jobs as they were then.")
     looked_at = fields.Datetime(readonly=True)
+    shares_position = fields.Boolean(
+        "Position Allowed", readonly=True, help="The technician has agreed to it on this phone.")
     is_silent = fields.Boolean(
         "Not Heard Of", compute='_compute_is_silent', search='_search_is_silent',
         help="For longer than the company's setting says, while there are open jobs.")
@@ -82,16 +84,19 @@ class FieldDevice(models.Model):
         :param str uuid: of the phone
         :param company: res.company record whose jobs it has
         :param datetime now: naive UTC
-        :param values: ``waiting``, ``skew``, ``version``, ``name``
+        :param values: ``waiting``, ``skew``, ``version``, ``name``, ``shares_position``
         """
         self.env.cr.execute(SQL(
             """INSERT INTO stokiva_field_device AS device
-                      (uuid, user_id, company_id, seen_at, waiting, skew, version, name)
-               VALUES (%(uuid)s, %(user)s, %(company)s, %(now)s, %(waiting)s, %(skew)s, %(version)s, %(name)s)
+                      (uuid, user_id, company_id, seen_at, waiting, skew, version, name, shares_position)
+               VALUES (%(uuid)s, %(user)s, %(company)s, %(now)s, %(waiting)s, %(skew)s, %(version)s, %(name)s,
+                       %(shares_position)s)
                    ON CONFLICT (user_id, uuid) DO UPDATE
                   SET seen_at = excluded.seen_at, company_id = excluded.company_id, waiting = excluded.waiting,
-                      skew = excluded.skew, version = excluded.version, name = excluded.name
-                WHERE device.seen_at < %(old)s OR device.waiting <> excluded.waiting""",
+                      skew = excluded.skew, version = excluded.version, name = excluded.name,
+                      shares_position = excluded.shares_position
+                WHERE device.seen_at < %(old)s OR device.waiting <> excluded.waiting
+                   OR device.shares_position IS DISTINCT FROM excluded.shares_position""",
             uuid=uuid, user=self.env.uid, company=company.id, now=now, old=now - NOTED_EVERY, **values),
             log_exceptions=False)
 

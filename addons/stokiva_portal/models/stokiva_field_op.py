@@ -76,7 +76,8 @@ class FieldOp(models.Model):
             'labour_add': self.env._("Labour added"), 'labour_remove': self.env._("Labour removed"),
             'part_add': self.env._("Part added"), 'part_remove': self.env._("Part removed"),
             'part_set': self.env._("Number of parts"), 'note': self.env._("Note to the office"),
-            'media': self.env._("Photo"), 'decide': self.env._("Decision"),
+            'dispute': self.env._("The customer does not approve"), 'ask': self.env._("Asked of the office"),
+            'media_remove': self.env._("Photo taken away"), 'media': self.env._("Photo"), 'decide': self.env._("Decision"),
         }
 
     # === ACTIONS === #
@@ -110,4 +111,5 @@ class FieldOp(models.Model):
         old = self.search([
             ('received_at', '<', fields.Datetime.now() - KEPT), ('payload', '!=', False)], limit=EMPTIED_AT_ONCE)
         old.write({'payload': False})
+        self.env['ir.attachment'].search([('res_model', '=', self._name), ('res_id', 'in', old.ids)]).unlink()
         return len(old), len(old) == EMPTIED_AT_ONCE

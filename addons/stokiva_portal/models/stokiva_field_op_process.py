@@ -219,7 +219,7 @@ class FieldOp(models.Model):
             return 'closed'
         if op.payload.get('event') == 'submit' and order.state == workflow.IN_PROGRESS and order._get_missing_evidence():
             return 'evidence'
-        if op.type not in ('event', 'approve') and order.state not in workflow.WITH_PROVIDER:
+        if op.type not in ('event', 'approve', 'dispute') and order.state not in workflow.WITH_PROVIDER:
             return 'late'
         return 'access' if isinstance(error, AccessError) else 'refused'
 

@@ -63,20 +63,13 @@ class PartsPresenter:
         return [
             {
                 'id': picking.id, 'number': picking.name, 'kind': kinds[picking.stokiva_kind],
-                'state': self._get_state(picking),
+                'state': get_transfer_state(self.env, picking),
                 'can_receive': picking.stokiva_kind in ('supply', 'move') and picking.state == 'assigned',
                 'lines': [
                     {'name': move.product_id.display_name, 'quantity': self.formats.number(move.product_uom_qty)}
                     for move in picking.move_ids],
             }
             for picking in pickings]
-
-    def _get_state(self, picking):
-        if picking.state == 'draft':
-            return self.env._("Requested")
-        if picking.state == 'assigned':
-            return self.env._("Ready")
-        return self.env._("Waits for stock")
 
     def _get_defective(self):
         """Return the defective parts that are wanted back, the most urgent first."""
@@ -86,3 +79,11 @@ class PartsPresenter:
              'is_late': line.return_due < self.formats.now.date()}
             for line in self.env['stokiva.part.line'].search(
                 self.provider._get_defective_domain(self.company), order='return_due, id')]
+
+
+def get_transfer_state(env, record):
+    """Return in words how far something asked for is that is not closed.
+
+    :param record: stock.picking or stock.move record
+    """
+    return {'draft': env._("Requested"), 'assigned': env._("Ready")}.get(record.state) or env._("Waits for stock")

@@ -30,14 +30,19 @@ class PreauthorisationPresenter:
         :rtype: dict
         """
         can_ask = self.order.state in workflow.WITH_PROVIDER
-        requests = self.order.preauthorisation_ids.filtered(
-            lambda request: request.provider_id == self.order.provider_id)
+        requests = self.get_requests()
         if not can_ask and not requests:
             return None
-        return {
-            'requests': [self._get_request(request) for request in requests],
-            'forms': self._get_forms() if can_ask else [],
-        }
+        return {'requests': requests, 'forms': self._get_forms() if can_ask else []}
+
+    def get_requests(self):
+        """Return what the provider asked for, and the answers.
+
+        :rtype: list
+        """
+        return [
+            self._get_request(request) for request in self.order.preauthorisation_ids.filtered(
+                lambda request: request.provider_id == self.order.provider_id)]
 
     def _get_request(self, request):
         tone, icon = STATES[request.state]

@@ -3,6 +3,7 @@ from . import test_appliance
 from . import test_customer
 from . import test_field_app
 from . import test_field_protocol
+from . import test_field_requests
 from . import test_field_sync
 from . import test_formats
 from . import test_membership

@@ -266,7 +266,8 @@ class TestFieldSync(FieldCommon):
 
     def test_files_that_are_refused(self):
         self.assertEqual(self._upload(self.order, file=b'no photo')['status'], 'rejected')
-        self.assertEqual(self._upload(self.order, kind='complaint')['code'], 'malformed')
+        self.assertEqual(self._upload(self.order, kind='x')['code'], 'malformed')
+        self.assertEqual(self._upload(self.order, kind='complaint', file=b'no photo')['code'], 'refused')
         self._upload(self.order, status=422, uuid='x')
         self._upload(self.order, status=409, uid=1)
         with mute_logger('odoo.http'):

@@ -10,6 +10,9 @@ class StockMove(models.Model):
 
     stokiva_work_order_id = fields.Many2one(
         'stokiva.work.order', "Work Order", readonly=True, index='btree_not_null', ondelete='restrict')
+    stokiva_for_order_id = fields.Many2one(
+        'stokiva.work.order', "For", readonly=True, index='btree_not_null', ondelete='set null',
+        help="The work order for which a technician asked for the part.")
     stokiva_part_line_id = fields.Many2one(
         'stokiva.part.line', "Part of a Work Order", readonly=True, index='btree_not_null', ondelete='set null')
 
@@ -31,6 +34,10 @@ class StockMove(models.Model):
         lines = self.filtered(lambda move: move.state == 'cancel').stokiva_part_line_id.sudo()
         lines.filtered(lambda line: line.return_state == 'sent').return_state = 'due'
         return res
+
+    def _prepare_merge_moves_distinct_fields(self):
+        """Keep apart what was asked for different work orders."""
+        return [*super()._prepare_merge_moves_distinct_fields(), 'stokiva_for_order_id']
 
     def _stokiva_is_use(self):
         """Tell whether a part was fitted by this move."""

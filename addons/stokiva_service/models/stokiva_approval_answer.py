@@ -77,7 +77,9 @@ class Approval(models.Model):
         needs_signature = self.work_order_id.service_type_id.needs_signature
         if problem := approving.problem_of(state, channel, roles, given, needs_signature):
             raise UserError(self.env._(PROBLEMS[problem]))  # pylint: disable=gettext-variable
-        if channel == approving.ON_SITE:
+        # Whoever says no on the technician's phone harms but the technician: only a yes needs the code.
+        is_coded = channel == approving.ON_SITE and state == 'approved'
+        if is_coded:
             self._check_code(given['code'])
         stars = given.get('stars') or 0
         if stars not in range(6):
@@ -99,7 +101,9 @@ class Approval(models.Model):
         if content:
             payload['document'] = digest
         if channel == approving.ON_SITE:
-            payload |= {'code_number': self._get_coded().code_number, 'personnel_id': self.personnel_id.id}
+            payload['personnel_id'] = self.personnel_id.id
+        if is_coded:
+            payload['code_number'] = self._get_coded().code_number
             if self.code_of_id:
                 payload['code_of'] = self.code_of_id.id
         if photos := self._store_photos(given):

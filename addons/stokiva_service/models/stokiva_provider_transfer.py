@@ -25,12 +25,14 @@ class Provider(models.Model):
             company_sudo.stokiva_supply_type_id, company_sudo._stokiva_get_parts_warehouse().lot_stock_id, target,
             [(product, quantity, {}) for product, quantity in quantities.items()], confirm=confirm, note=note)
 
-    def _ask_for_part(self, company, product, quantity):
+    def _ask_for_part(self, company, product, quantity, *, order=None, is_urgent=False):
         """Ask for a part in the provider's name; what it asked for and nobody has approved yet grows.
 
         :param company: res.company record whose part it is
         :param product: product.product record
         :param float quantity: in the product's unit
+        :param order: stokiva.work.order record that waits for it, if one does
+        :param bool is_urgent: whether it is wanted before all else
         :return: stock.picking record in sudo
         :raise AccessError: if the provider may not request parts
         """
@@ -40,12 +42,18 @@ class Provider(models.Model):
         shelf = self._get_stock_location(company)
         waiting = self.env['stock.picking'].sudo().search([  # sudo: portal users have no rights on stock
             ('stokiva_kind', '=', 'supply'), ('state', '=', 'draft'), ('location_dest_id', '=', shelf.id)], limit=1)
-        if not waiting:
-            return self._request_parts(company, {product: quantity})
-        self._check_transferable(company, [(product, quantity, {})])
-        waiting.move_ids = [Command.create({
-            'product_id': product.id, 'product_uom_qty': quantity, 'product_uom': product.uom_id.id,
-            'location_id': waiting.location_id.id, 'location_dest_id': shelf.id})]
+        known = waiting.move_ids
+        if waiting:
+            self._check_transferable(company, [(product, quantity, {})])
+            waiting.move_ids = [Command.create({
+                'product_id': product.id, 'product_uom_qty': quantity, 'product_uom': product.uom_id.id,
+                'location_id': waiting.location_id.id, 'location_dest_id': shelf.id})]
+        else:
+            waiting = self._request_parts(company, {product: quantity})
+        if order:
+            (waiting.move_ids - known).stokiva_for_order_id = order
+        if is_urgent:
+            waiting.priority = '1'
         return waiting
 
     def _receive_parts(self, picking_id, user):

@@ -1,6 +1,7 @@
 import { Component, onWillUnmount, useState, useSubEnv } from "@odoo/owl";
 import { Icon, State } from "./base";
 import { hour, joined, _t } from "./i18n";
+import { isNew } from "./new_jobs";
 import { Checklist } from "./screens/checklist";
 import { StepForm } from "./screens/form";
 import { Job } from "./screens/job";
@@ -42,7 +43,7 @@ export class FieldApp extends Component {
         if (tab === "job") {
             const order = this.state.orders.find((one) => one.id === Number(id));
             if (!order) {
-                return { gone: true };
+                return { gone: true, props: {} };
             }
             const component = STEPS[step] || Job;
             return { component, order, step, props: { order, name }, key: this.route.path };
@@ -51,14 +52,21 @@ export class FieldApp extends Component {
     }
 
     get title() {
-        const { component, order } = this.screen;
-        return (
-            new Map([
-                [Checklist, _t("Checklist")],
-                [Work, _t("Fault, work and parts")],
-                [Sign, _t("Signature and sending")],
-            ]).get(component) || this.state.catalogue.actions[order && this.screen.props.name]
-        );
+        const { component, props } = this.screen;
+        const { name } = props;
+        if (component === StepForm) {
+            const label = this.state.catalogue.actions[name];
+            return name.startsWith("ask_") ? say.asked(name.slice(4), label) : label;
+        }
+        return new Map([
+            [Checklist, _t("Checklist")],
+            [Work, _t("Fault, work and parts")],
+            [Sign, _t("Signature and sending")],
+        ]).get(component);
+    }
+
+    get fresh() {
+        return this.state.orders.filter((order) => isNew(this.state, order)).length;
     }
 
     get refused() {

@@ -1,5 +1,6 @@
 /* What every screen has. */
 import { Component, markup, useState } from "@odoo/owl";
+import { allowPosition } from "./evidence";
 import { SHAPES } from "./icons";
 import * as i18n from "./i18n";
 import { say } from "./words";
@@ -58,6 +59,10 @@ export class Screen extends Component {
         Object.assign(this, i18n, { say });
     }
 
+    allowPosition(isAllowed) {
+        return allowPosition(this.store, isAllowed);
+    }
+
     get order() {
         return this.props.order;
     }
@@ -81,6 +86,17 @@ export class Screen extends Component {
                 ? `https://maps.apple.com/?daddr=${encodeURIComponent(place)}`
                 : `geo:${customer.position ? place : "0,0"}?q=${encodeURIComponent(place)}`,
         };
+    }
+
+    /** What the technician should have with him: what has come for the job, is noted on it, or such jobs often need. */
+    getTakeAlong({ state, parts, requests, take_along }) {
+        if (state !== "accepted") {
+            return [];
+        }
+        const arrived = requests.filter((row) => row.is_here);
+        const known = [...new Set([...arrived.map((row) => row.what), ...parts.map((line) => line.name)])];
+        const likely = take_along.filter(([name]) => !known.some((one) => one.includes(name)));
+        return [...known, ...likely.map(([name, share]) => `${name} (${i18n.percent(share)})`)];
     }
 
     getHours(order) {

@@ -44,5 +44,7 @@ export const dayKey = (iso, timeZone) =>
     );
 export const number = (value) => new Intl.NumberFormat(lang, { maximumFractionDigits: 2 }).format(value);
 
+export const percent = (share) => new Intl.NumberFormat(lang, { style: "percent" }).format(share);
+
 /** Return what there is of some texts as one. */
 export const joined = (...parts) => parts.filter(Boolean).join(" · ");

@@ -35,16 +35,16 @@ export async function shrink(file) {
     };
 }
 
-/** Return where the phone is, {} when it does not say quickly. */
+/** Return where the phone is, in degrees and metres; null when it does not say quickly. */
 export function findPosition() {
     return new Promise((resolve) => {
         if (!navigator.geolocation) {
-            return resolve({});
+            return resolve(null);
         }
         navigator.geolocation.getCurrentPosition(
-            ({ coords }) => resolve({ latitude: coords.latitude, longitude: coords.longitude }),
-            () => resolve({}),
-            { timeout: 3000, maximumAge: 120_000 }
+            ({ coords: { latitude, longitude, accuracy } }) => resolve({ latitude, longitude, accuracy }),
+            () => resolve(null),
+            { timeout: 4000, maximumAge: 120_000, enableHighAccuracy: true }
         );
     });
 }

@@ -50,7 +50,19 @@ const APPLY = {
         order.parts = order.parts.filter((one) => !same(one, line));
     },
     media(order, { kind }, _catalogue, op) {
-        order.photos.push(waiting({ uuid: op.uuid, kind, type: "photo" }, op));
+        if (kind !== "complaint") {
+            order.photos.push(waiting({ uuid: op.uuid, kind, type: "photo" }, op));
+        }
+    },
+    media_remove(order, { photo }) {
+        order.photos = order.photos.filter((one) => !same(one, photo));
+    },
+    ask(order, { kind, values }, { parts, workmanships }, op) {
+        const thing = [...parts, ...workmanships].find(([id]) => String(id) === (values.product_id || values.workmanship_id));
+        order.requests.push(waiting({ what: thing?.[1] || op.label, quantity: values.quantity, kind, tone: "warn" }, op));
+    },
+    dispute(order) {
+        order.done.push("dispute");
     },
 };
 
@@ -62,7 +74,8 @@ const APPLY = {
  * @param {Object} catalogue
  */
 export function project(known, ops, catalogue) {
-    const order = { ...clone(known), done: [] };
+    // What an older server or app has not stored is empty.
+    const order = { requests: [], asks: [], take_along: [], ...clone(known), done: [] };
     for (const op of ops) {
         if (op.status === "pending") {
             APPLY[op.type]?.(order, op.payload, catalogue, op);

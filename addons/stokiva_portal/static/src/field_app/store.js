@@ -2,11 +2,14 @@
 import { reactive } from "@odoo/owl";
 import { call } from "./api";
 import { dropDatabase, openDatabase, openPhone, read, readAll, transact } from "./db";
+import { locate } from "./evidence";
 import { chooseLang, _t } from "./i18n";
+import { countNew } from "./new_jobs";
 import * as outbox from "./outbox";
-import { findPosition, shrink } from "./photo";
 import { project } from "./projection";
 import { Sync } from "./sync";
+
+const NO_WORDS = { workmanships: [], parts: [], faults: [], targets: {}, actions: {}, states: {}, kinds: {}, forms: {} };
 
 const reload = () => location.reload();
 
@@ -22,6 +25,8 @@ export class Store {
             skew: 0,
             update: false,
             full: false,
+            position: undefined, // whether this technician lets the phone say where it is; undefined: not asked yet
+            seen: null, // the jobs that were looked at
             busy: 0, // photos that are being stored; "nothing waits" is not true before
             orders: [],
             ops: [],
@@ -80,26 +85,34 @@ export class Store {
             device: this.device,
             onAnswer: (answer) => this.onAnswer(answer),
             onState: (state, detail) => this.onState(state, detail),
-            onChange: () => this.refresh().then(() => this.channel.postMessage("changed")),
+            onChange: async () => {
+                await this.refresh();
+                await countNew(this);
+                this.channel.postMessage("changed");
+            },
         });
         this.sync.start();
         navigator.storage?.persist?.();
     }
 
     async refresh() {
-        const [orders, ops, thumbs, catalogue, user, synced] = await Promise.all([
+        const [orders, ops, thumbs, catalogue, user, synced, position, seen] = await Promise.all([
             readAll(this.db, "orders"),
             outbox.list(this.db),
             readAll(this.db, "thumbs"),
             read(this.db, "meta", "catalogue"),
             read(this.db, "meta", "user"),
             read(this.db, "meta", "synced"),
+            read(this.db, "meta", "position"),
+            read(this.db, "meta", "seen"),
         ]);
-        const words = catalogue || { workmanships: [], parts: [], faults: [], targets: {}, actions: {}, states: {}, kinds: {} };
+        const words = { ...NO_WORDS, ...catalogue };
         Object.assign(this.state, {
             catalogue: words,
             ops,
             synced: synced || null,
+            position,
+            seen: seen || null,
             name: user?.name || "",
             thumbs: Object.fromEntries(thumbs.map(({ uuid, src }) => [uuid, src])),
             orders: orders.map((order) =>
@@ -155,8 +168,9 @@ export class Store {
      * @param {Object} [more] `{label, requires, place, media}`
      */
     async act(type, orderId, payload, { media, ...more } = {}) {
+        let uuid;
         try {
-            await outbox.add(this.db, { type, work_order_id: orderId, payload, ...more }, media);
+            uuid = await outbox.add(this.db, { type, work_order_id: orderId, payload, ...more }, media);
             this.state.full = false;
         } catch (error) {
             if (error.name !== "QuotaExceededError") {
@@ -168,37 +182,13 @@ export class Store {
         await this.refresh();
         this.channel.postMessage("changed");
         this.sync.now();
-        return true;
+        return uuid;
     }
 
-    event(order, event, payload = {}, more = {}) {
+    async event(order, event, payload = {}, more = {}) {
         const label = this.state.catalogue.actions[event] || event;
-        return this.act("event", order.id, { event, ...payload }, { label, ...more });
-    }
-
-    async addPhotos(order, kind, files) {
-        this.state.busy++;
-        let stored = true;
-        try {
-            const position = await findPosition();
-            for (const file of files) {
-                const media = await shrink(file);
-                stored =
-                    stored &&
-                    media &&
-                    (await this.act("media", order.id, { kind, ...position }, { media, label: this.state.catalogue.kinds[kind] }));
-            }
-        } finally {
-            this.state.busy--;
-        }
-        return Boolean(stored);
-    }
-
-    /** Return the files of an order that have not arrived. */
-    getWaitingMedia(order) {
-        return this.state.ops
-            .filter((op) => op.work_order_id === order.id && op.type === "media" && op.status === "pending")
-            .map((op) => op.uuid);
+        const check_in = event === "start" ? await locate(this, order) : null;
+        return this.act("event", order.id, { event, ...payload, ...(check_in ? { check_in } : {}) }, { label, ...more });
     }
 
     // -- what was refused ---------------------------------------------------------------------------------

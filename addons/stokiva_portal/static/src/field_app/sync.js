@@ -131,6 +131,7 @@ export class Sync {
             more,
             waiting: rows.length - picked.length,
             name: navigator.userAgent,
+            shares_position: Boolean(await read(this.db, "meta", "position")),
         });
         if (answer.state) {
             this.onState(answer.state, answer);

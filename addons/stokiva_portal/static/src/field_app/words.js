@@ -15,6 +15,7 @@ export const say = {
     photoMissing: (kind) => _t("The photo “%s” is missing", kind),
     takePhoto: (kind) => _t("Take the photo “%s”", kind),
     serialOf: (part) => _t("Serial number of %s", part),
+    asked: (kind, what) => (kind === "supply" ? what : _t("Pre-authorisation: %s", what)),
     notNoted: () => _t("Not noted yet"),
     deleting: (what) => _t("“%s” will be deleted from the phone for good.", what),
 };

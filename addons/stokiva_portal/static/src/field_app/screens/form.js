@@ -1,11 +1,13 @@
 import { onWillStart, useState } from "@odoo/owl";
 import { Screen } from "../base";
+import { Chooser, getLabour, getStockText } from "../chooser";
 import { SignaturePad } from "../signature_pad";
+import { say } from "../words";
 
 /** What a step of the workflow wants to be given, as the server's table says. */
 export class StepForm extends Screen {
     static template = "stokiva_portal.FieldForm";
-    static components = { ...Screen.components, SignaturePad };
+    static components = { ...Screen.components, Chooser, SignaturePad };
 
     setup() {
         super.setup();
@@ -20,11 +22,36 @@ export class StepForm extends Screen {
     }
 
     get inputs() {
-        return this.order.forms[this.props.name] || [];
+        return this.order.forms[this.props.name] || this.state.catalogue.forms[this.props.name] || [];
+    }
+
+    /** What the office is asked for, if it is asked and this is no step of the workflow. */
+    get asked() {
+        return this.props.name.split("ask_")[1];
+    }
+
+    /** What can be chosen for a part or a labour: `{id, name, note}`. */
+    getChoices({ type }) {
+        if (type === "labour") {
+            return getLabour(this.order, this.state.catalogue).map(([id, name]) => ({ id, name }));
+        }
+        return this.state.catalogue.parts
+            .filter(([, , , , , stock]) => type === "part" || (stock !== null && stock !== undefined))
+            .map(([id, name, code, barcode, , stock]) => ({
+                id,
+                name,
+                note: this.joined(code, getStockText(stock)),
+                words: `${code || ""} ${barcode || ""}`,
+            }));
     }
 
     keep() {
         return this.store.keepDraft(this.key, this.view.values);
+    }
+
+    choose(name, id) {
+        this.view.values[name] = id;
+        return this.keep();
     }
 
     tick(name, key) {
@@ -47,7 +74,11 @@ export class StepForm extends Screen {
         const { signature } = values;
         delete values.signature;
         const payload = { values, ...(signature ? { signature } : {}) };
-        if (await this.store.event(this.order, this.props.name, payload)) {
+        const { asked } = this;
+        const isKept = asked
+            ? await this.store.act("ask", this.order.id, { kind: asked, values }, { label: say.asked(asked, this.action(this.props.name)) })
+            : await this.store.event(this.order, this.props.name, payload);
+        if (isKept) {
             await this.store.keepDraft(this.key, null);
             this.go(`job/${this.order.id}`);
         }

@@ -1,5 +1,6 @@
-import { useState } from "@odoo/owl";
+import { onMounted, useState } from "@odoo/owl";
 import { Screen } from "../base";
+import { see } from "../new_jobs";
 import { getLegal, getMissing } from "../projection";
 
 export class Job extends Screen {
@@ -8,6 +9,7 @@ export class Job extends Screen {
     setup() {
         super.setup();
         this.view = useState({ more: false, history: false, note: "" });
+        onMounted(() => see(this.store, [this.order]));
     }
 
     get legal() {

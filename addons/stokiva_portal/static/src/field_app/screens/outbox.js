@@ -31,7 +31,7 @@ export class Outbox extends Screen {
     }
 
     getIcon(op) {
-        return { media: "camera", event: "done", approve: "pen", note: "sms" }[op.type] || "pen";
+        return { media: "camera", event: "done", ask: "box", dispute: "alert", note: "sms" }[op.type] || "pen";
     }
 
     getNote(op) {

@@ -1,7 +1,10 @@
-import { useState } from "@odoo/owl";
+import { onWillStart, useState } from "@odoo/owl";
 import { Screen } from "../base";
+import { addPhotos, getWaitingMedia, removePhoto } from "../evidence";
 import { getLegal, getMissing } from "../projection";
 import { SignaturePad } from "../signature_pad";
+
+const MAX_PHOTOS = 5;
 
 async function hash(value) {
     const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(JSON.stringify(value)));
@@ -21,6 +24,15 @@ export class Sign extends Screen {
             name: this.order.customer?.name || "",
             code: "",
             error: "",
+            refusing: false,
+            refusal: { comment: "", photos: [] },
+        });
+        this.key = `${this.order.id}/dispute`;
+        onWillStart(async () => {
+            const kept = await this.store.readDraft(this.key);
+            if (kept) {
+                Object.assign(this.view, { refusing: true, refusal: kept });
+            }
         });
     }
 
@@ -30,7 +42,15 @@ export class Sign extends Screen {
 
     /** The request that waits for the customer's answer; none while something is on the way. */
     get asked() {
-        return this.order.state === "awaiting_approval" && !this.order.waiting ? this.order.asked : null;
+        const { asked, id, state } = this.order;
+        const isMoving = this.state.ops.some(
+            (op) => op.work_order_id === id && op.status === "pending" && op.payload.kind !== "complaint"
+        );
+        return asked && !isMoving && (state === "awaiting_approval" || asked.kind === "quote") ? asked : null;
+    }
+
+    get isQuote() {
+        return this.asked?.kind === "quote";
     }
 
     get lines() {
@@ -59,8 +79,48 @@ export class Sign extends Screen {
         if (this.view.way === "here") {
             Object.assign(payload, { signature: this.view.signature, signed_by: this.view.name });
         }
-        const requires = this.store.getWaitingMedia(this.order);
+        const requires = getWaitingMedia(this.store, this.order);
         if (await this.store.event(this.order, "submit", payload, { requires })) {
+            this.go(`job/${this.order.id}`);
+        }
+    }
+
+    // -- the customer does not approve --------------------------------------------------------------------
+
+    keepRefusal() {
+        return this.store.keepDraft(this.key, this.view.refusal);
+    }
+
+    async leaveRefusal() {
+        const photos = this.state.ops.filter((op) => this.view.refusal.photos.includes(op.uuid));
+        for (const photo of photos) {
+            await removePhoto(this.store, this.order, photo);
+        }
+        await this.store.keepDraft(this.key, null);
+        Object.assign(this.view, { refusing: false, refusal: { comment: "", photos: [] } });
+    }
+
+    async onComplaint(ev) {
+        const files = [...ev.target.files].slice(0, MAX_PHOTOS - this.view.refusal.photos.length);
+        ev.target.value = "";
+        this.view.refusal.photos.push(...(await addPhotos(this.store, this.order, "complaint", files)));
+        await this.keepRefusal();
+    }
+
+    /** The work is sent unsigned, and the customer's objection after it. */
+    async dispute() {
+        const { comment, photos } = this.view.refusal;
+        this.view.error = comment.trim() || this.isQuote ? "" : this._t("Please write what the customer finds wrong.");
+        if (this.view.error) {
+            return;
+        }
+        const payload = { comment: comment.trim(), ...(this.asked ? { shown_hash: this.asked.hash } : {}) };
+        if (this.canSubmit) {
+            await this.store.event(this.order, "submit", {}, { requires: getWaitingMedia(this.store, this.order) });
+        }
+        const label = this._t("The customer does not approve");
+        if (await this.store.act("dispute", this.order.id, payload, { label, requires: [...photos] })) {
+            await this.store.keepDraft(this.key, null);
             this.go(`job/${this.order.id}`);
         }
     }

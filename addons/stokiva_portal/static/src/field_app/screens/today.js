@@ -1,6 +1,7 @@
 import { useState } from "@odoo/owl";
 import { Screen } from "../base";
 import { dayKey } from "../i18n";
+import { isNew } from "../new_jobs";
 import { getLegal } from "../projection";
 
 const MOVING = ["on_the_way", "in_progress"];
@@ -41,7 +42,8 @@ export class Today extends Screen {
 
     setup() {
         super.setup();
-        this.view = useState({ tab: "today", now: Date.now() });
+        this.isNew = isNew;
+        this.view = useState({ tab: "today", asking: false });
     }
 
     get groups() {
@@ -76,6 +78,15 @@ export class Today extends Screen {
 
     getPrimary(job) {
         return this.state.catalogue.primary?.find((event) => getLegal(job).includes(event));
+    }
+
+    async ask() {
+        this.view.asking = true;
+        try {
+            await this.store.sync.now();
+        } finally {
+            this.view.asking = false;
+        }
     }
 
     async step(job) {

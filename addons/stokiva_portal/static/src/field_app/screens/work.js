@@ -1,18 +1,18 @@
 import { onWillStart, useState } from "@odoo/owl";
 import { Screen } from "../base";
+import { addPhotos, removePhoto } from "../evidence";
 import { getMissing } from "../projection";
-import { canScan, scan } from "../barcode";
+import { Chooser, getLabour, getStockText } from "../chooser";
 
 const ALWAYS = ["before", "after", "fault", "work", "label"];
-const SHOWN = 40;
 
 export class Work extends Screen {
     static template = "stokiva_portal.FieldWork";
+    static components = { ...Screen.components, Chooser };
 
     setup() {
         super.setup();
-        this.canScan = canScan();
-        this.view = useState({ choosing: null, search: "", findings: null, serial: "", failed: false, scanning: false });
+        this.view = useState({ choosing: null, findings: null, serial: "", failed: false, photo: null, removing: false });
         this.key = `${this.order.id}/findings`;
         onWillStart(async () => {
             this.view.findings = (await this.store.readDraft(this.key)) || null;
@@ -47,7 +47,25 @@ export class Work extends Screen {
         const files = [...ev.target.files]; // clearing the input empties its list
         ev.target.value = "";
         this.view.failed = false;
-        this.view.failed = !(await this.store.addPhotos(this.order, kind, files));
+        this.view.failed = (await addPhotos(this.store, this.order, kind, files)).length < files.length;
+    }
+
+    getKey(photo) {
+        return photo.uuid || photo.id;
+    }
+
+    get shown() {
+        return this.photos.find((photo) => this.getKey(photo) === this.view.photo);
+    }
+
+    show(photo) {
+        Object.assign(this.view, { photo: photo && this.getKey(photo), removing: false });
+    }
+
+    async removePhoto() {
+        const photo = this.shown;
+        this.show(null);
+        await removePhoto(this.store, this.order, photo);
     }
 
     // -- findings -----------------------------------------------------------------------------------------
@@ -81,43 +99,29 @@ export class Work extends Screen {
     // -- labour and parts ---------------------------------------------------------------------------------
 
     get choices() {
-        const wanted = this.view.search.toLocaleLowerCase(this.lang);
-        const rows =
-            this.view.choosing === "labour"
-                ? this.state.catalogue.workmanships
-                      .filter(
-                          ([, , , type, service]) =>
-                              this.order.types.includes(type) && (!service || service === this.order.service_id)
-                      )
-                      .map(([id, name, minutes]) => ({ id, name, note: this._t("%s min", minutes) }))
-                : this.state.catalogue.parts.map(([id, name, code, barcode, is_tracked, stock]) => ({
-                      id,
-                      name,
-                      code,
-                      barcode,
-                      is_tracked,
-                      stock,
-                      note: [code, this.getStockText(stock)].filter(Boolean).join(" · "),
-                  }));
-        return rows
-            .filter((row) => `${row.name} ${row.code || ""} ${row.barcode || ""}`.toLocaleLowerCase(this.lang).includes(wanted))
-            .slice(0, SHOWN);
-    }
-
-    getStockText(stock) {
-        if (stock === null || stock === undefined) {
-            return "";
+        if (this.view.choosing === "labour") {
+            return getLabour(this.order, this.state.catalogue).map(([id, name, minutes]) => ({
+                id,
+                name,
+                note: this._t("%s min", minutes),
+            }));
         }
-        return stock > 0 ? this._t("You have %s", this.number(stock)) : this._t("You have none");
+        return this.state.catalogue.parts.map(([id, name, code, barcode, is_tracked, stock]) => ({
+            id,
+            name,
+            is_tracked,
+            note: this.joined(code, getStockText(stock)),
+            words: `${code || ""} ${barcode || ""}`,
+        }));
     }
 
     getPartNote(line) {
         const entry = this.state.catalogue.parts.find(([id]) => id === line.entry);
-        return [entry && this.getStockText(entry[5]), line.price].filter(Boolean).join(" · ");
+        return [entry && getStockText(entry[5]), line.price].filter(Boolean).join(" · ");
     }
 
     choose(kind) {
-        Object.assign(this.view, { choosing: kind, search: "", serial: "" });
+        Object.assign(this.view, { choosing: kind, serial: "" });
     }
 
     async add(row) {
@@ -142,19 +146,6 @@ export class Work extends Screen {
 
     removeLabour(line) {
         return this.store.act("labour_remove", this.order.id, { line: line.uuid || line.id }, { label: line.name });
-    }
-
-    async scanPart() {
-        this.view.scanning = true;
-        const code = await scan();
-        this.view.scanning = false;
-        if (code) {
-            this.choose("part");
-            this.view.search = code;
-            if (this.choices.length === 1) {
-                await this.add(this.choices[0]);
-            }
-        }
     }
 
     keepSerial() {
