@@ -16,3 +16,4 @@ from . import test_rpc
 from . import test_service_request
 from . import test_statements
 from . import test_safety_rpc
+from . import test_safety_routes
