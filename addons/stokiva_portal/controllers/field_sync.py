@@ -89,6 +89,8 @@ class FieldSync(Controller):
         """Take one file; every answer is JSON, what is final has a status that says so."""
         if post.get('uid') != f'{request.env.uid}':
             return _answer({'state': 'wrong_user'}, 409)
+        if not request.env['stokiva.personnel']._get_of_user():
+            return _answer({'state': 'no_technician'}, 403)
         now = fields.Datetime.now()
         try:
             op = protocol.parse_op({

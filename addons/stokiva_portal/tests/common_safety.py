@@ -8,10 +8,9 @@ from .common import PortalCommon
 # Told to nobody but the customer, the office, and the provider while the job is open and its own.
 CUSTOMER_WORDS = ("Ayşe Yılmaz", "532 123 45 67", '905321234567', 'ayse@example.com', "Bahariye", "call my mother")
 OFFICE_WORDS = ("pays late", "auditor@example.com")
-# Rows that come with each request, whatever it asks for.
+# Rows that come with each request, whatever it asks for; what a technician's phone asked in vain is listed.
 BOOKKEEPING = {
-    'stokiva_throttle', 'stokiva_field_device', 'res_device_log', 'res_users_log', 'ir_attachment', 'bus_bus', 'bus_presence',
-    'mail_presence'}
+    'stokiva_throttle', 'stokiva_field_device', 'stokiva_field_op', 'res_device_log', 'res_users_log'}
 
 
 class SafetyCommon(SettlementCommon, PartsCommon, PortalCommon):

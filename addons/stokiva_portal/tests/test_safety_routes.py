@@ -83,8 +83,8 @@ class TestSafetyRoutes(SafetyCommon):
             'uid': self.session.uid or '', 'work_order_id': self.submitted.id, 'uuid': str(uuid.uuid4()), 'device': str(uuid.uuid4()),
             'taken_at': NOW, 'sent_at': NOW, 'kind': 'before', 'remark': "Trying",
             'workmanship_id': self.workmanship.id, 'diagnosis': "Trying", 'serial': "TRYING-1", 'revision': 1,
-            f'hash_{self.asked.id}': self.asked.shown_hash, f'answer_{self.asked.id}': 'approve', 'name': "Trying"}, files={
-                name: ('photo.jpg', self.jpeg, 'image/jpeg') for name in ('file', 'photos', 'receipt', 'evidence')})
+            f'hash_{self.asked.id}': self.asked.shown_hash, f'answer_{self.asked.id}': 'approve', 'name': "Trying"}, files=dict.fromkeys(
+                ('file', 'photos', 'receipt', 'evidence'), ('photo.jpg', self.jpeg, 'image/jpeg')))
 
     def _is_refused(self, route, response):
         if route == 'POST /field/media':
