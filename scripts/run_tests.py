@@ -5,8 +5,8 @@ Without arguments, everything, in phases:
   install  the addons are installed into a template database; a warning in the log is a failure
   cross    tests/: several addons, real servers, faults, benchmarks in small
   addons   the addons' tests by pytest-odoo, with coverage
-  runner   the same tests by Odoo's own runner; of those that take longest see tests/expected_counts.toml
   browser  tests/e2e: people's stories in a real browser
+  runner   the same tests by Odoo's own runner; of those that take longest see tests/expected_counts.toml
   lint     Odoo's test_lint on a database with our addons
   i18n     texts without Turkish, and translation files that are out of date
 
@@ -148,8 +148,8 @@ PHASES = {
     'install': ("installing the addons", phase_install),
     'cross': ("tests across addons", phase_cross),
     'addons': ("the addons' tests, by pytest-odoo", phase_addons),
-    'runner': ("the addons' tests, by Odoo's own runner", phase_runner),
     'browser': ("stories in a browser", phase_browser),
+    'runner': ("the addons' tests, by Odoo's own runner", phase_runner),
     'lint': ("Odoo's test_lint", phase_lint),
     'i18n': ("translations", phase_i18n),
 }
