@@ -11,6 +11,14 @@ from odoo.addons.stokiva_service import media
 NOTICE = 'stokiva_notice'
 KEY_PATTERN = re.compile(r'[0-9a-f-]{8,40}')
 MAX_SEARCH = 60
+# Names and addresses are on these pages: not kept, not in another site's frame, not told where a link leads.
+SECURITY_HEADERS = {
+    'Cache-Control': 'no-store',
+    'Content-Security-Policy': "frame-ancestors 'none'",
+    'Referrer-Policy': 'same-origin',
+    'X-Content-Type-Options': 'nosniff',
+    'X-Frame-Options': 'DENY',
+}
 
 
 def get_people():
@@ -36,7 +44,7 @@ class StokivaPortal(Controller):
         }
         response = request.render(template, values)
         response.status_code = status
-        response.headers['Cache-Control'] = 'no-store'
+        response.headers.update(SECURITY_HEADERS)
         return response
 
     def _redirect(self, url, notice=None):

@@ -1,6 +1,11 @@
+import logging
 import os
 import re
+import traceback
 import uuid
+from contextlib import contextmanager
+from unittest.mock import patch
+from urllib.parse import unquote_plus
 
 from odoo import http
 from odoo.tests import tagged
@@ -8,7 +13,7 @@ from odoo.tools import mute_logger
 
 from odoo.addons.stokiva_service.tests.common_speed import create_users
 
-from .common_safety import SafetyCommon
+from .common_safety import CUSTOMER_WORDS, SafetyCommon
 from .safety_routes import AUDIENCES, LOGIN, NOT_NOW, OPEN, REFUSED, get_routes
 
 IS_PROOF = bool(os.environ.get('STOKIVA_PROOF'))
@@ -144,6 +149,66 @@ class TestSafetyRoutes(SafetyCommon):
                     # What is asked for may not be possible now; the page is there.
                     self.assertIn(
                         self._send(route).status_code, OPEN | ({403} if 'POST' in route else set()), f"{rightful}: {route}")
+
+    def test_headers(self):
+        """No page is kept, framed, or told of to other sites; nothing of it comes from elsewhere."""
+        foreign = re.compile(r'<(?:script|link|img|iframe|video|source)[^>]+(?:src|href)="(?:https?:)?//')
+        pages = {'leader': ('/my/jobs', f'/my/jobs/{self.submitted.id}'), 'customer': ('/my/service', '/my/appliances')}
+        pages['anonymous'] = (f'/o/{self.asked._get_token()}', '/o/nothing')
+        for role, urls in pages.items():
+            self._as(role)
+            for url in urls:
+                response = self.url_open(url)
+                headers = response.headers
+                self.assertEqual((headers['Cache-Control'], headers['X-Frame-Options']), ('no-store', 'DENY'), url)
+                self.assertIn("frame-ancestors 'none'", headers['Content-Security-Policy'], url)
+                self.assertIn(headers['Referrer-Policy'], ('no-referrer', 'same-origin'), url)
+                self.assertEqual(headers['X-Content-Type-Options'], 'nosniff', url)
+                self.assertFalse(foreign.search(response.text.replace(self.base_url(), '')), url)
+
+    def test_nothing_personal_is_in_addresses_or_the_log(self):
+        """Neither in the addresses of our pages nor in what the server writes down, when it goes right and when not."""
+        token = self.asked._get_token()
+        secrets = (*CUSTOMER_WORDS, token, self.user_customer.login, '+90 532', 'Bahariye%20')
+        records = []
+        handler = logging.Handler(logging.DEBUG)
+        handler.emit = lambda record: records.append(record.getMessage() + (
+            "".join(traceback.format_exception(*record.exc_info)) if record.exc_info else ""))
+        self._login(self.user_customer)  # Odoo writes down who signs in
+        with self._listening(handler):
+            pages = [self.url_open(url).text for url in (
+                '/my/service', f'/my/service/{self.submitted.id}', f'/my/service/{self.submitted.id}/answer', f'/o/{token}',
+                f'/o/{token}?unknown=1', f'/o/{token}/photo/1')]
+            for url, values in (
+                    (f'/my/service/{self.submitted.id}/cancel', {'reason': CUSTOMER_WORDS[0]}),
+                    (f'/my/service/{self.submitted.id}/message', {'message': CUSTOMER_WORDS[1]}),
+                    (f'/o/{token}', {f'hash_{self.asked.id}': self.asked.shown_hash, 'answer': 'x', 'comment': CUSTOMER_WORDS[0]})):
+                self.url_open(url, data={**values, 'csrf_token': http.Request.csrf_token(self)}, allow_redirects=False)
+        self._login(self.user_provider_a)
+        with self._listening(handler):
+            pages += [self.url_open(url).text for url in (
+                '/my/jobs', '/my/jobs/list?search=Ay', f'/my/jobs/{self.submitted.id}', f'/my/jobs/{self.completed.id}')]
+        self.assertTrue(records)
+        for secret in secrets:
+            self.assertFalse([line for line in records if secret in line])
+        links = {link for page in pages for link in re.findall(r'(?:href|src|action)="(/[^"]*)"', page)}
+        self.assertGreater(len(links), 30)
+        for word in CUSTOMER_WORDS:
+            self.assertFalse([link for link in links if word in unquote_plus(link)])
+
+    @contextmanager
+    def _listening(self, handler):
+        """Give a handler all that Odoo logs, but the access log: its place is before the server, see the operator's page."""
+        logger = logging.getLogger('odoo')
+        level, name = logger.level, 'odoo.sql_db'
+        with patch.object(logging.getLogger(name), 'disabled', True):
+            logger.setLevel(logging.DEBUG)
+            logger.addHandler(handler)
+            try:
+                yield
+            finally:
+                logger.removeHandler(handler)
+                logger.setLevel(level)
 
     def test_links_that_are_over_do_nothing(self):
         token, used = self.asked._get_token(), self.used._get_token()
