@@ -29,7 +29,11 @@
         'views/field_app_templates.xml',
         'views/stokiva_field_op_views.xml',
         'views/stokiva_field_device_views.xml',
+        'views/appointment_templates.xml',
+        'views/tracking_templates.xml',
+        'views/stokiva_service_type_views.xml',
         'views/res_config_settings_views.xml',
+        'views/res_config_settings_booking_views.xml',
         'views/stokiva_portal_menus.xml',
     ],
     'assets': {

@@ -60,6 +60,7 @@ CHANNELS = {
     'portal': _lt("Portal"),
     'field': _lt("Field app"),
     'link': _lt("Link"),
+    'booking': _lt("Online appointment"),
     'sms': _lt("SMS"),
     'call': _lt("Telephone"),
     'on_site': _lt("On site"),

@@ -7,14 +7,15 @@ TOKEN_BYTES = 20
 CODE_DIGITS = 6
 
 
-def make(secret, record_id, nonce):
+def make(secret, record_id, nonce, purpose='approval'):
     """Return the token of a link: URL-safe text with 160 bits of an HMAC-SHA-256.
 
     :param str secret: known to the server's configuration only
     :param int record_id: id of the request that the link opens
     :param str nonce: random text stored with it
+    :param str purpose: what the link opens: no token of one kind is one of another
     """
-    mac = _sign(secret, f'approval:{record_id}:{nonce}')
+    mac = _sign(secret, f'{purpose}:{record_id}:{nonce}')
     return base64.urlsafe_b64encode(mac[:TOKEN_BYTES]).decode().rstrip('=')
 
 

@@ -3,7 +3,7 @@ import re
 
 LINK = '{link}'
 REPLY = '{reply}'
-_TOKEN_LINK = re.compile(r'(?:https?://[^\s/]+)?/o/[\w-]+')
+_TOKEN_LINK = re.compile(r'(?:https?://[^\s/]+)?/[ot]/[\w-]+')
 
 
 def mask(text):

@@ -79,6 +79,7 @@ class World:
         self._send_messages()
         self._make_sms()
         self._make_phones()
+        self._make_links()
         for company in self.company | self.other_company:
             env['stokiva.seal']._seal(company)
         today = env.cr.now().date()
@@ -316,6 +317,18 @@ class World:
             self.env['stokiva.field.op'].create({
                 **phone, 'work_order_id': order.id, 'type': 'note', 'status': 'rejected', 'received_at': now,
                 'occurred_at': now})
+
+    def _make_links(self):
+        """An appointment made online in each place, and the link by which its customer follows it."""
+        now = self.env.cr.now()
+        for place in self.places.values():
+            order = place.orders[0]
+            self.env['stokiva.tracking']._get_for(order)
+            self.env['stokiva.appointment'].create({
+                'company_id': order.company_id.id, 'service_type_id': order.service_type_id.id,
+                'device_type_id': order.device_id.device_type_id.id, 'city_id': self.env['res.city'].search([], limit=1).id,
+                'provider_id': place.provider.id, 'window_start': now, 'window_end': now, 'held_until': now,
+                'work_order_id': order.id, 'state': 'booked'})
 
     # -- records --------------------------------------------------------------------------------------
 

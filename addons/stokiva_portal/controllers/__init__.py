@@ -9,5 +9,8 @@ from . import customer
 from . import customer_answer
 from . import appliance
 from . import service_request
+from . import appointment
+from . import appointment_hold
+from . import tracking
 from . import field_app
 from . import field_sync

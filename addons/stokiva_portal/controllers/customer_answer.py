@@ -20,7 +20,7 @@ class CustomerAnswer(CustomerService):
         approval_sudo = self._get_request(order_id).approval
         if not approval_sudo:
             return approval_sudo, approval_sudo
-        approval_render.choose_lang(approval_sudo, lang)
+        approval_render.choose_lang(approval_sudo.work_order_id, lang)
         approval_sudo = approval_sudo.with_context(lang=request.env.lang)
         return approval_sudo, approval_render.get_asked(approval_sudo)
 

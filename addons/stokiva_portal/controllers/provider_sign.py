@@ -24,7 +24,7 @@ class ProviderSign(ProviderPortal):
         if not job:
             raise request.not_found()
         own_sudo = job.get_asked()
-        approval_render.choose_lang(own_sudo, lang)
+        approval_render.choose_lang(own_sudo.work_order_id, lang)
         asked_sudo = own_sudo and own_sudo._get_signed_together().filtered(
             lambda item: item == own_sudo or self._find_job(item.work_order_id.id))
         return job, asked_sudo.with_context(lang=request.env.lang)

@@ -35,6 +35,10 @@ class Formats:
             self.zone.localize(datetime.combine(day, time.min)).astimezone(pytz.utc).replace(tzinfo=None)
             for day in (today, today + timedelta(days=1)))
 
+    def get_date(self, moment):
+        """Return the local day of a moment."""
+        return self._to_local(moment).date()
+
     def hour(self, moment):
         """Return ``09:00``."""
         return self._format(moment, 'HH:mm')

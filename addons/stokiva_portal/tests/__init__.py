@@ -1,5 +1,6 @@
 from . import test_answer
 from . import test_appliance
+from . import test_appointment
 from . import test_customer
 from . import test_field_app
 from . import test_field_protocol

@@ -84,7 +84,7 @@ class ApprovalPage(http.Controller):
         living = self._get_living(request.env['stokiva.approval']._find_by_token(token), post)
         if living and not is_photo and not throttle._hit('approval', living.token_hash, REQUESTS):
             living = None
-        choose_lang(living, lang)
+        choose_lang(living and living.work_order_id, lang)
         return living and living.with_context(lang=request.env.lang)
 
     def _get_living(self, approval, post):

@@ -11,6 +11,7 @@ from .approval_form import MAX_FILES, MAX_NAME
 
 ANSWERED = ('approved', 'disputed')
 RETRY_SECONDS = 600
+ASSETS = 'stokiva_service/static/src/approval/'
 SECURITY_HEADERS = {
     'Content-Security-Policy': (
         "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; form-action 'self'; "
@@ -24,22 +25,24 @@ SECURITY_HEADERS = {
 
 
 @functools.cache
-def _asset_url(name):
-    """Return the URL of one of the page's files, which changes with its content."""
-    with file_open(f'stokiva_service/static/src/approval/{name}', 'rb') as file:
-        return f'/stokiva_service/static/src/approval/{name}?v={audit.sha256(file.read())[:12]}'
+def get_asset_url(path):
+    """Return the URL of a file of an addon, which changes with its content.
+
+    :param str path: from the addon's name on
+    """
+    with file_open(path, 'rb') as file:
+        return f'/{path}?v={audit.sha256(file.read())[:12]}'
 
 
-def choose_lang(approval, lang):
+def choose_lang(order, lang):
     """Choose the page's language: as asked for, else the customer's, else the company's.
 
-    :param approval: stokiva.approval record in sudo, or None
+    :param order: stokiva.work.order record in sudo that the page is about, or None
     :param str lang: code of the language that was chosen on the page, not trusted
     """
     installed = [code for code, _name in request.env['res.lang'].get_installed()]
     wanted = [lang]
-    if approval:
-        order = approval.work_order_id
+    if order:
         wanted += [order.partner_id.lang, order.company_id.partner_id.lang]
     request.update_context(lang=next((code for code in wanted if code in installed), request.env.lang))
 
@@ -113,8 +116,14 @@ def render_dead(is_slowed=False):
     return response
 
 
-def render(template, values, status=200):
-    """Render a template into a response that is not stored, framed or indexed."""
+def render(template, values, status=200, headers=SECURITY_HEADERS):
+    """Render a template into a response that is not stored or indexed, and not framed unless the headers say so.
+
+    :param str template: XML id
+    :param dict values: of the template
+    :param int status: of HTTP
+    :param dict headers: for the browser's safety
+    """
     lang = request.env.lang
     html = request.env['ir.ui.view']._render_template(template, dict(
         values,
@@ -122,9 +131,9 @@ def render(template, values, status=200):
         direction=request.env['res.lang']._get_data(code=lang).direction or 'ltr',
         query=get_query(),
         languages=[item for item in request.env['res.lang'].get_installed() if item[0] != lang],
-        css=_asset_url('approval.css'), js=_asset_url('approval.js')))
+        css=get_asset_url(f'{ASSETS}approval.css'), js=get_asset_url(f'{ASSETS}approval.js')))
     return request.make_response(html, status=status, headers={
-        **SECURITY_HEADERS, 'Content-Type': 'text/html; charset=utf-8'}.items())
+        **headers, 'Content-Type': 'text/html; charset=utf-8'}.items())
 
 
 def get_query():

@@ -25,6 +25,7 @@ from . import res_partner_anonymous
 from . import res_partner_audited
 from . import res_partner_district
 from . import res_partner_lookup
+from . import res_partner_phone
 from . import res_users
 from . import sale_order
 from . import sale_order_charge
@@ -172,6 +173,7 @@ from . import stokiva_work_order_sale
 from . import stokiva_work_order_serial
 from . import res_company_slots
 from . import res_company_alert
+from . import res_company_text
 from . import sale_order_line_slot
 from . import stokiva_assignment_slots
 from . import stokiva_personnel_absence

@@ -42,7 +42,7 @@ class AssignmentEngine(models.AbstractModel):
         """Rank the providers for an order that nobody has opened yet.
 
         :param company: res.company record
-        :param site: res.partner record, the address
+        :param site: res.partner record, the address; none where only its district is known
         :param city: its res.city, or none
         :param service_type: stokiva.service.type record
         :param device_type: stokiva.device.type record, or none

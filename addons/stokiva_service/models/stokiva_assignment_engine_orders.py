@@ -37,13 +37,15 @@ class AssignmentEngine(models.AbstractModel):
                           FROM stokiva_assignment_work_order_rel r
                           JOIN stokiva_assignment s ON s.id = r.assignment_id
                          WHERE r.work_order_id = o.id AND s.state IN ('rejected', 'expired')),
-                      o.company_id, o.service_type_id, o.device_type_id, %(brand)s, o.city_id, site.state_id,
-                      site.country_id, site.zip, near.latitude, near.longitude,
+                      o.company_id, o.service_type_id, o.device_type_id, %(brand)s, o.city_id,
+                      CASE WHEN site.id IS NULL THEN town.state_id ELSE site.state_id END,
+                      CASE WHEN site.id IS NULL THEN town.country_id ELSE site.country_id END,
+                      CASE WHEN site.id IS NULL THEN town.zipcode ELSE site.zip END, near.latitude, near.longitude,
                       near.latitude, near.longitude,
                       CASE WHEN site.partner_latitude <> 0 THEN 'site' WHEN near.latitude <> 0 THEN 'district' END,
                       o.window_start, o.window_end, (%(visit)s)
                  FROM %(orders)s
-                 JOIN res_partner site ON site.id = o.site_id
+            LEFT JOIN res_partner site ON site.id = o.site_id
             LEFT JOIN res_city town ON town.id = o.city_id
             LEFT JOIN LATERAL (
                 SELECT COALESCE(NULLIF(site.partner_latitude, 0), NULLIF(town.stokiva_latitude, 0))::float AS latitude,

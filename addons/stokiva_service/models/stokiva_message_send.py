@@ -166,7 +166,8 @@ class Message(models.Model):
         """Return what templates can name besides the order; to be extended.
 
         :param str lang: code of the recipient's language
-        :return: dict with ``recipient``, ``link``, and how the visit ended: ``outcome``, ``outcome_label``
+        :return: dict with ``recipient``, ``link``, the same as ``follow`` where the customer can follow his order and
+            else an empty text, and how the visit ended: ``outcome``, ``outcome_label``
         """
         self.ensure_one()
         outcome = self.event_id._get_payload().get('outcome') if self.event_id else None
@@ -174,6 +175,7 @@ class Message(models.Model):
             self.with_context(lang=lang).env))
         return {
             'recipient': self.partner_id, 'link': LINK,
+            'follow': LINK if self.audience == 'customer' and self.work_order_id._can_be_followed() else '',
             'outcome': outcome, 'outcome_label': outcomes.get(outcome, ""),
         }
 
@@ -185,7 +187,8 @@ class Message(models.Model):
         return text.replace(LINK, self._get_link())
 
     def _get_link(self):
-        """Return the link that the message carries: to the waiting approval, else to the company's site.
+        """Return the link that the message carries: to the waiting approval, else to where the customer follows his
+        order, else to the company's site.
 
         To be extended by addons that have pages for the audience.
         """
@@ -195,6 +198,8 @@ class Message(models.Model):
                 lambda item: item._is_answerable())[:1]
             if approval:
                 return approval._get_link()
+            if follow := self.work_order_id._get_follow_url():
+                return follow
         return self.work_order_id.get_base_url()
 
     def _set_failed(self, reason):

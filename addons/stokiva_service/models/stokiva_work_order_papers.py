@@ -14,6 +14,21 @@ class WorkOrder(models.Model):
         """
         self.ensure_one()
 
+    def _can_be_followed(self):
+        """Tell whether the customer has a page where he follows the order without a login; to be extended.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return False
+
+    def _get_follow_url(self):
+        """Return the absolute URL of that page for a message to the customer himself; to be extended.
+
+        :return: str, or None when there is no such page
+        """
+        self.ensure_one()
+
     def _get_opened_as(self):
         """Return service type and symptoms as they were when the order was opened, by the log of edits.
 

@@ -1,23 +1,13 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import LazyTranslate, format_date
+from odoo.tools import format_date
 
-from .. import lookup, phones, workflow
-
-_lt = LazyTranslate(__name__)
+from .. import lookup, workflow
 
 # Fewer letters would find half the address book.
 MIN_QUERY = 3
 MAX_MATCHES = 8
-PHONE_PROBLEMS = {
-    'letters': _lt("there are no digits to dial in it."),
-    'country': _lt("there is no country with this prefix."),
-    'short': _lt("it has too few digits."),
-    'long': _lt("it has too many digits."),
-    'length': _lt("the number of digits is wrong."),
-    'unused': _lt("no such number is given out; look at the first digits."),
-}
 
 
 class ServiceDesk(models.TransientModel):
@@ -167,13 +157,7 @@ class ServiceDesk(models.TransientModel):
         :raise UserError: telling what is wrong with it
         :rtype: str
         """
-        number = self.phone.strip()
-        phone = self.env['res.partner']._phone_format(number=number, country=self.company_id.country_id)
-        if not phone:
-            problem = phones.find_problem(number, self.company_id.country_id.code) or 'unused'
-            reason = self.env._(PHONE_PROBLEMS[problem])  # pylint: disable=gettext-variable
-            raise UserError(self.env._("“%(number)s” is not a phone number: %(reason)s", number=number, reason=reason))
-        return phone
+        return self.env['res.partner']._stokiva_parse_phone(self.phone, self.company_id.country_id)
 
     # === WHICH DEVICE === #
 

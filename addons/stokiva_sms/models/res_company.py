@@ -1,6 +1,9 @@
+import phonenumbers
+
 from odoo import fields, models
 
 from ..tools.sms_api import SmsApiLog
+from .sms_sms import QUEUED_ONLY
 
 
 class ResCompany(models.Model):
@@ -19,6 +22,24 @@ class ResCompany(models.Model):
     def _get_sms_api_class(self):
         self.ensure_one()
         return SmsApiLog if self.sms_provider == 'log' else super()._get_sms_api_class()
+
+    def _stokiva_can_text(self):
+        self.ensure_one()
+        return self.sms_provider in QUEUED_ONLY
+
+    def _stokiva_text(self, number, text, masked, valid_until):
+        number_type = phonenumbers.number_type(phonenumbers.parse(number))
+        if not self._stokiva_can_text() or number_type not in self.env['stokiva.message']._get_mobile_types():
+            return self.env._("%s is not a mobile number.", number)
+        if self.env['phone.blacklist'].search_count([('number', '=', number)], limit=1):
+            return self.env._("%s is on the blacklist.", number)
+        log = self.env['stokiva.sms.log']
+        log.create({
+            'company_id': self.id, 'number': number, 'gateway': self.sms_provider, 'valid_until': valid_until,
+            **log._prepare_text_values(text, number), 'body': masked,
+        })._queue_plain(text)
+        self.env['sms.sms']._wake_queue()
+        return False
 
     def _stokiva_can_reply(self):
         """Tell whether people can answer the company's SMS; replies to recorded ones are simulated."""

@@ -45,6 +45,13 @@ class Message(models.Model):
             log._queue(text)
             self._set_sent()
 
+    def _prepare_render_context(self, lang):
+        """Leave out what is no must where links do not arrive."""
+        context = super()._prepare_render_context(lang)
+        if self.channel == 'sms' and not self.company_id._stokiva_allows_links():
+            context['follow'] = ''
+        return context
+
     def _finish_sms(self, text):
         """Return a rendered text as it is sent: in plain letters, if the rule says so."""
         self.ensure_one()
