@@ -36,6 +36,9 @@
         'views/res_config_settings_booking_views.xml',
         'views/stokiva_portal_menus.xml',
     ],
+    'demo': [
+        'demo/res_company_demo.xml',
+    ],
     'assets': {
         'web.assets_frontend': [
             'stokiva_portal/static/src/scss/*.scss',

@@ -18,3 +18,4 @@ from . import test_service_request
 from . import test_statements
 from . import test_safety_rpc
 from . import test_safety_routes
+from . import test_tracking

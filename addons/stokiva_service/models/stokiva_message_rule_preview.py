@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 
 from .. import workflow
-from .stokiva_message_send import LINK
+from .stokiva_message_send import FOLLOW, LINK
 
 # As long as the address of an approval.
 SAMPLE_TOKEN = '/o/' + '•' * 22
@@ -90,4 +90,5 @@ class MessageRule(models.Model):
     @api.model
     def _replace_sample_link(self, message, text):
         """Return a text with an address in place of ``{link}`` that opens nothing, as long as a real one."""
-        return text.replace(LINK, message.company_id.get_base_url() + SAMPLE_TOKEN)
+        link = message.company_id.get_base_url() + SAMPLE_TOKEN
+        return text.replace(LINK, link).replace(FOLLOW, link)

@@ -10,6 +10,7 @@ from .. import messages, workflow
 
 _logger = logging.getLogger(__name__)
 LINK = '{link}'
+FOLLOW = '{follow}'
 MAX_ATTEMPTS = 5
 
 
@@ -166,8 +167,8 @@ class Message(models.Model):
         """Return what templates can name besides the order; to be extended.
 
         :param str lang: code of the recipient's language
-        :return: dict with ``recipient``, ``link``, the same as ``follow`` where the customer can follow his order and
-            else an empty text, and how the visit ended: ``outcome``, ``outcome_label``
+        :return: dict with ``recipient``, ``link``, ``follow``: a link to where the customer follows his order,
+            an empty text where he cannot, and how the visit ended: ``outcome``, ``outcome_label``
         """
         self.ensure_one()
         outcome = self.event_id._get_payload().get('outcome') if self.event_id else None
@@ -175,13 +176,15 @@ class Message(models.Model):
             self.with_context(lang=lang).env))
         return {
             'recipient': self.partner_id, 'link': LINK,
-            'follow': LINK if self.audience == 'customer' and self.work_order_id._can_be_followed() else '',
+            'follow': FOLLOW if self.audience == 'customer' and self.work_order_id._can_be_followed() else '',
             'outcome': outcome, 'outcome_label': outcomes.get(outcome, ""),
         }
 
     def _replace_link(self, text):
-        """Return a rendered text with the real link in place of ``{link}``; only for the hand-over."""
+        """Return a rendered text with the real links in place of ``{link}`` and ``{follow}``; only for the hand-over."""
         self.ensure_one()
+        if FOLLOW in (text or ''):
+            text = text.replace(FOLLOW, self.work_order_id._get_follow_url() or '')
         if LINK not in (text or ''):
             return text
         return text.replace(LINK, self._get_link())
