@@ -24,7 +24,7 @@ class AppointmentCommon(SlotCommon, PortalCommon):
         super().setUpClass()
         cls.company.write({
             'stokiva_booking': True, 'country_id': cls.country.id, 'stokiva_booking_lead_hours': 4,
-            'stokiva_change_hours': 24})
+            'stokiva_change_hours': 4})
         if 'sms_provider' in cls.company._fields:
             cls.company.sms_provider = 'log'
         cls.url = f'/appointment/{cls.company.id}'

@@ -76,7 +76,6 @@ class TestTracking(AppointmentCommon):
 
     def test_cancel(self):
         order, path = self._book()
-        self.company.stokiva_change_hours = 4
         self.assertIn("say why", self._post(path + '/cancel', csrf=False, status=400, reason=' ').text)
         self._post(path + '/cancel', csrf=False, reason="It works again")
         self.assertEqual(order.state, 'canceled')
