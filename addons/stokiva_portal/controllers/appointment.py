@@ -45,7 +45,7 @@ class AppointmentPage(http.Controller):
         choose_lang(None, values.get('lang'))
         # sudo: visitors have no rights; what is shown of the company is the page's business
         companies_sudo = request.env['res.company'].sudo()
-        company_sudo = companies_sudo.browse(company_id or request.env.company.id).exists()
+        company_sudo = companies_sudo.search([('id', '=', company_id or request.env.company.id)])
         if not company_sudo._stokiva_is_booking():
             return light.render('stokiva_portal.appointment_closed', companies_sudo.browse(request.env.company.id), {}, 404)
         if not light.get_throttle()._hit('appointment', light.get_address(), light.PAGES):

@@ -26,7 +26,7 @@ AUDIENCES = {
     'own': ('customer', ('neighbour', *PROVIDERS, *GONE)),
     # the back office, whose users the addons themselves test
     'office': (None, (*CUSTOMERS, *PROVIDERS, *GONE)),
-    # without a login: pages for all, and what a secret in the address opens
+    # without a login: pages for all, and what a secret in the address opens, or a company that lets visitors book
     'public': ('anonymous', ()),
     'secret': (None, ('anonymous', *CUSTOMERS, *PROVIDERS)),
 }
@@ -106,6 +106,17 @@ ROUTES = {
         ANY /field/service-worker.js
     """,
     'secret': """
+        GET /appointment
+        POST /appointment
+        GET /appointment/<int:company_id>
+        POST /appointment/<int:company_id>
+        GET /appointment/<int:company_id>/districts
+        GET /appointment/h/<string:token>
+        POST /appointment/h/<string:token>
+        GET /t/<string:token>
+        POST /t/<string:token>/cancel
+        GET /t/<string:token>/time
+        POST /t/<string:token>/time
         GET /o/<string:token>
         POST /o/<string:token>
         GET /o/<string:token>/photo/<int:media_id>
