@@ -3,12 +3,15 @@ import base64
 import re
 import uuid
 
+from psycopg2 import IntegrityError
+
 from odoo.exceptions import AccessError, UserError
 from odoo.http import Controller, request
 
 from odoo.addons.stokiva_service import media
 
 NOTICE = 'stokiva_notice'
+LAST_KEY = 'stokiva_last_key'
 KEY_PATTERN = re.compile(r'[0-9a-f-]{8,40}')
 MAX_SEARCH = 60
 # Names and addresses are on these pages: not kept, not in another site's frame, not told where a link leads.
@@ -24,6 +27,11 @@ SECURITY_HEADERS = {
 def get_people():
     """Return whom the user is with providers, active ones only: stokiva.personnel records in sudo."""
     return request.env['stokiva.personnel']._get_of_user()
+
+
+def read_text(post, name, maximum=200):
+    """Return a text of a form, without what the database refuses, and not longer than it may be."""
+    return (post.get(name) or '').replace('\0', '').strip()[:maximum]
 
 
 class StokivaPortal(Controller):
@@ -66,7 +74,34 @@ class StokivaPortal(Controller):
             return str(error), 403
         except UserError as error:
             return str(error), 400
+        except IntegrityError as error:
+            return self._get_constraint_text(error), 400
         return None
+
+    def _get_constraint_text(self, error):
+        """Return what a constraint of the database says to people."""
+        table = error.diag.table_name
+        name = next((name for name, model in request.env.registry.items() if model._table == table), 'base')
+        return request.env[name]._sql_error_to_message(error)
+
+    def _act_once(self, work, notice, post, url, show):
+        """Do what a form asks for, once however often it is sent, and show a page.
+
+        :param work: function without parameters
+        :param str notice: shown when it was done
+        :param dict post: what was sent
+        :param str url: of the page that is shown afterwards
+        :param show: function that shows the form again, with ``error``, ``post`` and ``status``
+        """
+        key = self._get_key(post)
+        if key and request.session.get(LAST_KEY) == key:
+            return self._redirect(url)
+        refusal = self._attempt(work)
+        if refusal:
+            error, status = refusal
+            return show(error=error, post=post, status=status)
+        request.session[LAST_KEY] = key
+        return self._redirect(url, notice)
 
     def _get_key(self, post):
         """Return the form's own id, so that sending it twice does it once; None without a usable one."""

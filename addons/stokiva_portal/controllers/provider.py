@@ -1,28 +1,18 @@
 """The provider's pages: what they show."""
 from odoo import fields
+from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.http import request, route
 
-from odoo.addons.portal.controllers.portal import pager as portal_pager
 from odoo.addons.stokiva_service import workflow
 
 from ..presenters import Formats, HomePresenter, JobPresenter
-from ..presenters.home import get_filter_labels, get_filters
-from ..presenters.job import WITH_CUSTOMER_DATA
-from .common import MAX_SEARCH, StokivaPortal, get_people
-
-JOBS_PER_PAGE = 20
-SORTINGS = {
-    'window': 'window_start, id',
-    'deadline': 'deadline, id',
-    'newest': 'id desc',
-    'number': 'name, id',
-}
-GROUPINGS = {'none': None, 'state': 'state', 'technician': 'personnel_id', 'service': 'service_type_id'}
+from ..presenters.events import parse_id
+from .common import StokivaPortal, get_people
 
 
 class ProviderPortal(StokivaPortal):
-    """Home, list and order of a provider's people."""
+    """Home and order of a provider's people."""
 
     # === WHO SEES WHAT === #
 
@@ -32,6 +22,18 @@ class ProviderPortal(StokivaPortal):
         if not people_sudo:
             raise request.not_found()
         return people_sudo
+
+    def _get_led_provider(self, text):
+        """Return the provider that the user leads, in sudo.
+
+        :param str text: its id, not trusted
+        :raise AccessError: if it is not one of his
+        """
+        leading_sudo = get_people().filtered(lambda person: person._is_dispatcher())
+        provider_sudo = leading_sudo.provider_id.filtered(lambda item: item.id == parse_id(request.env, text))
+        if not provider_sudo:
+            raise AccessError(request.env._("This is for the provider's dispatcher."))
+        return provider_sudo
 
     def _get_jobs(self):
         """Return the empty recordset to search in, and the domain of what is the user's business."""
@@ -75,81 +77,14 @@ class ProviderPortal(StokivaPortal):
         values = self._prepare_jobs_values(people_sudo, 'stokiva_jobs')
         return self._render('stokiva_portal.portal_jobs_home', values | {
             'today': formats.day_name(formats.now),
-            'counts': home.get_counts() + self._get_statement_counts(people_sudo),
+            'counts': home.get_counts() + self._get_further_counts(people_sudo),
             'offers': home.get_offers() if home.is_leading else None,
             'jobs': home.get_today(),
         })
 
-    def _get_statement_counts(self, people_sudo):
-        """Return the counts that concern money; see the pages of statements."""
+    def _get_further_counts(self, people_sudo):
+        """Return the counts of what is no order; see the pages of parts, statements and questions."""
         return []
-
-    @route(
-        ['/my/jobs/list', '/my/jobs/list/page/<int:page>'], type='http', auth='user', website=True, methods=['GET'])
-    def stokiva_jobs_list(self, page=1, sortby=None, filterby=None, groupby=None, search=None, **_query):
-        """Show the user's orders, filtered, sorted, grouped and searched."""
-        people_sudo = self._require_people()
-        orders_sudo, domain = self._get_jobs()
-        formats = Formats(request.env, people_sudo.provider_id[:1].tz)
-        filters = get_filters(formats)
-        filterby = self._get_choice(filterby, filters)
-        sortby = self._get_choice(sortby, SORTINGS)
-        groupby = self._get_choice(groupby, GROUPINGS)
-        search = (search or '').strip()[:MAX_SEARCH]
-        domain &= filters[filterby]
-        if search:
-            domain &= self._get_search_domain(search)
-        pager = portal_pager(
-            url='/my/jobs/list', total=orders_sudo.search_count(domain), page=page, step=JOBS_PER_PAGE,
-            url_args={'sortby': sortby, 'filterby': filterby, 'groupby': groupby, 'search': search})
-        field = GROUPINGS[groupby]
-        found_sudo = orders_sudo.search(
-            domain, order=f'{field}, {SORTINGS[sortby]}' if field else SORTINGS[sortby],
-            limit=JOBS_PER_PAGE, offset=pager['offset'])
-        return self._render(
-            'stokiva_portal.portal_jobs_list', self._prepare_jobs_values(people_sudo, 'stokiva_jobs_list')
-            | self._prepare_searchbar_values(filters) | {
-                'groups': self._get_groups(found_sudo, field, people_sudo),
-                'pager': pager, 'sortby': sortby, 'filterby': filterby, 'groupby': groupby, 'search': search,
-                'default_url': '/my/jobs/list',
-            })
-
-    def _prepare_searchbar_values(self, filters):
-        """Return what the list can be sorted, filtered and grouped by."""
-        labels = get_filter_labels(request.env)
-        return {
-            'searchbar_filters': {key: {'label': labels[key]} for key in filters},
-            'searchbar_sortings': {
-                'window': {'label': request.env._("Visit")}, 'deadline': {'label': request.env._("Deadline")},
-                'newest': {'label': request.env._("Newest")}, 'number': {'label': request.env._("Number")}},
-            'searchbar_groupby': {
-                'none': {'label': request.env._("None")}, 'state': {'label': request.env._("State")},
-                'technician': {'label': request.env._("Technician")}, 'service': {'label': request.env._("Service")}},
-        }
-
-    def _get_search_domain(self, text):
-        """Return the domain of a search; customers are found only while their data may be seen."""
-        customer = Domain('partner_id.name', 'ilike', text) & Domain(
-            'state', 'in', WITH_CUSTOMER_DATA)
-        return customer | Domain.OR(
-            Domain(name, 'ilike', text) for name in (
-                'name', 'device_id.serial', 'device_type_id.name', 'city_id.name', 'personnel_id.name'))
-
-    def _get_groups(self, orders_sudo, field, people_sudo):
-        """Return titles and cards of the lists' groups."""
-        user = request.env.user
-        if not field:
-            groups = {None: orders_sudo}
-        else:
-            groups = orders_sudo.grouped(field)
-        labels = dict(orders_sudo._fields['state']._description_selection(request.env))
-        titles = {
-            key: labels[key] if field == 'state' else (key.display_name or request.env._("None")) if field else None
-            for key in groups}
-        return [
-            {'title': titles[key], 'cards': [
-                JobPresenter(order, people_sudo, user).get_card() for order in orders]}
-            for key, orders in groups.items() if orders]
 
     @route('/my/jobs/<int:order_id>', type='http', auth='user', website=True, methods=['GET'])
     def stokiva_job(self, order_id, part=None, **_query):

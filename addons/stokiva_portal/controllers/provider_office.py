@@ -51,14 +51,17 @@ class ProviderOffice(ProviderPortal):
         # sudo: portal users have no right on settlements; the domain and the presenter say what is shown
         return request.env['stokiva.statement'].sudo()
 
-    def _get_statement_counts(self, people_sudo):
+    def _get_further_counts(self, people_sudo):
         if not any(person._is_dispatcher() and person.provider_id.can_see_settlements for person in people_sudo):
-            return super()._get_statement_counts(people_sudo)
-        number = self._get_statements().search_count(
-            [*self._get_statement_domain(), ('state', 'in', ('sent', 'objected', 'confirmed', 'billed'))])
-        return [{
-            'number': number, 'label': request.env._("Unpaid statements"), 'icon': 'fa-money', 'tone': None,
-            'url': '/my/jobs/statements'}]
+            return super()._get_further_counts(people_sudo)
+        counts = []
+        for states, label, icon, tone in (
+                (('sent',), request.env._("Statements to confirm"), 'fa-check-square-o', 'warn'),
+                (('objected', 'confirmed', 'billed'), request.env._("Unpaid statements"), 'fa-money', None)):
+            number = self._get_statements().search_count([*self._get_statement_domain(), ('state', 'in', states)])
+            counts.append({
+                'number': number, 'label': label, 'icon': icon, 'tone': number and tone, 'url': '/my/jobs/statements'})
+        return [*super()._get_further_counts(people_sudo), *counts]
 
     @route(
         ['/my/jobs/statements', '/my/jobs/statements/page/<int:page>'], type='http', auth='user', website=True,

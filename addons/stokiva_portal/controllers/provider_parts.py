@@ -1,5 +1,6 @@
 """The provider's page of parts: what is there, what is wanted, what has come."""
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.http import request, route
 
 from ..presenters import Formats
@@ -8,7 +9,6 @@ from ..presenters.parts import PartsPresenter
 from .common import MAX_SEARCH, get_people
 from .provider import ProviderPortal
 
-LAST_KEY = 'stokiva_parts_key'
 MAX_QUANTITY = 1000
 MAX_FOUND = 10
 
@@ -26,12 +26,25 @@ class ProviderParts(ProviderPortal):
         """Return the company whose parts lie with a provider; of a shared one the user's own."""
         return provider_sudo.company_id or request.env.company.sudo()  # sudo: one setting only
 
+    def _get_further_counts(self, people_sudo):
+        counts = super()._get_further_counts(people_sudo)
+        leading_sudo = people_sudo.filtered(lambda person: person._is_dispatcher())
+        providers = [
+            provider for provider in leading_sudo.provider_id if self._get_parts_company(provider).stokiva_parts]
+        if not providers:
+            return counts
+        number = leading_sudo.env['stokiva.part.line'].search_count(Domain.OR(
+            provider._get_defective_domain(self._get_parts_company(provider)) for provider in providers))
+        return [{
+            'number': number, 'label': request.env._("Parts to send back"), 'icon': 'fa-reply',
+            'tone': 'warn' if number else None, 'url': '/my/jobs/parts#defective'}, *counts]
+
     @route('/my/jobs/parts', type='http', auth='user', website=True, methods=['GET'])
     def stokiva_parts(self, part=None, **_query):
         """Show the parts of the user's providers, and what can be asked for."""
         return self._render_parts(part=part)
 
-    def _render_parts(self, part=None, error=None, status=200):
+    def _render_parts(self, part=None, error=None, post=None, status=200):
         people_sudo = self._require_people()
         pages = [
             PartsPresenter(
@@ -44,7 +57,7 @@ class ProviderParts(ProviderPortal):
         part = (part or '').strip()[:MAX_SEARCH]
         return self._render('stokiva_portal.portal_parts', self._prepare_jobs_values(people_sudo, 'stokiva_parts') | {
             'providers': pages, 'part': part, 'found_parts': self._find_stock_parts(part) if len(part) > 1 else [],
-            'error': error}, status=status)
+            'error': error, 'post': post or {}}, status=status)
 
     def _get_stock_part_domain(self):
         """Return the domain of what can be asked for: parts that are tracked in inventory."""
@@ -63,27 +76,7 @@ class ProviderParts(ProviderPortal):
     def _act_on_parts(self, work, notice, post):
         """Do what a form asks for, once, and show the page again."""
         self._require_people()
-        key = self._get_key(post)
-        if key and request.session.get(LAST_KEY) == key:
-            return self._redirect('/my/jobs/parts')
-        refusal = self._attempt(work)
-        if refusal:
-            error, status = refusal
-            return self._render_parts(error=error, status=status)
-        request.session[LAST_KEY] = key
-        return self._redirect('/my/jobs/parts', notice)
-
-    def _get_led_provider(self, text):
-        """Return the provider that the user leads, in sudo.
-
-        :param str text: its id, not trusted
-        :raise AccessError: if it is not one of his
-        """
-        leading_sudo = get_people().filtered(lambda person: person._is_dispatcher())
-        provider_sudo = leading_sudo.provider_id.filtered(lambda item: item.id == parse_id(request.env, text))
-        if not provider_sudo:
-            raise AccessError(request.env._("This is for the provider's dispatcher."))
-        return provider_sudo
+        return self._act_once(work, notice, post, '/my/jobs/parts', self._render_parts)
 
     @route('/my/jobs/parts/request', type='http', auth='user', website=True, methods=['POST'])
     def stokiva_parts_request(self, **post):

@@ -48,8 +48,8 @@ class ProviderRequests(ProviderActions, ProviderOffice):
             ('decision', '=', 'returned'), ('settlement_id.state', '=', 'pending'),
             ('settlement_id.provider_id', 'in', leading.provider_id.ids)], order='decided_at, id')
 
-    def _get_statement_counts(self, people_sudo):
-        counts = super()._get_statement_counts(people_sudo)
+    def _get_further_counts(self, people_sudo):
+        counts = super()._get_further_counts(people_sudo)
         number = len(self._get_questions())
         return [*counts, {
             'number': number, 'label': request.env._("Questions of the office"), 'icon': 'fa-question-circle-o',

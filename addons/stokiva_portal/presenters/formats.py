@@ -63,6 +63,10 @@ class Formats:
             return self.hour(moment)
         return self._format(moment, self.env._("d MMM HH:mm"))
 
+    def cell(self, moment):
+        """Return ``2026-11-24 09:00``, which programs understand, or an empty text."""
+        return self._to_local(moment).strftime('%Y-%m-%d %H:%M') if moment else ""
+
     def date(self, date):
         """Return a day in short, ``14.03.2027``."""
         return date.strftime('%d.%m.%Y') if date else ""

@@ -7,6 +7,8 @@ from .job import JobPresenter
 
 MAX_OFFERS = 5
 MAX_TODAY = 50
+# Lists that grow with the years.
+GROWING = ('closed', 'all')
 ON_THE_JOB = (workflow.ON_THE_WAY, workflow.IN_PROGRESS)
 
 

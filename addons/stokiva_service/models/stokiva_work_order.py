@@ -145,7 +145,7 @@ class WorkOrder(models.Model):
         "(company_id, deadline, id) WHERE state NOT IN ('completed', 'canceled', 'returned')")
     _state_idx = models.Index("(state, deadline, id)")
     _deadline_idx = models.Index("(deadline, id)")
-    _provider_state_idx = models.Index("(provider_id, state)")
+    _provider_state_idx = models.Index("(provider_id, state, window_start, id)")
     # The latest of a model tell what is likely for the next one.
     _product_idx = models.Index("(product_id, id) WHERE product_id IS NOT NULL")
     # The ranking counts them for each candidate, however much was done before.

@@ -1,0 +1,119 @@
+"""How the portal's pages open for a provider with 50,000 orders and for one with 100, over HTTP in this process.
+
+    scripts/bench portal
+    tests/bench/portal.py DATABASE [--few 100] [--many 50000] [--rounds 15] [--ratio 1.5]
+
+As many orders are open with either: what grows with the years is what was done. Two databases are measured in turn in one
+run, of the rounds the lower quartile is taken. The process exits with 1 when a page needs more queries, or more than the
+bar's times the time. DATABASE is cloned twice; the clones are dropped.
+"""
+import argparse
+import statistics
+import subprocess
+import sys
+import time
+from contextlib import ExitStack
+
+import orders
+from common import clone, environment, table
+from werkzeug.test import Client
+
+from odoo import http, sql_db
+from odoo.service import security
+from odoo.tools import config
+
+OPEN = 80
+# Below it, a ratio says nothing: seconds.
+NOISE = 0.005
+# Queries that an empty list does without.
+CONTENT = 6
+LISTS = (
+    'filterby=open', 'filterby=today', 'filterby=late', 'filterby=offers', 'filterby=closed', 'filterby=all',
+    'sortby=deadline', 'groupby=state', 'groupby=technician', 'search=SN-77-X', 'filterby=all&search=SN-77-X')
+
+
+class Pages:
+    """The pages of a provider with so many orders: ``{name: path}``."""
+
+    def __init__(self, env, count):
+        orders.OPEN = OPEN
+        first, people, users = orders.make_first(env)
+        orders.fill(env, first, people, users, count)
+        user = env['res.users'].with_context(no_reset_password=True).create({
+            'name': "Bench Dispatcher", 'login': 'bench_portal', 'group_ids': [(6, 0, env.ref('base.group_portal').ids)]})
+        env['stokiva.personnel'].create({
+            'provider_id': first.provider_id.id, 'partner_id': user.partner_id.id, 'role': 'dispatcher', 'user_id': user.id})
+        env.cr.commit()
+        subprocess.run(['psql', '-q', '-d', env.cr.dbname, '-c', 'SET client_min_messages = error', '-c', 'VACUUM ANALYZE'], check=True)
+        self.paths = {
+            'home': '/my/jobs', 'open order': f'/my/jobs/{first.id}', 'old order': f'/my/jobs/{first.id + 1}',
+            **{f'list {query}': f'/my/jobs/list?{query}' for query in LISTS}}
+        session = http.root.session_store.new()
+        session.update(http.get_default_session(), db=env.cr.dbname, _trace_disable=True)
+        session.uid, session.login = user.id, user.login
+        session.session_token = security.compute_session_token(session, env(user=user.id))
+        session.context = dict(env(user=user.id)['res.users'].context_get())
+        http.root.session_store.save(session)
+        env.cr.commit()
+        self.client = Client(http.root)
+        self.client.set_cookie('session_id', session.sid)
+
+    def measure(self, name):
+        """Open a page.
+
+        :return: seconds, queries
+        """
+        queries, started = sql_db.sql_counter, time.perf_counter()
+        response = self.client.get(self.paths[name])
+        response.get_data()
+        spent = time.perf_counter() - started
+        assert response.status_code == 200, (name, response.status)
+        return spent, sql_db.sql_counter - queries
+
+
+def compare(few, many, name, rounds):
+    """Measure a page in turn.
+
+    :return: seconds and queries with few, with many
+    """
+    samples = ([], [])
+    for index in range(rounds + 2):
+        for pages, collected in zip((few, many)[::1 if index % 2 else -1], samples[::1 if index % 2 else -1], strict=True):
+            sample = pages.measure(name)
+            if index > 1:  # the first ones fill caches
+                collected.append(sample)
+    return [(statistics.quantiles([spent for spent, _queries in rows])[0], rows[-1][1]) for rows in samples]
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument('database')
+    parser.add_argument('--few', type=int, default=100)
+    parser.add_argument('--many', type=int, default=50_000)
+    parser.add_argument('--rounds', type=int, default=15)
+    parser.add_argument('--ratio', type=float, default=1.5, help="most times the time with few orders")
+    parser.add_argument('--source', default='test', help="what is cloned")
+    options = parser.parse_args()
+    rows, missed = [], []
+    with ExitStack() as stack:
+        few, many = (
+            Pages(stack.enter_context(environment(stack.enter_context(clone(options.source, count)))), count)
+            for count in (options.few, options.many))
+        config['db_name'] = []  # requests say by their session which one they mean
+        for name in few.paths:
+            (time_few, queries_few), (time_many, queries_many) = compare(few, many, name, options.rounds)
+            ratio = time_many / time_few
+            rows.append((
+                name, queries_few, queries_many, f'{time_few * 1000:.1f}', f'{time_many * 1000:.1f}', f'{ratio:.2f}'))
+            if queries_many > queries_few + CONTENT:
+                missed.append(f'{name}: {queries_many} queries with many orders, {queries_few} with few')
+            if ratio > options.ratio and time_many - time_few > NOISE:
+                missed.append(f'{name}: {ratio:.2f} times the time, at most {options.ratio}')
+    table(('page', f'queries {options.few}', f'queries {options.many}', f'ms {options.few}', f'ms {options.many}', 'ratio'), rows)
+    for line in missed:
+        print('MISSED', line)
+    return 1 if missed else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
