@@ -5,7 +5,7 @@ from odoo.addons.stokiva_service import workflow
 from odoo.addons.stokiva_settlement.preauthorising import PART
 
 from .presenters.catalogue import get_parts, get_parts_domain, get_workmanships
-from .presenters.events import MAX_TEXT, parse_amount, parse_id
+from .presenters.inputs import MAX_TEXT, parse_amount, parse_id
 
 MAX_QUANTITY = 1000
 MAX_ASKED = 100_000

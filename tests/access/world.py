@@ -189,6 +189,8 @@ class World:
             } for date in ('2020-01-01', '2099-01-01')])
         env['stokiva.preauthorisation.rule'].create({
             'company_id': place.company.id, 'provider_ids': [(6, 0, place.provider.ids)], 'needed_above': 500})
+        env['stokiva.area.request'].create({
+            'company_id': place.company.id, 'provider_id': place.provider.id, 'kind': 'leave', 'place': "Far away"})
         if not env['stokiva.claim.rule'].search_count([('company_id', '=', place.company.id)]):
             env['stokiva.claim.rule'].create({
                 'kind': 'closed_day', 'company_id': place.company.id, 'action': 'warn'})

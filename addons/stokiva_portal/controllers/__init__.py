@@ -3,6 +3,8 @@ from . import provider
 from . import provider_list
 from . import provider_actions
 from . import provider_office
+from . import provider_team
+from . import provider_company
 from . import provider_parts
 from . import provider_requests
 from . import provider_sign

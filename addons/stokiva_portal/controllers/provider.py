@@ -7,7 +7,7 @@ from odoo.http import request, route
 from odoo.addons.stokiva_service import workflow
 
 from ..presenters import Formats, HomePresenter, JobPresenter
-from ..presenters.events import parse_id
+from ..presenters.inputs import parse_id
 from .common import StokivaPortal, get_people
 
 

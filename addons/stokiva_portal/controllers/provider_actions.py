@@ -7,7 +7,7 @@ from odoo.http import request, route
 
 from ..edits import JobEdits
 from ..presenters import EventForms, Thread
-from ..presenters.events import MAX_TEXT
+from ..presenters.inputs import MAX_TEXT
 from ..presenters.words import get_done_notices, get_selection
 from .provider import ProviderPortal
 

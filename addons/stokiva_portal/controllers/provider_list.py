@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from odoo.http import content_disposition, request, route
 
 from odoo.addons.portal.controllers.portal import pager as portal_pager
+from odoo.addons.stokiva_service.lookup import get_words
 
 from ..presenters import Formats, JobPresenter
 from ..presenters.home import GROWING, get_filter_labels, get_filters
@@ -16,7 +17,9 @@ from .provider import ProviderPortal
 
 JOBS_PER_PAGE = 20
 # Who has more finds them by searching: to count them all would take the longer the older the provider is.
-MAX_LISTED = 1000
+MAX_LISTED = 400
+# Beyond it, what was typed tells hardly anything.
+MAX_MEANT = 1000
 MAX_EXPORTED = 10_000
 EXPORTED_AT_ONCE = 500
 SORTINGS = {
@@ -107,12 +110,27 @@ class ProviderList(ProviderPortal):
         }
 
     def _get_search_domain(self, text):
-        """Return the domain of a search; customers are found only while their data may be seen."""
-        customer = Domain('partner_id.name', 'ilike', text) & Domain(
-            'state', 'in', WITH_CUSTOMER_DATA)
-        return customer | Domain.OR(
-            Domain(name, 'ilike', text) for name in (
-                'name', 'device_id.serial', 'device_type_id.name', 'city_id.name', 'personnel_id.name'))
+        """Return the domain of a search; customers are found only while their data may be seen.
+
+        What the words mean is looked up first: only by ids can the database join the indexes of orders.
+        """
+        # sudo: the orders found are the user's, by their own domain
+        env = request.env(su=True)
+
+        def find(model, domain):
+            return env[model].search(domain, limit=MAX_MEANT, order='id desc').ids
+
+        like = [('name', 'ilike', text)]
+        customers = find('res.partner', Domain.AND(
+            Domain('stokiva_search_text', 'like', word) for word in get_words(text)) if get_words(text) else Domain.FALSE)
+        return (
+            Domain('name', 'ilike', text)
+            | Domain('partner_id', 'in', customers) & Domain('state', 'in', WITH_CUSTOMER_DATA)
+            | Domain('device_id', 'in', find('stokiva.device', [('serial', 'ilike', text)]))
+            | Domain('device_type_id', 'in', find('stokiva.device.type', like))
+            | Domain('city_id', 'in', find('res.city', like))
+            | Domain('personnel_id', 'in', find('stokiva.personnel', [
+                *like, ('provider_id', 'in', get_people().provider_id.ids)])))
 
     def _get_groups(self, orders_sudo, field, people_sudo):
         """Return titles and cards of the lists' groups."""

@@ -1,4 +1,4 @@
-"""The provider's pages for those who lead: people and money."""
+"""The provider's pages for those who lead: money."""
 from odoo.http import content_disposition, request, route
 
 from odoo.addons.portal.controllers.portal import pager as portal_pager
@@ -6,7 +6,6 @@ from odoo.addons.stokiva_settlement.controllers.statement import send_workbook
 
 from ..presenters import Formats, StatementPresenter
 from ..presenters.statement import FIELDS
-from ..presenters.words import get_selection
 from .common import get_people
 from .provider import ProviderPortal
 
@@ -15,7 +14,7 @@ MAX_REASON = 1000
 
 
 class ProviderOffice(ProviderPortal):
-    """Team and statements of a provider."""
+    """Statements of a provider."""
 
     def _get_leading(self):
         """Return the user's memberships as master or dispatcher; without any there is no such page."""
@@ -23,23 +22,6 @@ class ProviderOffice(ProviderPortal):
         if not leading_sudo:
             raise request.not_found()
         return leading_sudo
-
-    @route('/my/jobs/team', type='http', auth='user', website=True, methods=['GET'])
-    def stokiva_team(self, **_query):
-        """Show the provider's people."""
-        leading_sudo = self._get_leading()
-        roles = get_selection(leading_sudo, 'role')
-        return self._render('stokiva_portal.portal_team', self._prepare_jobs_values(
-            get_people(), 'stokiva_team') | {
-                'teams': [
-                    {'name': provider.name, 'people': [
-                        {
-                            'name': person.name, 'role': roles[person.role], 'phone': person.phone or "",
-                            'has_login': bool(person.user_id)}
-                        for person in provider.personnel_ids if person.active]}
-                    for provider in leading_sudo.provider_id]})
-
-    # === STATEMENTS === #
 
     def _get_statement_domain(self):
         """Return the domain of the statements that the user may see, in sudo only."""

@@ -4,7 +4,7 @@ from odoo.fields import Domain
 from odoo.http import request, route
 
 from ..presenters import Formats
-from ..presenters.events import parse_amount, parse_id
+from ..presenters.inputs import parse_amount, parse_id
 from ..presenters.parts import PartsPresenter
 from .common import MAX_SEARCH, get_people
 from .provider import ProviderPortal

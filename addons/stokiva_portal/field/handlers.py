@@ -8,7 +8,7 @@ from odoo.addons.stokiva_service.given import is_position
 
 from ..edits import JobEdits
 from ..presenters import EventForms, Thread
-from ..presenters.events import MAX_TEXT, parse_amount
+from ..presenters.inputs import MAX_TEXT, parse_amount
 from ..presenters.words import get_selection
 from .answers import Answers
 from .refused import Refused

@@ -8,6 +8,7 @@ from odoo.addons.stokiva_service.models.stokiva_assignment import REJECT_REASONS
 from odoo.addons.stokiva_service.models.stokiva_personnel import WORKERS
 
 from .charge_forms import ChargeForms
+from .inputs import MAX_TEXT, Inputs, parse_amount, parse_id  # noqa: F401
 from .words import get_action_labels, get_selection
 
 # The filled button is the first of these that is legal.
@@ -22,8 +23,6 @@ ICONS = {
     'move': 'fa-exchange', 'hand_back': 'fa-reply', 'quote': 'fa-money', 'submit': 'fa-paper-plane', 'rework': 'fa-refresh',
     'return': 'fa-undo', 'refuse_warranty': 'fa-shield', 'collect': 'fa-credit-card',
 }
-MAX_TEXT = 2000
-MAX_SIGNATURE = 400_000
 
 
 class EventForms(ChargeForms):
@@ -81,37 +80,7 @@ class EventForms(ChargeForms):
         :return: ``given`` for the door
         :raise UserError: if a value was not on offer
         """
-        given = {}
-        for field in self.get_form(event)['inputs']:
-            value = self._parse_input(field, post.get(field['name']))
-            if value not in (None, '', []) or field.get('can_be_emptied'):
-                given[field['name']] = value
-            elif field.get('required'):
-                raise UserError(self.env._("Please fill in “%s”.", field['label']))
-        return given
-
-    def _parse_input(self, field, value):
-        if field['type'] == 'checks':
-            values = value if isinstance(value, list) else [value] if value else []
-            known = {f'{key}': key for key, _label in field['options']}
-            if not known.keys() >= {*values}:
-                raise UserError(self.env._("“%s” does not offer this choice.", field['label']))
-            return [known[item] for item in values]
-        value = (value[0] if isinstance(value, list) else value or '').strip()
-        if not value:
-            return None
-        if field['type'] == 'signature':
-            return value[:MAX_SIGNATURE]  # a longer one is refused by the model as no picture
-        if field['type'] == 'select':
-            for key, _label in field['options']:
-                if f'{key}' == value:
-                    return key
-            raise UserError(self.env._("“%s” does not offer this choice.", field['label']))
-        if field['type'] == 'datetime-local':
-            return self.formats.from_input(value)
-        if field['type'] == 'number':
-            return parse_amount(self.env, value)
-        return value[:MAX_TEXT]
+        return Inputs(self.env, self.formats).read(self.get_form(event)['inputs'], post)
 
     # === WHAT EACH EVENT WANTS === #
 
@@ -240,27 +209,3 @@ class EventForms(ChargeForms):
         device_type = self.order.device_type_id
         above = device_type.browse(int(id_) for id_ in (device_type.parent_path or '').split('/') if id_)
         return [(accessory.id, accessory.name) for accessory in above.accessory_ids]
-
-
-def parse_amount(env, text, maximum=1e9):
-    """Return a number above zero, written with point or comma.
-
-    :raise UserError: if it is none
-    """
-    try:
-        number = float(text.strip().replace(',', '.'))
-    except ValueError:
-        number = 0.0
-    if not 0 < number < maximum:
-        raise UserError(env._("“%s” is not a number above zero.", text))
-    return number
-
-
-def parse_id(env, text):
-    """Return the id that a form sent.
-
-    :raise UserError: if it is none
-    """
-    if not (text or '').isdecimal() or len(text) > 9:
-        raise UserError(env._("Please choose from the list."))
-    return int(text)

@@ -31,9 +31,7 @@ class Formats:
         :rtype: tuple
         """
         today = self._to_local(self.now).date() + timedelta(days=days)
-        return tuple(
-            self.zone.localize(datetime.combine(day, time.min)).astimezone(pytz.utc).replace(tzinfo=None)
-            for day in (today, today + timedelta(days=1)))
+        return self.day_start(today), self.day_start(today + timedelta(days=1))
 
     def get_date(self, moment):
         """Return the local day of a moment."""
@@ -130,6 +128,18 @@ class Formats:
         except ValueError as error:
             raise UserError(self.env._("“%s” is not a date and time.", text)) from error
         return fields.Datetime.to_string(self.zone.localize(local).astimezone(pytz.utc).replace(tzinfo=None))
+
+    def local_date(self, moment, is_end=False):
+        """Return the day of a moment at the place.
+
+        :param bool is_end: the moment ends something: midnight belongs to the day before
+        :rtype: datetime.date
+        """
+        return self._to_local(moment - timedelta(seconds=1) if is_end else moment).date()
+
+    def day_start(self, date):
+        """Return the naive UTC moment at which a day begins at the place."""
+        return self.zone.localize(datetime.combine(date, time.min)).astimezone(pytz.utc).replace(tzinfo=None)
 
     def _to_local(self, moment):
         return pytz.utc.localize(moment).astimezone(self.zone)

@@ -3,8 +3,8 @@ from datetime import datetime
 from odoo.exceptions import UserError
 from odoo.tests import TransactionCase, freeze_time, tagged
 
-from ..presenters.events import parse_amount, parse_id
 from ..presenters.formats import Formats
+from ..presenters.inputs import parse_amount, parse_id
 
 
 @tagged('post_install', '-at_install')
