@@ -114,7 +114,7 @@ class ProviderList(ProviderPortal):
 
         What the words mean is looked up first: only by ids can the database join the indexes of orders.
         """
-        # sudo: the orders found are the user's, by their own domain
+        # as superuser: the orders found are the user's, by their own domain
         env = request.env(su=True)
 
         def find(model, domain):
