@@ -23,6 +23,8 @@
         'views/provider_office_templates.xml',
         'views/provider_team_templates.xml',
         'views/provider_company_templates.xml',
+        'views/provider_performance_templates.xml',
+        'views/provider_open_templates.xml',
         'views/provider_statement_templates.xml',
         'views/provider_parts_templates.xml',
         'views/customer_templates.xml',

@@ -5,6 +5,8 @@ from . import provider_actions
 from . import provider_office
 from . import provider_team
 from . import provider_company
+from . import provider_performance
+from . import provider_open
 from . import provider_parts
 from . import provider_requests
 from . import provider_sign

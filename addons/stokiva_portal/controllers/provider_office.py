@@ -1,4 +1,5 @@
-"""The provider's pages for those who lead: money."""
+"""What is common to the pages of those who lead a provider, and its statements."""
+from odoo.exceptions import UserError
 from odoo.http import content_disposition, request, route
 
 from odoo.addons.portal.controllers.portal import pager as portal_pager
@@ -22,6 +23,18 @@ class ProviderOffice(ProviderPortal):
         if not leading_sudo:
             raise request.not_found()
         return leading_sudo
+
+    def _read_phone(self, text, country):
+        """Return a telephone number as E.164.
+
+        :param str text: as typed
+        :param country: res.country record whose numbers need no prefix
+        :raise UserError: if it is none
+        """
+        phone = request.env.user.partner_id._phone_format(number=text, country=country)
+        if not phone:
+            raise UserError(request.env._("“%s” is not a telephone number.", text))
+        return phone
 
     def _get_statement_domain(self):
         """Return the domain of the statements that the user may see, in sudo only."""

@@ -67,11 +67,8 @@ class ProviderTeam(ProviderOffice):
         post = {name: request.httprequest.form.getlist(name) for name in request.httprequest.form}
         given = Inputs(request.env, Formats(request.env, provider_sudo.tz)).read(inputs, post)
         if given.get('phone'):
-            phone = provider_sudo.partner_id._phone_format(
-                number=given['phone'], country=provider_sudo.partner_id.country_id or provider_sudo.company_id.country_id)
-            if not phone:
-                raise UserError(request.env._("“%s” is not a telephone number.", given['phone']))
-            given['phone'] = phone
+            given['phone'] = self._read_phone(
+                given['phone'], provider_sudo.partner_id.country_id or provider_sudo.company_id.country_id)
         if given.get('email') and not email_normalize(given['email']):
             raise UserError(request.env._("“%s” is not an e-mail address.", given['email']))
         return given

@@ -22,5 +22,6 @@ from . import stokiva_service_type
 from . import stokiva_tracking
 from . import stokiva_visit
 from . import stokiva_work_order
+from . import stokiva_work_order_own
 from . import stokiva_work_order_request
 from . import stokiva_work_order_follow

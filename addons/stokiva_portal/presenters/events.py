@@ -17,6 +17,7 @@ SECONDARY = (
     'plan', 'take_in', 'move', 'hand_back', 'refuse_warranty', 'quote', 'collect', 'suspend', 'resume', 'pause',
     'start', 'depart', 'reject', 'return')
 DANGER = ('reject', 'return')
+MAX_WINDOWS = 20
 ICONS = {
     'accept': 'fa-check', 'reject': 'fa-times', 'plan': 'fa-calendar', 'depart': 'fa-truck', 'start': 'fa-wrench',
     'suspend': 'fa-stop-circle-o', 'pause': 'fa-pause', 'resume': 'fa-play', 'take_in': 'fa-archive',
@@ -80,7 +81,10 @@ class EventForms(ChargeForms):
         :return: ``given`` for the door
         :raise UserError: if a value was not on offer
         """
-        return Inputs(self.env, self.formats).read(self.get_form(event)['inputs'], post)
+        given = Inputs(self.env, self.formats).read(self.get_form(event)['inputs'], post)
+        if window := given.pop('window', None):
+            given['window_start'], given['window_end'] = window.split('/')
+        return given
 
     # === WHAT EACH EVENT WANTS === #
 
@@ -126,12 +130,26 @@ class EventForms(ChargeForms):
                 'name': 'assistant_ids', 'type': 'checks', 'label': self.env._("Who goes along"),
                 'options': assistants, 'can_be_emptied': True,
                 'value': [str(person.id) for person in order.visit_id.assistant_ids]})
-        return inputs + [
+        return inputs + self._get_free_windows() + [
             {'name': 'window_start', 'type': 'datetime-local', 'label': self.env._("From"),
              'value': self.formats.to_input(order.window_start)},
             {'name': 'window_end', 'type': 'datetime-local', 'label': self.env._("Until"),
              'value': self.formats.to_input(order.window_end)},
         ]
+
+    def _get_free_windows(self):
+        """Return the choice of the provider's own free windows, nothing where none are kept."""
+        order = self.order
+        if not order.company_id.stokiva_slots:
+            return []
+        slots = self.env['stokiva.slot']._get_free(
+            order.provider_id, order.company_id.stokiva_travel_minutes + order.service_type_id.duration_minutes,
+            max(self.formats.now, order.earliest_start or self.formats.now), limit=MAX_WINDOWS)
+        return [{
+            'name': 'window', 'type': 'select', 'label': self.env._("Your next free times"),
+            'empty': self.env._("As written below"), 'options': [
+                (f'{slot.start_at}/{slot.end_at}', self.formats.window(slot.start_at, slot.end_at)) for slot in slots],
+        }] if slots else []
 
     def _inputs_suspend(self):
         labels = get_selection(self.env['stokiva.visit'], 'outcome')

@@ -13,6 +13,7 @@ from . import test_provider_pages
 from . import test_provider_parts
 from . import test_provider_team
 from . import test_provider_company
+from . import test_provider_own
 from . import test_provider_photos
 from . import test_provider_requests
 from . import test_rpc
