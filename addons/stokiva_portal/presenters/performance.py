@@ -1,7 +1,9 @@
 """How well a provider does, beside its peers."""
 from datetime import timedelta
 
-from odoo.addons.stokiva_service.performance import SHARE, SUM
+from odoo.tools import formatLang
+
+from odoo.addons.stokiva_service.performance import SUM
 
 # Figures of the page, as far as there are such.
 SHOWN = (
@@ -52,5 +54,4 @@ class PerformancePresenter:
         """Return a figure in words, a dash where there was nothing."""
         if value is None:
             return "–"
-        number = self.formats.number(round(value, 1))
-        return self.env._("%s %%", number) if figure.kind == SHARE else number
+        return formatLang(self.env, value, digits=0 if figure.kind == SUM else 1)
