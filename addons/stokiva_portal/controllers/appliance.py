@@ -7,7 +7,7 @@ from odoo.http import request, route
 from odoo.addons.portal.controllers.portal import pager as portal_pager
 
 from ..presenters import AppliancePresenter
-from ..presenters.events import parse_id
+from ..presenters.inputs import parse_id
 from .common import MAX_SEARCH, StokivaPortal
 
 APPLIANCES_PER_PAGE = 20

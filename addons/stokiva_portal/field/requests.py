@@ -3,7 +3,7 @@ from odoo.addons.stokiva_service import workflow
 from odoo.addons.stokiva_settlement.preauthorising import DISTANCE, KINDS, LABOUR, PART
 
 from ..presenters.catalogue import get_parts, get_parts_domain
-from ..presenters.events import parse_amount, parse_id
+from ..presenters.inputs import parse_amount, parse_id
 from ..presenters.parts import get_transfer_state
 from ..presenters.requests import PreauthorisationPresenter
 from .refused import Refused

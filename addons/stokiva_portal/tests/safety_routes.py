@@ -49,6 +49,12 @@ ROUTES = {
         POST /field/media
     """,
     'led': """
+        POST /my/jobs/company/areas
+        POST /my/jobs/company/days
+        POST /my/jobs/company/documents
+        GET /my/jobs/company/documents/<int:document_id>
+        POST /my/jobs/company/hours
+        POST /my/jobs/open
         POST /my/jobs/parts/<int:picking_id>/receive
         POST /my/jobs/parts/request
         POST /my/jobs/parts/send-defective
@@ -56,8 +62,17 @@ ROUTES = {
         GET /my/jobs/statements/<int:statement_id>
         POST /my/jobs/statements/<int:statement_id>
         GET /my/jobs/statements/<int:statement_id>/<any("pdf", "xlsx"):kind>
+        POST /my/jobs/team
+        GET /my/jobs/team/<int:person_id>
+        POST /my/jobs/team/<int:person_id>
+        POST /my/jobs/team/<int:person_id>/absences
+        POST /my/jobs/team/<int:person_id>/invite
+        POST /my/jobs/team/<int:person_id>/leave
     """,
     'leaders': """
+        GET /my/jobs/company
+        GET /my/jobs/open
+        GET /my/jobs/performance
         GET /my/jobs/questions
         GET /my/jobs/statements
         GET /my/jobs/statements/page/<int:page>
@@ -66,6 +81,7 @@ ROUTES = {
     'people': """
         GET /my/jobs
         GET /my/jobs/list
+        GET /my/jobs/list.csv
         GET /my/jobs/list/page/<int:page>
         GET /my/jobs/parts
         ANY /field/sync
@@ -131,7 +147,8 @@ ROUTES = {
 NOT_NOW = {
     'GET /my/service/<int:order_id>/<any(form, quote, report):paper>', 'GET /my/service/<int:order_id>/photos/<int:media_id>',
     'GET /my/appliances/<int:device_id>/photo', 'GET /my/jobs/statements/<int:statement_id>/<any("pdf", "xlsx"):kind>',
-    'POST /my/jobs/questions/<int:line_id>', 'POST /field/media',
+    'POST /my/jobs/questions/<int:line_id>', 'POST /field/media', 'GET /my/jobs/company/documents/<int:document_id>',
+    'GET /my/jobs/open',
 }
 
 
