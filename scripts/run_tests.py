@@ -10,7 +10,7 @@ Without arguments, everything, in phases:
   lint     Odoo's test_lint on a database with our addons
   i18n     texts without Turkish, and translation files that are out of date
 
-The first comes alone, of the others two run at a time, each in a process of its own (`--phase NAME`,
+The first comes alone, of the others three run at a time, each in a process of its own (`--phase NAME`,
 which also serves to run one by hand); what they print comes whole, in this order.
 
 With other arguments, these go to pytest: paths under addons/ are run by pytest-odoo, paths under
@@ -34,8 +34,8 @@ LOGS = STATE / 'log'
 CONF = STATE / 'odoo.conf'
 ADDONS = [name for name in os.environ['STOKIVA_ADDONS'].split(',') if name]
 PROOF = bool(os.environ.get('STOKIVA_PROOF'))
-# Phases at a time: each keeps a core busy, and PostgreSQL and a browser need some, too.
-AT_A_TIME = min(2, os.cpu_count() or 1)
+# Phases at a time: one more than cores, as each waits for PostgreSQL, a browser or a server now and then.
+AT_A_TIME = 1 + min(2, os.cpu_count() or 1)
 
 
 def say(text):
@@ -143,7 +143,7 @@ def phase_i18n():
     return Result(failed=int(bool(code)))
 
 
-# Longest first, so that the last ones fill up both cores.
+# Longest first, so that the last ones fill up the cores.
 PHASES = {
     'install': ("installing the addons", phase_install),
     'cross': ("tests across addons", phase_cross),
