@@ -139,6 +139,17 @@ def get_value(figure, sums, median=None):
     return Value(top / cases * figure.scale, cases)
 
 
+def is_above(value, other):
+    """Tell whether a share lies above another one, None where that may be by chance: where their intervals meet.
+
+    :param Value value: of one
+    :param Value other: of the other
+    """
+    if value.low is None or other.low is None or value.low <= other.high and other.low <= value.high:
+        return None
+    return value.low > other.high
+
+
 def get_median(values):
     """Return the median of numbers, the mean of the two in the middle where there are two; None without any.
 

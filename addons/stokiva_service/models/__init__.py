@@ -190,4 +190,6 @@ from . import stokiva_repeat_visit
 from . import stokiva_performance
 from . import stokiva_performance_facts
 from . import stokiva_performance_day
+from . import stokiva_performance_orders
 from . import stokiva_provider_performance
+from . import stokiva_personnel_performance

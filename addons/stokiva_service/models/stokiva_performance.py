@@ -10,9 +10,9 @@ def _counted(label, help_text=None):
     return fields.Integer(label, readonly=True, aggregator='sum', help=help_text)
 
 
-def _figure(label, help_text, kind='avg'):
+def _figure(label, help_text, aggregator='avg'):
     """Return the field of a figure: in reports it is computed from the sums of the group."""
-    return fields.Float(label, compute='_compute_figures', digits=(16, 1), aggregator=kind, help=help_text)
+    return fields.Float(label, compute='_compute_figures', digits=(16, 1), aggregator=aggregator, help=help_text)
 
 
 class Performance(models.Model):
@@ -150,13 +150,16 @@ class Performance(models.Model):
 
     @api.model
     def _get_values(self, domain):
-        """Return all figures over some rows, in one query.
+        """Return all figures over some rows that the user may see, in one query.
 
         :param domain: domain of ``stokiva.performance``
         :return: the figures, ``{name: performance.Value}``, and of how many providers they are
         :rtype: tuple
         """
-        measures, figures = self._get_measures(), self._get_figures()
+        figures = {
+            name: figure for name, figure in self._get_figures().items()
+            if self._has_field_access(self._fields[name], 'read')}
+        measures = sorted({name for figure in figures.values() for name in (*figure.top, *figure.bottom)})
         medians = [name for name, figure in figures.items() if figure.kind == MEDIAN]
         [(providers, *row)] = self._read_group(domain, aggregates=[
             'provider_id:count_distinct', *(f'{name}:sum' for name in measures), *(f'{name}:avg' for name in medians)])

@@ -150,3 +150,18 @@ class PerformanceDay(models.Model):
         self.env.cr.execute(SQL("DELETE FROM stokiva_performance_day WHERE day BETWEEN %s AND %s", first, last))
         model.invalidate_model()
         self.invalidate_model()
+
+    @api.model
+    def action_count_all(self):
+        """Count all days anew, in the background, the latest first.
+
+        :return: client action that says so
+        :rtype: dict
+        :raise AccessError: if the user is no manager
+        """
+        self.check_access('read')
+        self.env['ir.config_parameter'].sudo().set_param(SINCE, False)  # sudo: as in _find_days
+        self.env.ref('stokiva_service.ir_cron_performance').sudo()._trigger()  # sudo: crons belong to administrators
+        return {
+            'type': 'ir.actions.client', 'tag': 'display_notification',
+            'params': {'type': 'info', 'message': self.env._("All days are counted anew, the latest first.")}}

@@ -33,6 +33,15 @@ class Provider(models.Model):
         others, number = model._get_values(period & Domain('provider_id', 'not in', (self.id, False)))
         return {
             name: {
-                'figure': figure, 'value': own[name],
+                'figure': model._get_figures()[name], 'value': value,
                 'peers': None if number < LEAST_PEERS else others[name].get_mean(number),
-            } for name, figure in model._get_figures().items()}
+            } for name, value in own.items()}
+
+    def action_view_performance(self):
+        """Open the provider's figures of the last 90 days.
+
+        :return: window action
+        :rtype: dict
+        """
+        self.ensure_one()
+        return self.env['stokiva.performance.sheet'].create({'provider_id': self.id})._get_action()

@@ -297,3 +297,46 @@ class TestPerformance(PerformanceCommon):
         self.assertAlmostEqual(own['completed_count']['peers'], (beta + 12) / 3)
         self.assertAlmostEqual(own['first_fix_rate']['peers'], 100 * (fixed + 6) / (beta + 12))
         self.assertEqual(own['first_fix_rate']['value'].cases, len(completed))
+
+    # === THE SHEET, AND BACK TO THE ORDERS === #
+
+    def test_every_figure_leads_to_its_orders(self):
+        self._count_now()
+        sheet = self.env['stokiva.performance.sheet'].with_user(self.user_dispatcher).create({'provider_id': self.provider_a.id})
+        self.assertEqual(sheet.line_ids.mapped('name'), [
+            name for name in performance.FIGURES if name in sheet.line_ids.mapped('name')])
+        self.assertTrue(all(line.formula and line.label for line in sheet.line_ids))
+        own = self.orders.filtered(lambda order: order.provider_id == self.provider_a)
+        done = own.filtered(lambda order: order.state == 'completed')
+        fixed = done.filtered('is_first_time_fix')
+        refused = self.orders.filtered(lambda order: any(
+            offer.provider_id == self.provider_a and offer.state == 'rejected' for offer in order.assignment_ids))
+        lines = {line.name: line for line in sheet.line_ids}
+        for line, method, orders in (
+                (lines['first_fix_rate'], 'action_view_orders', done), (lines['first_fix_rate'], 'action_view_counted', fixed),
+                (lines['first_fix_rate'], 'action_view_others', done - fixed),
+                (lines['offer_rejected_rate'], 'action_view_counted', refused),
+                (lines['repair_hours'], 'action_view_orders', done), (lines['completed_count'], 'action_view_orders', done)):
+            [(_name, _in, ids)] = getattr(line, method)()['domain']
+            self.assertEqual(set(ids), set(orders.ids), f"{line.name} {method}")
+        self.assertEqual(lines['first_fix_rate'].cases, len(done))
+        self.assertTrue(lines['first_fix_rate'].is_few and lines['first_fix_rate'].interval)
+        rows = self.env['stokiva.performance'].search([('provider_id', '=', self.provider_a.id), ('completed_count', '>', 0)])
+        [(_name, _in, ids)] = rows.with_user(self.user_dispatcher).action_view_orders()['domain']
+        self.assertTrue(set(done.ids) <= set(ids) and set(ids) <= set(self.orders.ids))
+        sheet.write({'period': 'other', 'date_from': '2020-01-01', 'date_to': '2020-01-31'})
+        sheet.action_show()
+        self.assertEqual({line.value for line in sheet.line_ids if line.kind != 'sum'}, {False})
+        sheet.date_to = '2019-12-31'
+        with self.refused(UserError, "ends before"):
+            sheet.action_show()
+
+    def test_figures_of_a_technician(self):
+        self._count_now()
+        action = self.technician_a.with_user(self.user_dispatcher).action_view_performance()
+        sheet = self.env[action['res_model']].with_user(self.user_dispatcher).browse(action['res_id'])
+        done = self.orders.filtered(lambda order: order.state == 'completed' and order.personnel_id == self.technician_a)
+        line = sheet.line_ids.filtered(lambda line: line.name == 'completed_count')
+        self.assertEqual(line.value, str(len(done)))
+        [(_name, _in, ids)] = line.action_view_orders()['domain']
+        self.assertEqual(set(ids), set(done.ids))

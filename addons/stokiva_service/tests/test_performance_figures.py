@@ -26,6 +26,16 @@ class TestPerformanceFigures(BaseCase):
         self.assertEqual(get_value(FIGURES['stars'], sums), Value(None, 0), "nothing is divided by nothing")
         self.assertEqual(get_value(FIGURES['completed_count'], sums).value, 4)
 
+    def test_comparison_of_shares(self):
+        """One bad case of six says nothing; many of many do."""
+        def share(count, cases):
+            return get_value(FIGURES['canceled_rate'], {'canceled_count': count, 'closed_count': cases})
+
+        self.assertIsNone(performance.is_above(share(1, 6), share(0, 30)))
+        self.assertIs(performance.is_above(share(30, 100), share(50, 1000)), True)
+        self.assertIs(performance.is_above(share(50, 1000), share(30, 100)), False)
+        self.assertIsNone(performance.is_above(share(1, 6), get_value(FIGURES['canceled_rate'], {})))
+
     def test_median(self):
         self.assertIsNone(get_median([]))
         self.assertEqual(get_median([3, 1, 2]), 2)

@@ -48,3 +48,4 @@ from . import stokiva_settlement_split
 from . import stokiva_settlement_line_authorisation
 from . import stokiva_work_order_preauthorisation
 from . import stokiva_settlement_checks
+from . import stokiva_performance

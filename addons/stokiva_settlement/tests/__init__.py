@@ -9,6 +9,7 @@ from . import test_group
 from . import test_held_parts
 from . import test_hold
 from . import test_line_decision
+from . import test_performance
 from . import test_preauthorisation
 from . import test_preauthorising
 from . import test_rate_card
