@@ -28,6 +28,7 @@
         'views/provider_statement_templates.xml',
         'views/provider_parts_templates.xml',
         'views/customer_templates.xml',
+        'views/customer_rating_templates.xml',
         'views/appliance_templates.xml',
         'views/service_request_templates.xml',
         'views/approval_on_site_templates.xml',

@@ -51,6 +51,7 @@ MESSAGES = {
     'replan': _lt("Appointment changed"),
     'approve_quote': _lt("Customer accepted the quote"),
     'dispute_quote': _lt("Customer refused the quote"),
+    'rate': _lt("Rating asked for"),
     'sla_risk': _lt("Promised time at risk"),
     'sla_breach': _lt("Promised time missed"),
     'sla_escalate': _lt("Promised time missed for long"),

@@ -43,6 +43,7 @@ KINDS = {
     **dict.fromkeys(sla.ALERTS, Kind(STATUS, 6, momentary=True, while_open=True)),
     'remind': _QUESTION,
     'send_code': Kind(STATUS, 1, momentary=True, while_open=True),
+    'rate': Kind(STATUS, 24 * 3),
 }
 DEFAULT = Kind()
 

@@ -13,6 +13,7 @@ WRITES = {
     'stokiva.part.line': {'quantity': 2},
     'stokiva.personnel': {'role': 'master'},
     'stokiva.provider': {'offer_deadline_minutes': 60},
+    'stokiva.rating': {'reply': "New"},
     'stokiva.settlement.line': {'why': "New"},
     'stokiva.sla.clock': {'reason_note': "New"},
     'stokiva.sla.escalation': {'minutes': 99},

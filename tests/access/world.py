@@ -236,7 +236,7 @@ class World:
             order._apply_event('submit', actor=place.technician, channel='field')
             [approval] = order.approval_ids
             order._apply_event(
-                'approve', {'approval_id': approval.id, 'comment': "Thank you"}, actor=place.customer, channel='link')
+                'approve', {'approval_id': approval.id, 'comment': "Thank you", 'stars': 3}, actor=place.customer, channel='link')
         self._make_slots(place, running)
         self.env['stokiva.repeat.visit'].create({
             'work_order_id': running.id, 'earlier_id': finished.id, 'company_id': place.company.id,

@@ -12,6 +12,7 @@ from . import provider_requests
 from . import provider_sign
 from . import customer
 from . import customer_answer
+from . import customer_rating
 from . import appliance
 from . import service_request
 from . import appointment

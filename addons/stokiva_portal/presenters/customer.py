@@ -78,6 +78,7 @@ class RequestPresenter:
             'timeline': self.get_timeline(),
             'photos': self.get_photos(),
             'papers': self.get_papers(),
+            'rating': self.get_rating(),
             'can_cancel': 'cancel' in order._get_legal_events(self.user),
             'is_disputed': order.is_halted,
             'thread': Thread(order, self.formats).get_messages(),
@@ -97,6 +98,22 @@ class RequestPresenter:
         if order.state == workflow.COMPLETED:
             names['report'] = self.env._("Work report")
         return [{'key': key, 'name': name, 'url': f'/my/service/{order.id}/{key}'} for key, name in names.items()]
+
+    def get_rating(self):
+        """Return the customer's opinion with the reply to it, and whether he can give another one now.
+
+        :return: dict of ``stars text comment reply choices is_open``, None where there is nothing to show
+        """
+        rating, is_open = self.order.customer_rating_ids, self.order._can_be_rated()
+        if not (rating.stars or is_open):
+            return None
+        words = (
+            self.env._("Very bad"), self.env._("Bad"), self.env._("Fair"), self.env._("Good"), self.env._("Very good"))
+        return {
+            'stars': rating.stars, 'text': rating.stars_text, 'comment': rating.comment or None,
+            'reply': rating.reply or None, 'is_open': is_open,
+            'choices': [{'value': str(number), 'stars': "★" * number, 'word': word} for number, word in enumerate(words, 1)],
+        }
 
     def get_timeline(self):
         """Return the steps with their times, what comes next included while the order is open."""

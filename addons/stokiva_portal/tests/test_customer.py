@@ -102,6 +102,30 @@ class TestCustomer(PortalCommon):
         self._login(self.user_provider_a)
         self.assertNotIn("The bell is broken", self._get(f'/my/jobs/{order.id}'))
 
+    def test_rating_a_completed_order(self):
+        order = self._submitted()
+        self._login(self.user_customer)
+        url = f'/my/service/{order.id}'
+        self.assertNotIn('name="stars"', self._get(url))
+        self._post(f'{url}/rate', stars='5', status=400)
+        self._answer(order)
+        self.assertIn('name="stars"', self._get(url))
+        for stars in ('', '6', 'x'):
+            self._post(f'{url}/rate', stars=stars, status=400)
+        self._post(f'{url}/rate', stars='2', comment="<i>Late</i>")
+        rating = order.sudo().customer_rating_ids
+        self.assertEqual((rating.stars, rating.source), (2, 'portal'))
+        rating.reply = "We are sorry"
+        page = self._get(url)
+        for text in ("★★☆☆☆", "&lt;i&gt;Late", "We are sorry"):
+            self.assertIn(text, page)
+        for user in (self.user_other_customer, self.user_provider_a):
+            self._login(user)
+            self._post(f'{url}/rate', stars='5', status=404)
+        with mute_logger('odoo.http'):
+            self._post(f'{url}/rate', stars='5', csrf=False, status=400)
+        self.assertEqual(rating.stars, 2)
+
     def test_closed_orders_say_how_they_ended(self):
         order = self._accepted()
         self._do(order, 'return', reason="Gone")

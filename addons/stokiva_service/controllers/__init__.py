@@ -1,2 +1,3 @@
 from . import approval
 from . import media
+from . import rating

@@ -37,6 +37,10 @@ class ResConfigSettings(models.TransientModel):
     stokiva_reminder_hours = fields.Integer(related='company_id.stokiva_reminder_hours', readonly=False)
     stokiva_call_hours = fields.Integer(related='company_id.stokiva_call_hours', readonly=False)
     stokiva_silent_days = fields.Integer(related='company_id.stokiva_silent_days', readonly=False)
+    stokiva_rating = fields.Boolean(related='company_id.stokiva_rating', readonly=False)
+    stokiva_rating_hours = fields.Integer(related='company_id.stokiva_rating_hours', readonly=False)
+    stokiva_rating_days = fields.Integer(related='company_id.stokiva_rating_days', readonly=False)
+    stokiva_low_stars = fields.Integer(related='company_id.stokiva_low_stars', readonly=False)
     stokiva_auditor_email = fields.Char(related='company_id.stokiva_auditor_email', readonly=False)
     stokiva_parts = fields.Boolean(related='company_id.stokiva_parts', readonly=False)
     stokiva_parts_warehouse_id = fields.Many2one(

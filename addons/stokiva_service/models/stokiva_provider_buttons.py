@@ -13,12 +13,19 @@ class Provider(models.Model):
     open_order_count = fields.Integer("Open Orders", compute='_compute_order_counts', groups=STAFF)
     offer_count = fields.Integer("Waiting Offers", compute='_compute_order_counts', groups=CALL_CENTRE)
     document_count = fields.Integer("Number of Documents", compute='_compute_document_count', groups=OFFICE)
+    rating_count = fields.Integer("Number of Ratings", compute='_compute_rating_count', groups=CALL_CENTRE)
 
     @api.depends('personnel_ids.active')
     def _compute_personnel_count(self):
         counts = self._count_by_provider('stokiva.personnel')
         for provider in self:
             provider.personnel_count = counts.get(provider, 0)
+
+    def _compute_rating_count(self):
+        counts = dict(self.env['stokiva.rating']._read_group(
+            [('provider_id', 'in', self.ids), ('stars', '>', 0), ('is_hidden', '=', False)], ['provider_id'], ['__count']))
+        for provider in self:
+            provider.rating_count = counts.get(provider, 0)
 
     @api.depends('area_ids')
     def _compute_area_count(self):
@@ -70,6 +77,14 @@ class Provider(models.Model):
         :rtype: dict
         """
         return self._get_own_action('provider_document_action')
+
+    def action_view_ratings(self):
+        """Open this provider's ratings.
+
+        :return: an action
+        :rtype: dict
+        """
+        return self._get_own_action('rating_action', [('stars', '>', 0), ('is_hidden', '=', False)])
 
     def action_view_orders(self):
         """Open the orders that this provider works on.

@@ -56,6 +56,7 @@ from . import test_provider_closing
 from . import test_provider_standing
 from . import test_provider_switches
 from . import test_quote
+from . import test_rating
 from . import test_rpc_internal
 from . import test_sale
 from . import test_sale_choice

@@ -1,0 +1,123 @@
+import secrets
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from .. import tokens, workflow
+
+MAX_COMMENT = 2000
+# As forms send them.
+STARS = {str(number): number for number in range(1, 6)}
+# Who was not asked within so many days is not asked any more.
+ASKED_WITHIN = timedelta(days=14)
+ACTIVITY = 'stokiva_service.mail_activity_type_rating'
+
+
+class Rating(models.Model):
+    """Asking, giving and changing a rating, and telling of few stars."""
+    _inherit = 'stokiva.rating'
+
+    @api.model
+    def _cron_ask(self, batch_size=200):
+        """Ask for an opinion of what was completed some hours ago and is not rated: by the rules of messages."""
+        now, orders = fields.Datetime.now(), self.env['stokiva.work.order']
+        companies = self.env['res.company'].search([('stokiva_rating', '=', True)])
+        domain = Domain.OR(
+            Domain('company_id', '=', company.id)
+            & Domain('completed_at', '<=', now - timedelta(hours=company.stokiva_rating_hours)) for company in companies
+        ) & Domain('state', '=', workflow.COMPLETED) & Domain('completed_at', '>', now - ASKED_WITHIN) & Domain(
+            'customer_rating_ids', '=', False)
+        orders = orders.search(domain, limit=batch_size)
+        self.env['ir.cron']._commit_progress(remaining=orders.search_count(domain))
+        self._prepare_for(orders, asked_at=now)
+        self.env['stokiva.message']._tell(orders, 'rate', 'asked')
+        self.env['ir.cron']._commit_progress(len(orders))
+
+    @api.model
+    def _prepare_for(self, orders, **values):
+        """Make the empty ratings of orders that have none.
+
+        :param orders: stokiva.work.order records in sudo
+        :param values: further values
+        :return: stokiva.rating records in sudo
+        """
+        now = fields.Datetime.now()
+        ratings = self.sudo().create([{  # sudo: customers and events make them, nobody by hand
+            'work_order_id': order.id, 'nonce': secrets.token_hex(16),
+            'expires_at': now + timedelta(days=order.company_id.stokiva_rating_days), **values} for order in orders])
+        for rating in ratings:
+            rating.token_hash = tokens.hashed(rating._get_token())
+        return ratings
+
+    @api.model
+    def _note_approvals(self, approvals):
+        """Begin ratings with the stars that customers gave with their approval.
+
+        :param approvals: stokiva.approval records in sudo
+        """
+        for approval, rating in zip(approvals, self._prepare_for(approvals.work_order_id), strict=True):
+            rating._give(approval.stars, approval.comment, 'approval')
+
+    def _give(self, stars, comment, source):
+        """Note the customer's opinion, or another one while it can be changed.
+
+        :param int stars: 1 to 5
+        :param str comment: in the customer's words, may be empty
+        :param str source: key of ``source``
+        :raise UserError: if the stars are none, or it is too late
+        """
+        self.ensure_one()
+        if stars not in range(1, 6):
+            raise UserError(self.env._("Choose one to five stars."))
+        if not self._is_open():
+            raise UserError(self.env._("This rating cannot be changed any more."))
+        values = {'stars': stars, 'comment': (comment or '').strip()[:MAX_COMMENT] or False, 'source': source}
+        if not self.rated_at:
+            now = fields.Datetime.now()
+            values |= {
+                'rated_at': now, 'expires_at': now + timedelta(days=self.company_id.stokiva_rating_days)}
+        self.write(values)
+        self._alert()
+
+    def _is_open(self):
+        """Tell whether the customer may still give or change it."""
+        return bool(self) and not self.is_hidden and self.expires_at > fields.Datetime.now()
+
+    def _alert(self):
+        """Ask who looks after the provider to act on few stars, once."""
+        if not (0 < self.stars <= self.company_id.stokiva_low_stars) or self.is_alerted:
+            return
+        self.is_alerted = True
+        user = self.provider_id.with_company(self.company_id)._get_responsible()
+        lang = self.with_context(lang=user.lang or self.company_id.partner_id.lang)
+        # The to-do tells; Odoo's own mail for it would be the second.
+        lang.with_context(mail_activity_quick_update=True).activity_schedule(
+            ACTIVITY, user_id=user.id, note=lang.env._(
+                "%(stars)s of 5 stars for %(provider)s", stars=self.stars, provider=self.provider_id.name))
+
+    # === LINK === #
+
+    def _get_token(self):
+        """Return the token of the link."""
+        self.ensure_one()
+        return tokens.make(self.env['stokiva.approval']._get_secret(), self.id, self.nonce, 'rating')
+
+    def _get_link(self):
+        """Return the absolute URL of the page where the customer rates without a login.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        return f"{self.work_order_id.get_base_url()}/o/r/{self._get_token()}"
+
+    @api.model
+    def _find_by_token(self, token):
+        """Return the rating that a token opens, in sudo, while it can be given or changed; else an empty record.
+
+        :param str token: from the URL, not trusted
+        """
+        # sudo: the token is the customer's right; what is shown of the record is the page's business
+        rating = self.sudo().search([('token_hash', '=', tokens.hashed(token))], limit=1)
+        return rating if rating._is_open() else rating.browse()
