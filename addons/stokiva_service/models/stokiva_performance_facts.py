@@ -107,9 +107,13 @@ class Performance(models.Model):
                       WHERE a.kind = 'work' AND a.state IN ('approved', 'disputed')
                         AND a.channel NOT IN ('silent', 'system')"""),
                 SQL("a.answered_at"), {
-                    **{f'answer_{state}_count': _if(SQL("a.state = %s", state)) for state in ('approved', 'disputed')},
-                    'stars_count': _if(SQL("a.stars > 0")), 'stars_sum': SQL("NULLIF(a.stars, 0)"),
+                    f'answer_{state}_count': _if(SQL("a.state = %s", state)) for state in ('approved', 'disputed')
                 }, SQL("a.provider_id"), personnel),
+            # Given later, they still speak of the day on which the work was completed.
+            'ratings': Source(
+                SQL("""JOIN stokiva_rating r ON r.work_order_id = o.id
+                      WHERE r.stars > 0 AND NOT COALESCE(r.is_hidden, FALSE)"""),
+                SQL("o.completed_at"), {'stars_count': SQL("1"), 'stars_sum': SQL("r.stars")}, provider, personnel),
             'clocks': Source(
                 SQL("""JOIN stokiva_sla_clock k ON k.work_order_id = o.id
                       WHERE k.state IN ('kept', 'broken')"""),

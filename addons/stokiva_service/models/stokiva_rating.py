@@ -51,6 +51,7 @@ class Rating(models.Model):
     _work_order_uniq = models.UniqueIndex('(work_order_id)', "This order has its rating already.")
     _token_hash_uniq = models.UniqueIndex('(token_hash) WHERE token_hash IS NOT NULL')
     _order_idx = models.Index('(rated_at, id)')
+    _changed_idx = models.Index('(write_date)')
     _stars_range = models.Constraint('CHECK(stars BETWEEN 0 AND 5)', "Stars go from 1 to 5.")
 
     @api.depends('work_order_id.name', 'stars')

@@ -58,14 +58,15 @@ class Rating(models.Model):
         :param approvals: stokiva.approval records in sudo
         """
         for approval, rating in zip(approvals, self._prepare_for(approvals.work_order_id), strict=True):
-            rating._give(approval.stars, approval.comment, 'approval')
+            rating._give(approval.stars, approval.comment, 'approval', approval.answered_at)
 
-    def _give(self, stars, comment, source):
+    def _give(self, stars, comment, source, moment=None):
         """Note the customer's opinion, or another one while it can be changed.
 
         :param int stars: 1 to 5
         :param str comment: in the customer's words, may be empty
         :param str source: key of ``source``
+        :param datetime moment: naive UTC, by default now
         :raise UserError: if the stars are none, or it is too late
         """
         self.ensure_one()
@@ -75,9 +76,9 @@ class Rating(models.Model):
             raise UserError(self.env._("This rating cannot be changed any more."))
         values = {'stars': stars, 'comment': (comment or '').strip()[:MAX_COMMENT] or False, 'source': source}
         if not self.rated_at:
-            now = fields.Datetime.now()
+            moment = moment or fields.Datetime.now()
             values |= {
-                'rated_at': now, 'expires_at': now + timedelta(days=self.company_id.stokiva_rating_days)}
+                'rated_at': moment, 'expires_at': moment + timedelta(days=self.company_id.stokiva_rating_days)}
         self.write(values)
         self._alert()
 

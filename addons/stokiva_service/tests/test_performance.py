@@ -121,8 +121,7 @@ class PerformanceCommon(WorkOrderCommon):
                 counted[key(offer.answered_at, offer.provider_id, no_one)][f'offer_{offer.state}_count'] += 1
             for approval in order.approval_ids.filtered(lambda item: item.state in ('approved', 'disputed')):
                 counted[key(approval.answered_at, approval.provider_id, order.personnel_id)].update({
-                    f'answer_{approval.state}_count': 1, 'stars_count': int(approval.stars > 0),
-                    'stars_sum': approval.stars})
+                    f'answer_{approval.state}_count': 1})
             for clock in order.sla_clock_ids.filtered(lambda clock: clock.state in ('kept', 'broken')):
                 is_of_person = clock.clock in ('arrive', 'complete') and clock.provider_id == order.provider_id
                 person = order.personnel_id if is_of_person else no_one
@@ -160,7 +159,9 @@ class PerformanceCommon(WorkOrderCommon):
         else:
             kept = False if any(clock.reason_party in (False, 'provider') for clock in broken) else None
         is_done = order.state == 'completed'
+        stars = order.customer_rating_ids.filtered(lambda rating: rating.stars and not rating.is_hidden).mapped('stars')
         return {
+            'stars_count': len(stars), 'stars_sum': sum(stars),
             'closed_count': 1, f'{order.state}_count': 1, 'judged_count': int(bool(order.submitted_at)),
             'disputed_count': int('disputed' in order.approval_ids.mapped('state')),
             'on_time_count': int(is_done and kept is True), 'late_count': int(is_done and kept is False),
@@ -204,6 +205,9 @@ class TestPerformance(PerformanceCommon):
                 self.assertTrue(total[name], f"the random data has no {name}")
         order = self.orders.filtered(lambda order: order.state == 'awaiting_approval')[:1] or self._submitted()
         self._answer(order, stars=4)
+        rated = self.orders.customer_rating_ids.filtered('stars')
+        rated[0].stars = 6 - rated[0].stars
+        rated[1].is_hidden = True
         clock = self.orders.sla_clock_ids.filtered(
             lambda clock: clock.state == 'broken' and clock.work_order_id.state == 'completed')[0]
         clock.with_user(self.user_dispatcher).reason_id = self.env['stokiva.late.reason'].create(

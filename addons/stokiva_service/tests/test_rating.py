@@ -28,6 +28,13 @@ class TestRating(ApprovalPageCommon):
         with patch.object(type(self.env['ir.cron']), '_commit_progress', lambda *args, **kwargs: float('inf')):
             self.env['stokiva.rating']._cron_ask()
 
+    def _score(self):
+        days = self.env['stokiva.performance.day']
+        days._add_all_days()
+        while taken := days._take_days():
+            days._count(taken)
+        self.env['stokiva.provider']._cron_update_scores()
+
     def _send(self, rating, status=303, **values):
         response = self.url_open(f'/o/r/{rating._get_token()}', data=values, allow_redirects=False)
         self.assertEqual(response.status_code, status, response.text[:500])
@@ -122,14 +129,14 @@ class TestRating(ApprovalPageCommon):
         mine.reply = "We are sorry"
         self.assertEqual(rating.replied_by_id, self.user_manager)
         self.assertIn("We are sorry", self._get(f'/o/r/{rating._get_token()}').text)
-        self.env['stokiva.provider']._cron_update_scores()
+        self._score()
         self.assertAlmostEqual(self.provider_a.rating_score, (1 + 5 * 4) / 6, 2)
         self.env['stokiva.rating.hide'].with_user(self.user_manager).with_context(tracking_disable=False).create(
             {'rating_ids': rating.ids, 'reason': "Abuse"}).action_hide()
         self.env.flush_all()
         self.cr.flush()
         self.assertIn("Abuse", str(rating.message_ids.tracking_value_ids.mapped('new_value_char')))
-        self.env['stokiva.provider']._cron_update_scores()
+        self._score()
         self.assertEqual(self.provider_a.rating_score, 0)
         with self.refused(UserError, "any more"):
             rating._give(5, "", 'portal')
