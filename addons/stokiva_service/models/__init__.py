@@ -192,13 +192,10 @@ from . import stokiva_performance_facts
 from . import stokiva_performance_day
 from . import stokiva_performance_orders
 from . import stokiva_provider_performance
-<<<<<<< HEAD
 from . import stokiva_personnel_performance
-=======
 from . import res_company_rating
 from . import stokiva_rating
 from . import stokiva_rating_give
 from . import stokiva_performance_rating
 from . import stokiva_work_order_rating
 from . import stokiva_message_rating
->>>>>>> 60122fa (Ratings of completed orders: by link, in the portal or with the approval; reply, moderation, alert on few stars)
