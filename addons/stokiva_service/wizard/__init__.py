@@ -28,11 +28,8 @@ from . import stokiva_personnel_handover_line
 from . import stokiva_provider_close
 from . import stokiva_provider_close_line
 from . import stokiva_provider_suspend
-<<<<<<< HEAD
 from . import stokiva_repeat_decision
-=======
 from . import stokiva_rating_hide
->>>>>>> 60122fa (Ratings of completed orders: by link, in the portal or with the approval; reply, moderation, alert on few stars)
 from . import stokiva_sale_choice
 from . import stokiva_sale_choice_candidate
 from . import stokiva_service_desk
