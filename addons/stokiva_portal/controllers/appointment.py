@@ -68,7 +68,7 @@ class AppointmentPage(http.Controller):
         return light.render(
             'stokiva_portal.appointment_page', company,
             {**page, 'error': error, 'path': f'/appointment/{company.id}'}, status,
-            kept={**page['kept'], 'step': page['step'], 'province': page['province']}, is_framed=True)
+            kept={**page['kept'], 'step': page['step'], 'province': page['province']})
 
     def _get_taken(self):
         return request.env._("That time was just taken. The nearest free ones are below.")

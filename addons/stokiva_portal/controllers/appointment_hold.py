@@ -63,8 +63,7 @@ class AppointmentHold(http.Controller):
             return light.redirect(light.make_url(link_sudo._get_path()))
         return light.render(
             'stokiva_portal.appointment_hold', appointment.company_id,
-            HoldPresenter(appointment).get_page(values, errors or {}) | {'url_hold': f'/appointment/h/{token}'},
-            status, is_framed=True)
+            HoldPresenter(appointment).get_page(values, errors or {}) | {'url_hold': f'/appointment/h/{token}'}, status)
 
     def _take_contact(self, appointment, token, post):
         """Note who the visitor is, and send him a code."""

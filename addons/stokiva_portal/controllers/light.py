@@ -48,9 +48,9 @@ def make_url(path, **query):
 
 
 def redirect(url):
-    """Answer a form: show a page by GET."""
+    """Answer a form: show a page by GET, which says by itself who may frame it."""
     response = request.redirect(url, code=303)
-    response.headers.update(approval_render.SECURITY_HEADERS)
+    response.headers.update({'Referrer-Policy': 'same-origin', 'Cache-Control': 'no-store'})
     return response
 
 
@@ -65,21 +65,20 @@ def read_text(post, name, limit):
     return value.replace('\0', '').strip()[:limit] if isinstance(value, str) else ''
 
 
-def render(template, company, values, status=200, kept=None, is_framed=False):
-    """Render a page in the frame of the approval's.
+def render(template, company, values, status=200, kept=None):
+    """Render a page in the frame of the approval's; the company's other sites may show it.
 
     :param str template: XML id
     :param company: res.company record in sudo
     :param dict values: of the template
     :param int status: of HTTP
     :param dict kept: query that a change of the language keeps
-    :param bool is_framed: whether the company's other sites may show the page
     """
     headers = dict(approval_render.SECURITY_HEADERS)
     policy = headers['Content-Security-Policy'].replace("script-src", "connect-src 'self'; script-src")
     # A browser tells then from where a form comes, which ``is_own_form`` asks.
     headers['Referrer-Policy'] = 'same-origin'
-    if is_framed and (origins := (company.stokiva_booking_origins or '').split()):
+    if company._stokiva_is_booking() and (origins := (company.stokiva_booking_origins or '').split()):
         policy = policy.replace("frame-ancestors 'none'", " ".join(["frame-ancestors 'self'", *origins]))
         del headers['X-Frame-Options']
     headers['Content-Security-Policy'] = policy

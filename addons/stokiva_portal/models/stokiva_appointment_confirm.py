@@ -104,6 +104,7 @@ class Appointment(models.Model):
         self.env['stokiva.slot.booking']._release_hold(key=self._get_hold_key())
         order._apply_event('assign', {'provider_id': self.provider_id.id}, actor=None, channel='booking')
         self.write({'state': 'booked', 'work_order_id': order.id})
+        self.env['stokiva.tracking']._get_for(order)
         return order
 
     def _find_or_make_customer(self):
@@ -120,7 +121,7 @@ class Appointment(models.Model):
         if len(found) == 1:
             return found
         return partners.create({
-            'name': self.name, 'phone': self.phone, 'email': self.email, 'company_id': self.company_id.id,
+            'name': self.name, 'phone': self.phone, 'email': self.email, 'company_id': False,
             'lang': self.env.lang, **self._prepare_address()})
 
     def _find_or_make_site(self, partner):

@@ -4,6 +4,8 @@ from odoo import fields, models
 
 from odoo.addons.stokiva_service import workflow
 
+PLANNED = (workflow.CREATED, workflow.ASSIGNED, workflow.ACCEPTED)
+
 
 class WorkOrder(models.Model):
     """The customer's page without a login: where it is, and what he may change there by himself."""
@@ -29,8 +31,8 @@ class WorkOrder(models.Model):
         """
         self.ensure_one()
         company = self.company_id
-        if self.state not in (workflow.ASSIGNED, workflow.ACCEPTED) or not self.window_start or self.custody != 'customer' \
-                or not (company.stokiva_tracking_change or self._is_booked_online()):
+        is_due = self.state in PLANNED and self.window_start and self.custody == 'customer'
+        if not is_due or not (company.stokiva_tracking_change or self._is_booked_online()):
             return None
         return self.window_start - timedelta(hours=company.stokiva_change_hours)
 
