@@ -113,6 +113,19 @@ class FieldSync(Controller):
         """Let the session live on; after a sync that came through, so that its new id is not lost on the way."""
         return {'uid': request.env.uid}
 
+    @route('/field/push', type='jsonrpc', auth='user', save_session=False)
+    def stokiva_field_push(self, subscription=None, key=None):
+        """Give the key for which a browser can subscribe, and note its subscription.
+
+        :return: ``{'key'}`` without a subscription, else ``{}``
+        :rtype: dict
+        """
+        devices = request.env['mail.push.device']
+        if subscription is None:
+            return {'key': devices.get_web_push_vapid_public_key()}
+        devices._stokiva_register(subscription, key)
+        return {}
+
 
 def _get_skew(text, now):
     """Return by how much the phone's clock is behind; nothing when it does not say.

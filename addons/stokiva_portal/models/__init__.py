@@ -1,3 +1,4 @@
+from . import mail_push_device
 from . import res_company
 from . import res_company_booking
 from . import res_config_settings
@@ -23,5 +24,6 @@ from . import stokiva_tracking
 from . import stokiva_visit
 from . import stokiva_work_order
 from . import stokiva_work_order_own
+from . import stokiva_work_order_push
 from . import stokiva_work_order_request
 from . import stokiva_work_order_follow

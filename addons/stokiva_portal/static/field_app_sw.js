@@ -49,6 +49,28 @@ self.addEventListener("message", (ev) => {
     }
 });
 
+self.addEventListener("push", (ev) => {
+    const { title, options } = ev.data?.json() || {};
+    if (title) {
+        ev.waitUntil(self.registration.showNotification(title, { icon: CONFIG.precache.at(-1), ...options }));
+    }
+});
+
+self.addEventListener("notificationclick", (ev) => {
+    ev.notification.close();
+    const { model, res_id } = ev.notification.data || {};
+    ev.waitUntil(show(model === "stokiva.work.order" ? `${CONFIG.shell}#/job/${res_id}` : CONFIG.shell));
+});
+
+async function show(url) {
+    const [page] = await self.clients.matchAll({ type: "window" });
+    if (!page) {
+        return self.clients.openWindow(url);
+    }
+    await page.navigate(url);
+    return page.focus();
+}
+
 self.addEventListener("fetch", (ev) => {
     const url = new URL(ev.request.url);
     if (ev.request.method !== "GET" || url.origin !== self.location.origin) {

@@ -166,6 +166,26 @@ class TestFieldRequests(FieldCommon, PartsCommon):
         self.assertEqual('collect' in legal['completed/customer'], done.amount_open > 0)
         self.assertNotIn('submit', legal['completed/customer'])
 
+    # === RINGING === #
+
+    def test_a_phone_rings(self):
+        key = self.make_jsonrpc_request('/field/push', {})['key']
+        good = {'endpoint': 'https://push.example.com/1', 'keys': {'p256dh': 'x', 'auth': 'y'}}
+        for subscription, other_key in (
+                ({}, key), ({**good, 'endpoint': 'http://10.0.0.1/'}, key), ({**good, 'keys': {'p256dh': 5, 'auth': 'y'}}, key),
+                (good, 'x'), ([good], key)):
+            with self.assertRaises(Exception), mute_logger('odoo.http'):  # noqa: B017 - as the browser sees it
+                self.make_jsonrpc_request('/field/push', {'subscription': subscription, 'key': other_key})
+        self.make_jsonrpc_request('/field/push', {'subscription': good, 'key': key})
+        devices = self.env['mail.push.device'].search([('endpoint', '=', good['endpoint'])])
+        self.assertEqual((devices.partner_id, devices.stokiva_field), (self.user_technician_a.partner_id, True))
+        self._do(self.order, 'plan', self.user_provider_a, personnel_id=self.second_technician_a.id)
+        self.assertFalse(self.env['mail.push'].search([('mail_push_device_id', '=', devices.id)]))
+        self._do(self.order, 'plan', self.user_provider_a, personnel_id=self.technician_a.id)
+        [push] = self.env['mail.push'].search([('mail_push_device_id', '=', devices.id)])
+        self.assertIn(self.order.name, push.payload)
+        self.assertNotIn(self.customer.name, push.payload)
+
     # === SIGNING IN === #
 
     def test_a_second_factor(self):

@@ -168,3 +168,53 @@ def test_given_to_somebody_else_meanwhile(company, new_phone, photo):
         refused = env['stokiva.field.op'].search([('work_order_id', '=', job), ('status', '=', 'rejected')])
         assert sorted(refused.mapped('decision')) == ['discarded', 'forwarded']
         assert "Refused in the field" in order.activity_ids.mapped('summary')
+
+
+def test_what_is_asked_and_what_the_customer_says(company, new_phone, photo):
+    """A position with the start, a part asked for, a photo taken away, an objection with a photo: all without a signal."""
+    with company.open_env() as env:
+        env['product.product'].search([('default_code', '=', 'DP30')]).is_storable = True
+        env.company.stokiva_parts = True
+        job = company.make_job(env, 'emre').id
+    phone = new_phone()
+    phone.context.grant_permissions(['geolocation'])
+    phone.context.set_geolocation({'latitude': 40.99, 'longitude': 29.02, 'accuracy': 20})
+    phone.sign_in(company.logins['emre'])
+    page = phone.page
+    phone.go(f'job/{job}')
+    page.get_by_role('button', name="Allow", exact=True).click()
+    page.wait_for_function('stokivaField.state.position')
+    phone.context.set_offline(True)
+    phone.press("Depart")
+    phone.press("Start work")
+    phone.go(f'job/{job}/form/ask_supply')
+    page.locator('.li', has_text="Drain pump").click()
+    phone.press("Ask the office")
+    phone.go(f'job/{job}/checklist')
+    for number in range(2):
+        phone.tick(number)
+    phone.go(f'job/{job}/work')
+    for kind in ('before', 'after', 'work'):
+        phone.take_photo(kind, photo)
+    page.locator('.ph button').nth(2).click()
+    page.get_by_role('button', name="Delete photo…").click()
+    page.get_by_role('button', name="Delete", exact=True).click()
+    page.wait_for_function('stokivaField.state.ops.filter((op) => op.type === "media").length === 2')
+    phone.go(f'job/{job}/sign')
+    page.get_by_role('button', name="The customer does not approve").click()
+    page.locator('textarea[name=comment]').fill("It still leaks")
+    phone.take_photo('complaint', photo)
+    page.locator('.thumbs img').wait_for()
+    phone.press("Send the objection")
+    phone.context.set_offline(False)
+    phone.wait_until_sent()
+    with company.open_env() as env:
+        order = env['stokiva.work.order'].browse(job)
+        assert order.is_halted and order.approval_ids[:1].comment == "It still leaks"
+        assert Counter(order.media_ids.mapped('kind')) == {'before': 1, 'after': 1, 'complaint': 1}
+        assert round(order.visit_ids.arrived_latitude, 2) == 40.99
+        move = env['stock.move'].search([('stokiva_for_order_id', '=', job)])
+        assert move.product_uom_qty == 1 and move.picking_id.state == 'draft'
+    phone.go(f'job/{job}')
+    page.get_by_text("Requested").wait_for()
+    page.get_by_text("It still leaks").wait_for()

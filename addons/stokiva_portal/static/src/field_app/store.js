@@ -7,6 +7,7 @@ import { chooseLang, _t } from "./i18n";
 import { countNew } from "./new_jobs";
 import * as outbox from "./outbox";
 import { project } from "./projection";
+import { keepRinging, stopRinging } from "./push";
 import { Sync } from "./sync";
 
 const NO_WORDS = { workmanships: [], parts: [], faults: [], targets: {}, actions: {}, states: {}, kinds: {}, forms: {} };
@@ -92,6 +93,7 @@ export class Store {
             },
         });
         this.sync.start();
+        keepRinging();
         navigator.storage?.persist?.();
     }
 
@@ -242,6 +244,7 @@ export class Store {
         if (this.state.ops.length || this.state.busy) {
             return false;
         }
+        await stopRinging();
         await call("/field/logout", {});
         this.sync.stop();
         await transact(this.db, ["orders", "meta", "media", "thumbs", "drafts"], (stores) => {

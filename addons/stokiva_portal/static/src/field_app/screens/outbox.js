@@ -1,13 +1,14 @@
 import { useState } from "@odoo/owl";
 import { Screen } from "../base";
 import { TRIES } from "../outbox";
+import { canAsk, letRing } from "../push";
 
 export class Outbox extends Screen {
     static template = "stokiva_portal.FieldOutbox";
 
     setup() {
         super.setup();
-        this.view = useState({ deleting: null, leaving: false });
+        this.view = useState({ deleting: null, leaving: false, canRing: canAsk(), ring: null });
         this.tries = TRIES;
     }
 
@@ -63,6 +64,11 @@ export class Outbox extends Screen {
     async discard(op) {
         await this.store.decide(op, "discarded");
         this.view.deleting = null;
+    }
+
+    async ring() {
+        this.view.ring = await letRing();
+        this.view.canRing = canAsk();
     }
 
     async leave() {
