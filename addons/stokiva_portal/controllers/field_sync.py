@@ -117,9 +117,11 @@ class FieldSync(Controller):
     def stokiva_field_push(self, subscription=None, key=None):
         """Give the key for which a browser can subscribe, and note its subscription.
 
-        :return: ``{'key'}`` without a subscription, else ``{}``
+        :return: ``{'key'}`` without a subscription, else ``{}``; for others than technicians ``{'state'}``
         :rtype: dict
         """
+        if not request.env['stokiva.personnel']._get_of_user():
+            return {'state': 'no_technician'}
         devices = request.env['mail.push.device']
         if subscription is None:
             return {'key': devices.get_web_push_vapid_public_key()}

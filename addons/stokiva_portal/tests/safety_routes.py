@@ -84,6 +84,7 @@ ROUTES = {
         GET /my/jobs/list.csv
         GET /my/jobs/list/page/<int:page>
         GET /my/jobs/parts
+        ANY /field/push
         ANY /field/sync
     """,
     'users': """
