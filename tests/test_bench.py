@@ -66,3 +66,8 @@ def test_a_phone_that_comes_back_is_cheap():
 def test_windows_cost_bounded_queries():
     """To build, to follow a change, and to rank with; how fast is for the full size."""
     assert 'with windows' in run('slots', '--providers', '100', '--growth', '99', '--times', '99')
+
+
+def test_a_providers_pages_open_alike_with_many_orders():
+    """As many queries as with few; how fast is for the full size."""
+    assert 'list filterby=all' in run('portal', '--few', '100', '--many', '300', '--rounds', '2', '--ratio', '99')

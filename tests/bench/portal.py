@@ -44,7 +44,7 @@ class Pages:
         env['stokiva.personnel'].create({
             'provider_id': first.provider_id.id, 'partner_id': user.partner_id.id, 'role': 'dispatcher', 'user_id': user.id})
         env.cr.commit()
-        subprocess.run(['psql', '-q', '-d', env.cr.dbname, '-c', 'SET client_min_messages = error', '-c', 'VACUUM ANALYZE'], check=True)
+        subprocess.run(['psql', '-q', '-d', env.cr.dbname, '-c', 'SET client_min_messages = error', '-c', 'ANALYZE'], check=True)
         self.paths = {
             'home': '/my/jobs', 'open order': f'/my/jobs/{first.id}', 'old order': f'/my/jobs/{first.id + 1}',
             **{f'list {query}': f'/my/jobs/list?{query}' for query in LISTS}}

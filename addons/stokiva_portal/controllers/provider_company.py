@@ -6,6 +6,7 @@ from odoo.fields import Command
 from odoo.http import content_disposition, request, route
 
 from odoo.addons.stokiva_service import media
+from odoo.addons.stokiva_service.folding import fold
 
 from ..presenters import Formats
 from ..presenters.company import TIMES, CompanyPresenter
@@ -15,7 +16,7 @@ from .provider_actions import MAX_UPLOAD
 from .provider_office import ProviderOffice
 
 URL = '/my/jobs/company'
-MAX_FOUND = 10
+MAX_FOUND, MAX_READ = 10, 100
 MAX_DOCUMENTS = 100
 
 
@@ -98,10 +99,13 @@ class ProviderCompany(ProviderOffice):
         countries = providers.partner_id.country_id or request.env.company.country_id
         inside = [('country_id', 'in', countries.ids), ('name', 'ilike', text)]
         # sudo: names of places only
-        states = request.env['res.country.state'].sudo().search(inside, limit=MAX_FOUND)
-        cities = request.env['res.city'].sudo().search(inside, limit=MAX_FOUND)  # sudo: as above
-        return [{'field': 'state_id', 'id': state.id, 'name': state.name} for state in states] + [
+        states = request.env['res.country.state'].sudo().search(inside, limit=MAX_READ)
+        cities = request.env['res.city'].sudo().search(inside, limit=MAX_READ)  # sudo: as above
+        found = [{'field': 'state_id', 'id': state.id, 'name': state.name} for state in states] + [
             {'field': 'city_id', 'id': city.id, 'name': f"{city.name}, {city.state_id.name}"} for city in cities]
+        # What begins with the text is meant before what only holds it.
+        found.sort(key=lambda place: (not fold(place['name']).startswith(fold(text)), place['field'] == 'city_id'))
+        return found[:MAX_FOUND]
 
     @route(f'{URL}/areas', type='http', auth='user', website=True, methods=['POST'])
     def stokiva_company_area(self, **post):

@@ -11,6 +11,7 @@ from .common import get_people
 from .provider import ProviderPortal
 
 STATEMENTS_PER_PAGE = 20
+TO_CONFIRM, UNPAID = ('sent',), ('objected', 'confirmed', 'billed')
 MAX_REASON = 1000
 
 
@@ -51,8 +52,8 @@ class ProviderOffice(ProviderPortal):
             return super()._get_further_counts(people_sudo)
         counts = []
         for states, label, icon, tone in (
-                (('sent',), request.env._("Statements to confirm"), 'fa-check-square-o', 'warn'),
-                (('objected', 'confirmed', 'billed'), request.env._("Unpaid statements"), 'fa-money', None)):
+                (TO_CONFIRM, request.env._("Statements to confirm"), 'fa-check-square-o', 'warn'),
+                (UNPAID, request.env._("Unpaid statements"), 'fa-money', None)):
             number = self._get_statements().search_count([*self._get_statement_domain(), ('state', 'in', states)])
             counts.append({
                 'number': number, 'label': label, 'icon': icon, 'tone': number and tone, 'url': '/my/jobs/statements'})

@@ -42,7 +42,7 @@ class PerformancePresenter:
             tone = distance and ('ok' if (distance > 0) == figure.is_more_better else 'bad')
         field = self.env['stokiva.performance']._fields[name]
         return {
-            'label': field._description_string(self.env), 'help': field._description_help(self.env),
+            'label': field._description_string(self.env), 'help': figure.kind != SUM and field._description_help(self.env),
             'value': self._format(figure, value.value), 'peers': peers is not None and self._format(figure, peers),
             'cases': value.cases if figure.kind != SUM else None, 'is_few': value.is_few,
             'judgement': tone and {
