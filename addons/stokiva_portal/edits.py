@@ -93,6 +93,20 @@ class JobEdits:
             'is_provider_stock': bool(post.get('is_provider_stock')),
         }
 
+    def ask_for_part(self, post):
+        """Ask the office for a part that the job needs.
+
+        :param dict post: ``product_id`` (id as text), ``quantity``, ``is_urgent``
+        :raise UserError: if it was not on offer, or the provider may not request parts
+        """
+        order = self.order
+        product = self.get_own(get_parts(order).search([
+            *get_parts_domain(order), ('is_storable', '=', True), ('id', '=', parse_id(self.env, post.get('product_id')))]),
+            post.get('product_id'))
+        order.provider_id._ask_for_part(
+            order.company_id, product, parse_amount(self.env, post.get('quantity') or '1', MAX_QUANTITY),
+            order=order, is_urgent=bool(post.get('is_urgent')))
+
     def get_serial(self, post):
         """Return the serial number of the device, free and not empty.
 

@@ -2,9 +2,10 @@
 from odoo.exceptions import UserError, ValidationError
 from odoo.http import request, route
 
-from odoo.addons.stokiva_service import media
+from odoo.addons.stokiva_service import media, workflow
 
 from ..edits import JobEdits
+from ..field.requests import SUPPLY, RequestsPresenter
 from ..presenters import Formats
 from ..presenters.requests import PreauthorisationPresenter, QuestionPresenter
 from .common import get_people
@@ -21,7 +22,9 @@ class ProviderRequests(ProviderActions, ProviderOffice):
 
     def _render_job(self, job, part=None, **values):
         return super()._render_job(
-            job, part=part, preauthorisation=PreauthorisationPresenter(job).get_section(), **values)
+            job, part=part, preauthorisation=PreauthorisationPresenter(job).get_section(),
+            asked_parts=[row for row in RequestsPresenter(job.order).get_values(job)['requests'] if row['kind'] == SUPPLY],
+            **values)
 
     @route('/my/jobs/<int:order_id>/preauthorise/<string:kind>', type='http', auth='user', website=True, methods=['POST'])
     def stokiva_job_preauthorise(self, order_id, kind, **post):
@@ -37,6 +40,21 @@ class ProviderRequests(ProviderActions, ProviderOffice):
         return self._act_on_job(
             order_id, work, request.env._("The office is asked. See the answer below."), '#preauthorisation',
             dict(post, event=f'ask_{kind}'))
+
+    @route('/my/jobs/<int:order_id>/ask-part', type='http', auth='user', website=True, methods=['POST'])
+    def stokiva_job_ask_part(self, order_id, **post):
+        """Ask the office for a part that the job needs."""
+        key = self._get_key(post)
+
+        def work(job):
+            if key and request.session.get(LAST_KEY) == key:
+                return
+            if job.order.state not in workflow.WITH_PROVIDER:
+                raise UserError(request.env._("%s cannot be changed now.", job.order.name))
+            JobEdits(job).ask_for_part(post)
+            request.session[LAST_KEY] = key
+
+        return self._act_on_job(order_id, work, request.env._("The part is requested."), '#work', post)
 
     # === AFTER THE WORK === #
 

@@ -2,14 +2,11 @@
 from odoo.addons.stokiva_service import workflow
 from odoo.addons.stokiva_settlement.preauthorising import DISTANCE, KINDS, LABOUR, PART
 
-from ..presenters.catalogue import get_parts, get_parts_domain
-from ..presenters.inputs import parse_amount, parse_id
 from ..presenters.parts import get_transfer_state
 from ..presenters.requests import PreauthorisationPresenter
 from .refused import Refused
 
 SUPPLY = 'supply'
-MAX_QUANTITY = 1000
 TONES = {'draft': 'info', 'assigned': 'ok', 'done': 'ok', 'cancel': 'bad'}
 
 
@@ -20,21 +17,12 @@ class Requests:
         """Ask for a part, or for pre-authorisation: for what the form of that kind gave."""
         kind, post = self._get_text('kind'), self._get_post(self.op.payload.get('values') or {})
         if kind == SUPPLY:
-            self._ask_for_part(post)
+            self.edits.ask_for_part(post)
         elif kind in KINDS:
             self.order._ask_preauthorisation(self.edits.get_preauthorisation(kind, post), self.job.user)
         else:
             raise Refused('malformed', self.env._("Please choose from the list."))
         return {}
-
-    def _ask_for_part(self, post):
-        order = self.order
-        product = self.edits.get_own(get_parts(order).search(
-            [*get_parts_domain(order), ('is_storable', '=', True), ('id', '=', parse_id(self.env, post.get('product_id')))]),
-            post.get('product_id'))
-        order.provider_id._ask_for_part(
-            order.company_id, product, parse_amount(self.env, post.get('quantity') or '1', MAX_QUANTITY),
-            order=order, is_urgent=bool(post.get('is_urgent')))
 
 
 class RequestsPresenter:

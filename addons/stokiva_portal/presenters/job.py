@@ -340,6 +340,7 @@ class JobPresenter:
             get_parts_domain(order) + ['|', ('name', 'ilike', text), ('default_code', 'ilike', text)], limit=10)
         return [
             {'id': product.id, 'name': product.display_name, 'is_tracked': product.tracking != 'none',
+             'can_ask': product.is_storable and self.provider.can_request_parts and order.company_id.stokiva_parts,
              'price': self.formats.money(product.lst_price, order.currency_id)
              if self.provider.can_see_prices else None}
             for product in products]

@@ -34,6 +34,7 @@ AUDIENCES = {
 ROUTES = {
     'job': """
         GET /my/jobs/<int:order_id>
+        POST /my/jobs/<int:order_id>/ask-part
         POST /my/jobs/<int:order_id>/checklist
         POST /my/jobs/<int:order_id>/event/<string:event>
         POST /my/jobs/<int:order_id>/findings

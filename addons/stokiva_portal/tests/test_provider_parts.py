@@ -85,6 +85,25 @@ class TestProviderParts(PortalCommon, PartsCommon):
         self.assertNotIn("Ask for parts", self._get('/my/jobs/parts'))
         self.assertFalse(self._get_transfers())
 
+    def test_a_job_asks_for_a_part(self):
+        order, key = self._in_progress(), str(uuid4())
+        url = f'/my/jobs/{order.id}/ask-part'
+        self._login(self.user_provider_a)
+        self.assertIn(url, self._get(f'/my/jobs/{order.id}?part=Pump'))
+        for _tap in range(2):
+            self._post(url, product_id=self.pump.id, quantity='2', key=key)
+        move = self._get_transfers().move_ids
+        self.assertEqual((move.product_uom_qty, move.stokiva_for_order_id), (2, order))
+        self.assertIn("Requested", self._get(f'/my/jobs/{order.id}'))
+        with mute_logger('odoo.http'):
+            for bad in ({'product_id': self.hose.id}, {'product_id': 'x'}, {'product_id': self.pump.id, 'quantity': '-1'}):
+                self._post(url, status=400, **bad)
+            self.provider_a.can_request_parts = False
+            self._post(url, status=403, product_id=self.pump.id)
+            self._login(self.user_provider_b)
+            self._post(url, status=404, product_id=self.pump.id)
+        self.assertEqual(self._get_transfers().move_ids, move)
+
     def test_no_page_where_parts_are_off(self):
         self.company.stokiva_parts = False
         self._login(self.user_provider_a)
