@@ -53,8 +53,10 @@ def server(world, new_server):
     with socket.socket() as probe:
         probe.bind(('127.0.0.1', 0))
         port = probe.getsockname()[1]
-    return new_server(
-        world[0], f'--workers={SIZE["workers"]}', f'--gevent-port={port}', '--proxy-mode', '--limit-time-real=600')
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv('ODOO_HTTP_SOCKET_TIMEOUT', '30')  # as in docker-compose.yml
+        return new_server(
+            world[0], f'--workers={SIZE["workers"]}', f'--gevent-port={port}', '--proxy-mode', '--limit-time-real=600')
 
 
 class Visitor:
