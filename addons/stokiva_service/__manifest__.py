@@ -97,6 +97,7 @@
         'views/stokiva_work_order_fault_views.xml',
         'views/stokiva_alert_views.xml',
         'views/digest_digest_views.xml',
+        'views/stokiva_dashboard_views.xml',
         'wizard/stokiva_repeat_decision_views.xml',
         'views/stokiva_repeat_visit_views.xml',
         'views/stokiva_performance_views.xml',
@@ -146,6 +147,7 @@
             'stokiva_service/static/src/report/*',
         ],
         'web.assets_backend': [
+            'stokiva_service/static/src/dashboard/*',
             'stokiva_service/static/src/media_gallery/*',
             'stokiva_service/static/src/order_board/*',
             'stokiva_service/static/src/service_desk/*',

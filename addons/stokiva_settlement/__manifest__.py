@@ -45,6 +45,7 @@
         'wizard/stokiva_settlement_line_decide_views.xml',
         'wizard/stokiva_settlement_reason_views.xml',
         'wizard/stokiva_statement_answer_views.xml',
+        'views/stokiva_dashboard_views.xml',
         'views/stokiva_settlement_menus.xml',
     ],
     'demo': [

@@ -56,6 +56,7 @@ from . import stokiva_checklist
 from . import stokiva_checklist_item
 from . import stokiva_checklist_line
 from . import stokiva_brand
+from . import stokiva_dashboard
 from . import stokiva_device
 from . import stokiva_device_search
 from . import stokiva_device_warranty

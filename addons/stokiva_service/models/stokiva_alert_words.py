@@ -22,10 +22,10 @@ class Alert(models.Model):
         who, cases = self.provider_id.name or "", self.cases
         match self.kind:
             case 'rating':
-                return _("%(who)s: %(stars)s stars on average of %(cases)s ratings",
+                return _("%(who)s: %(stars)s stars on average (ratings: %(cases)s)",
                          who=who, stars=f"{self.value:.1f}", cases=cases)
             case 'falling':
-                return _("%(who)s: the rating fell by %(stars)s stars, %(cases)s ratings",
+                return _("%(who)s: the rating fell by %(stars)s stars (ratings: %(cases)s)",
                          who=who, stars=f"{self.value:.1f}", cases=cases)
             case 'refusal':
                 return _("%(who)s: %(share)s of %(cases)s offers refused or not answered",
@@ -36,14 +36,14 @@ class Alert(models.Model):
                 return _("%(who)s: %(what)s, until %(date)s", who=who, date=format_date(self.env, self.date),
                          what=(self.authorisation_id or self.document_id).display_name)
             case 'stock':
-                return _("%(who)s: %(cases)s parts below their minimum", who=who, cases=cases)
+                return _("%(who)s: parts below their minimum: %(cases)s", who=who, cases=cases)
             case 'district':
-                return _("%(district)s, %(province)s: nobody covers it, %(cases)s orders", cases=cases,
+                return _("%(district)s, %(province)s: nobody covers it (orders: %(cases)s)", cases=cases,
                          district=self.city_id.name, province=self.city_id.state_id.name)
             case 'fault':
                 what = {'model': self.product_id.name, 'fault': self.fault_id.name, 'cases': cases}
                 if self.value:
-                    return _("%(model)s: “%(fault)s” %(times)s times as often as usual, %(cases)s cases",
+                    return _("%(model)s: “%(fault)s” %(times)s times as often as usual (cases: %(cases)s)",
                              times=f"{self.value:.1f}", **what)
-                return _("%(model)s: “%(fault)s” for the first time, %(cases)s cases", **what)
+                return _("%(model)s: “%(fault)s” for the first time (cases: %(cases)s)", **what)
         return self.subject

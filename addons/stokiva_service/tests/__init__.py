@@ -20,6 +20,7 @@ from . import test_charge_sale
 from . import test_charging
 from . import test_checklist
 from . import test_coverage
+from . import test_dashboard
 from . import test_device
 from . import test_device_life
 from . import test_device_merge

@@ -71,7 +71,7 @@ class TestAlerts(WorkOrderCommon):
         self.assertRecordValues(alert, [{
             'state': 'open', 'provider_id': self.provider_a.id, 'value': 3.25, 'threshold': 3.5, 'cases': 4,
             'user_id': self.user_dispatcher.id}])
-        self.assertIn("3.2 stars on average of 4 ratings", alert.text)
+        self.assertIn("3.2 stars on average (ratings: 4)", alert.text)
         self.assertRecordValues(alert.activity_ids, [{'user_id': self.user_dispatcher.id, 'summary': alert.text}])
         alert.activity_ids.unlink()
         self.assertEqual(self._alerts('rating'), alert)

@@ -7,6 +7,7 @@ from . import stokiva_claim_facts_usual
 from . import stokiva_claim_result
 from . import stokiva_claim_rule
 from . import stokiva_claim_words
+from . import stokiva_dashboard
 from . import stokiva_device
 from . import stokiva_guarded
 from . import res_company
