@@ -3,16 +3,12 @@ from datetime import datetime, time, timedelta
 
 import pytz
 
-from odoo import fields
 from odoo.fields import Domain
 
 from .formats import Formats
 
-# A window that begins sooner is for the telephone.
-LEAD = timedelta(hours=4)
-DAYS_AHEAD = 14
-# Days offered at once, and rows read to find them.
-MAX_DAYS, MAX_ROWS = 6, 1000
+# Days offered at once.
+MAX_DAYS = 6
 # Where nobody books windows, the customer names a part of the day.
 PARTS = ((time(9), time(13)), (time(13), time(18)))
 
@@ -28,11 +24,12 @@ class ServiceRequestForm:
         self.device = device
         self.env = device.env
         self.company = device.company_id
+        self.offer = self.env['stokiva.appointment']  # what is bookable for visitors, customers may ask for
         self.formats = Formats(self.env, user.tz)
 
     def get_types(self):
         """Return the types of service of the appliance's company: stokiva.service.type records."""
-        return self.env['stokiva.service.type'].search([('company_id', 'in', (self.company.id, False))])
+        return self.offer._get_services(self.company)
 
     def get_type(self, type_id):
         """Return the type that is chosen, else the one that was opened most of late for such appliances.
@@ -50,8 +47,7 @@ class ServiceRequestForm:
 
     def get_symptoms(self):
         """Return what can be wrong with such an appliance: stokiva.fault records."""
-        return self.env['stokiva.fault'].search([
-            ('kind', '=', 'symptom'), ('device_type_id', 'parent_of', self.device.device_type_id.ids)])
+        return self.offer._get_symptoms(self.device.device_type_id)
 
     def get_windows(self, service_type):
         """Return the times that can be chosen, in order: free arrival windows of providers that could come, or parts
@@ -61,15 +57,15 @@ class ServiceRequestForm:
         :return: pairs of naive UTC datetimes
         :rtype: list
         """
-        start = self.formats.now + LEAD
         if self.company.stokiva_slots:
-            windows = self._find_free_windows(service_type, start)
+            windows = self._find_free_windows(service_type)
         else:
+            start = self.formats.now + timedelta(hours=self.company.stokiva_booking_lead_hours)
             today = pytz.utc.localize(self.formats.now).astimezone(self.formats.zone).date()
             windows = [
                 tuple(self._to_utc(today + timedelta(days=day), hour) for hour in part)
                 for day in range(MAX_DAYS + 1) for part in PARTS]
-        windows = [window for window in windows if window[0] >= start]
+            windows = [window for window in windows if window[0] >= start]
         days = list(dict.fromkeys(self._get_day(window) for window in windows))[:MAX_DAYS]
         return [window for window in windows if self._get_day(window) in days]
 
@@ -79,17 +75,15 @@ class ServiceRequestForm:
     def _to_utc(self, day, hour):
         return self.formats.zone.localize(datetime.combine(day, hour)).astimezone(pytz.utc).replace(tzinfo=None)
 
-    def _find_free_windows(self, service_type, start):
+    def _find_free_windows(self, service_type):
         device, site = self.device, self.device.site_id
         ranking = self.env['stokiva.assignment.engine']._rank_wish(
             self.company, site, site._stokiva_resolve_city()[site], service_type, device.device_type_id,
             device.product_id.stokiva_brand_id)
         providers = self.env['stokiva.provider'].browse(
             row['provider_id'] for row in ranking.rows if not row['failed'])
-        slots = self.env['stokiva.slot']._get_free(
-            providers, self.company.stokiva_travel_minutes + service_type.duration_minutes, start,
-            start + timedelta(days=DAYS_AHEAD), limit=MAX_ROWS)
-        return list(dict.fromkeys((slot.start_at, slot.end_at) for slot in slots))
+        windows = self.offer._get_windows(providers, self.company, service_type)
+        return [(start, end) for start, end, has_room in windows if has_room]
 
     def get_window(self, text, service_type):
         """Return the window that a form names, None when it names none of those on offer.
@@ -97,10 +91,7 @@ class ServiceRequestForm:
         :param str text: from the form, not trusted
         :param service_type: stokiva.service.type record
         """
-        return next((window for window in self.get_windows(service_type) if self._get_key(window) == text), None)
-
-    def _get_key(self, window):
-        return "/".join(map(fields.Datetime.to_string, window))
+        return next((window for window in self.get_windows(service_type) if window == self.offer._parse_window(text)), None)
 
     def get_page(self, service_type):
         """Return what the form shows.
@@ -111,7 +102,7 @@ class ServiceRequestForm:
         days = {}
         for window in self.get_windows(service_type):
             days.setdefault(self._get_day(window), []).append(
-                {'key': self._get_key(window), 'hours': self.formats.hours(*window)})
+                {'key': self.offer._format_window(*window), 'hours': self.formats.hours(*window)})
         return {
             'types': [{'id': item.id, 'name': item.name} for item in self.get_types()],
             'type': {'id': service_type.id, 'name': service_type.name},
