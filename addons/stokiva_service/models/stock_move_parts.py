@@ -11,7 +11,7 @@ class StockMove(models.Model):
     stokiva_work_order_id = fields.Many2one(
         'stokiva.work.order', "Work Order", readonly=True, index='btree_not_null', ondelete='restrict')
     stokiva_for_order_id = fields.Many2one(
-        'stokiva.work.order', "For", readonly=True, index='btree_not_null', ondelete='set null',
+        'stokiva.work.order', "For Work Order", readonly=True, index='btree_not_null', ondelete='set null',
         help="The work order for which a technician asked for the part.")
     stokiva_part_line_id = fields.Many2one(
         'stokiva.part.line', "Part of a Work Order", readonly=True, index='btree_not_null', ondelete='set null')
