@@ -20,7 +20,7 @@ class ResCompany(models.Model):
         help="Share of the offers that were refused or not answered in time. 0: no alert.")
     stokiva_alert_late = fields.Float(
         "Orders Late Above", default=0.25, prefetch='stokiva',
-        help="Share of the completed orders that were completed after their deadline. 0: no alert.")
+        help="Share of the completed orders that were late by the provider's fault. 0: no alert.")
     stokiva_alert_stock = fields.Boolean("Parts Below Minimum", default=True, prefetch='stokiva')
     stokiva_alert_district = fields.Boolean("Districts without Provider", default=True, prefetch='stokiva')
     stokiva_alert_fault = fields.Boolean("Faults that Rise", default=True, prefetch='stokiva')

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 from odoo import fields, models
 
-from .stokiva_alert_find import FAULT_DAYS
+from .stokiva_alert_find import FAULT_DAYS, LATE, RATED, REFUSED
 
 
 class Alert(models.Model):
@@ -32,31 +32,23 @@ class Alert(models.Model):
         company = self.company_id
         start = end - timedelta(days=company.stokiva_alert_days)
 
-        def within(name, since=start):
+        def within(name, since):
             return [('company_id', '=', company.id), (name, '>=', since), (name, '<', end)]
 
-        theirs = [('provider_id', '=', self.provider_id.id)]
         match self.kind:
-            case 'rating' | 'falling':
-                days = company.stokiva_alert_days * (1 + (self.kind == 'falling'))
-                return 'stokiva_service.approval_action', [
-                    *within('answered_at', end - timedelta(days=days)), ('work_order_id.provider_id', '=', self.provider_id.id),
-                    ('kind', '=', 'work'), ('state', '=', 'approved'), ('stars', '>', 0)]
-            case 'refusal':
-                return 'stokiva_service.assignment_action', [
-                    *within('answered_at'), *theirs, ('state', 'in', ('rejected', 'expired'))]
-            case 'late':
-                done = self.env['stokiva.work.order'].search_fetch(
-                    [*within('completed_at'), *theirs, ('state', '=', 'completed')], ['completed_at', 'deadline'])
-                late = done.filtered(lambda order: order.deadline and order.completed_at > order.deadline)
-                return 'stokiva_service.work_order_action', [('id', 'in', late.ids)]
+            case 'rating' | 'falling' | 'refusal' | 'late':
+                measures = {'refusal': REFUSED, 'late': LATE}.get(self.kind, RATED)
+                first, _last = self._get_days(company, int(self.kind == 'falling'), end.date())
+                orders = self.env['stokiva.performance']._find_orders(
+                    first, end.date(), measures, {'provider_id': self.provider_id.id, 'company_id': company.id})
+                return 'stokiva_service.work_order_action', [('id', 'in', orders.ids)]
             case 'authorisation' | 'document':
                 return f'stokiva_service.provider_{self.kind}_action', [('id', '=', self[f'{self.kind}_id'].id)]
             case 'stock':
                 return 'stokiva_service.stock_orderpoint_action_provider', [
                     ('location_id.stokiva_provider_id', '=', self.provider_id.id)]
             case 'district':
-                return 'stokiva_service.work_order_action', [*within('opened_at'), ('city_id', '=', self.city_id.id)]
+                return 'stokiva_service.work_order_action', [*within('opened_at', start), ('city_id', '=', self.city_id.id)]
             case _:
                 return 'stokiva_service.work_order_action', [
                     *within('opened_at', end - timedelta(days=FAULT_DAYS)), ('product_id', '=', self.product_id.id),

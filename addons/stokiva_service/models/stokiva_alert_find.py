@@ -8,10 +8,17 @@ from .stokiva_expiring import WARNING
 
 # A fault of these days is compared with the rest of the year before today.
 FAULT_DAYS, FAULT_YEAR = 30, 365
+# Measures of the performance of days.
+REFUSED = ('offer_rejected_count', 'offer_expired_count')
+LATE = ('late_count',)
+RATED = ('stars_count',)
 
 
 class Alert(models.Model):
-    """What is worth an alert: one or two statements a kind, over a whole company."""
+    """What is worth an alert: one or two statements a kind, over a whole company.
+
+    How providers work is read from the performance of days, by the same formulas.
+    """
     _inherit = 'stokiva.alert'
 
     @api.model
@@ -48,83 +55,80 @@ class Alert(models.Model):
         """Average stars of the last days below the company's threshold."""
         return self._query('provider_id cases value threshold', SQL(
             """
-            SELECT provider_id, number, stars::float, %(limit)s FROM (%(rated)s) r
-             WHERE number >= %(cases)s AND stars < %(limit)s
-            """, rated=self._get_rated_query(company, 0), cases=company.stokiva_alert_cases,
-            limit=company.stokiva_alert_rating))
+            SELECT provider_id, number, value, %(limit)s FROM (%(rated)s) rated
+             WHERE number >= %(cases)s AND value < %(limit)s
+            """, rated=self._get_share_query(company, ('stars_sum',), RATED),
+            cases=company.stokiva_alert_cases, limit=company.stokiva_alert_rating))
 
     @api.model
     def _find_falling(self, company):
         """Average stars of the last days below those of as many days before, by the company's threshold."""
+        stars = ('stars_sum',), RATED
         return self._query('provider_id cases value threshold', SQL(
             """
-            SELECT now.provider_id, now.number, (before.stars - now.stars)::float, %(limit)s
+            SELECT now.provider_id, now.number, before.value - now.value, %(limit)s
               FROM (%(now)s) now JOIN (%(before)s) before USING (provider_id)
-             WHERE now.number >= %(cases)s AND before.number >= %(cases)s AND before.stars - now.stars >= %(limit)s
-            """, now=self._get_rated_query(company, 0), before=self._get_rated_query(company, 1),
+             WHERE now.number >= %(cases)s AND before.number >= %(cases)s AND before.value - now.value >= %(limit)s
+            """, now=self._get_share_query(company, *stars), before=self._get_share_query(company, *stars, before=1),
             cases=company.stokiva_alert_cases, limit=company.stokiva_alert_drop))
-
-    @api.model
-    def _get_rated_query(self, company, before):
-        """Return the query of ratings by provider: ``provider_id``, ``number``, ``stars``.
-
-        :param company: res.company record
-        :param int before: 0 for the last days, 1 for as many before them
-        """
-        start, end = self._get_span(company, before)
-        return SQL(
-            """
-            SELECT o.provider_id, COUNT(*) AS number, AVG(a.stars) AS stars
-              FROM stokiva_approval a
-              JOIN stokiva_work_order o ON o.id = a.work_order_id AND o.company_id = %s
-              JOIN stokiva_provider p ON p.id = o.provider_id AND p.active
-             WHERE a.kind = 'work' AND a.state = 'approved' AND a.stars > 0 AND a.answered_at >= %s AND a.answered_at < %s
-          GROUP BY o.provider_id
-            """, company.id, start, end)
-
-    @api.model
-    def _get_span(self, company, before=0):
-        """Return the last days that alerts look at, or as many days before them.
-
-        :param company: res.company record
-        :param int before: how many times further back
-        :return: two naive UTC datetimes
-        """
-        days = timedelta(days=company.stokiva_alert_days)
-        end = fields.Datetime.now() - before * days
-        return end - days, end
 
     @api.model
     def _find_refusal(self, company):
         """Share of the answered offers that were refused or not answered in time."""
-        start, end = self._get_span(company)
-        return self._query('provider_id cases value threshold', SQL(
-            """
-            SELECT provider_id, number, refused, %(limit)s FROM (
-                SELECT a.provider_id, COUNT(*) AS number, AVG((a.state <> 'accepted')::int)::float AS refused
-                  FROM stokiva_assignment a JOIN stokiva_provider p ON p.id = a.provider_id AND p.active
-                 WHERE a.company_id = %(company)s AND a.state IN ('accepted', 'rejected', 'expired')
-                       AND a.answered_at >= %(start)s AND a.answered_at < %(end)s
-              GROUP BY a.provider_id) r
-             WHERE number >= %(cases)s AND refused > %(limit)s
-            """, company=company.id, start=start, end=end, cases=company.stokiva_alert_cases,
-            limit=company.stokiva_alert_refusal))
+        return self._find_above(
+            company, REFUSED, (*REFUSED, 'offer_accepted_count'), company.stokiva_alert_refusal)
 
     @api.model
     def _find_late(self, company):
-        """Share of the completed orders that were completed after their deadline."""
-        start, end = self._get_span(company)
+        """Share of the completed orders that were late, where no other than the provider is the reason."""
+        return self._find_above(company, LATE, (*LATE, 'on_time_count'), company.stokiva_alert_late)
+
+    @api.model
+    def _find_above(self, company, top, bottom, limit):
+        """Return the providers whose share lies above a threshold.
+
+        :param company: res.company record
+        :param tuple top: measures above the line
+        :param tuple bottom: measures below it: the cases
+        :param float limit: threshold
+        """
         return self._query('provider_id cases value threshold', SQL(
+            "SELECT provider_id, number, value, %s FROM (%s) share WHERE number >= %s AND value > %s",
+            limit, self._get_share_query(company, top, bottom), company.stokiva_alert_cases, limit))
+
+    @api.model
+    def _get_share_query(self, company, top, bottom, before=0):
+        """Return the query of a quotient of measures by provider: ``provider_id``, ``number`` of cases, ``value``.
+
+        :param company: res.company record
+        :param tuple top: measures of ``stokiva.performance`` above the line
+        :param tuple bottom: measures below it
+        :param int before: 0 for the last days, 1 for as many before them
+        """
+        first, last = self._get_days(company, before)
+
+        def add(names):
+            return SQL(" + ").join(SQL("COALESCE(SUM(f.%s), 0)", SQL.identifier(name)) for name in names)
+
+        return SQL(
             """
-            SELECT provider_id, number, late, %(limit)s FROM (
-                SELECT o.provider_id, COUNT(*) AS number, AVG((o.completed_at > o.deadline)::int)::float AS late
-                  FROM stokiva_work_order o JOIN stokiva_provider p ON p.id = o.provider_id AND p.active
-                 WHERE o.company_id = %(company)s AND o.state = 'completed'
-                       AND o.completed_at >= %(start)s AND o.completed_at < %(end)s
-              GROUP BY o.provider_id) r
-             WHERE number >= %(cases)s AND late > %(limit)s
-            """, company=company.id, start=start, end=end, cases=company.stokiva_alert_cases,
-            limit=company.stokiva_alert_late))
+            SELECT f.provider_id, (%(bottom)s) AS number, (%(top)s)::float / NULLIF(%(bottom)s, 0) AS value
+              FROM stokiva_performance f JOIN stokiva_provider p ON p.id = f.provider_id AND p.active
+             WHERE f.company_id = %(company)s AND f.day BETWEEN %(first)s AND %(last)s
+          GROUP BY f.provider_id
+            """, top=add(top), bottom=add(bottom), company=company.id, first=first, last=last)
+
+    @api.model
+    def _get_days(self, company, before=0, today=None):
+        """Return the first and the last of the days that alerts look at, or of as many days before them.
+
+        :param company: res.company record
+        :param int before: how many times further back
+        :param date today: the day of the check; today when left out
+        """
+        days = timedelta(days=company.stokiva_alert_days)
+        last = (today or fields.Date.today()) - before * days
+        return last - days + timedelta(days=1), last
 
     # === WHAT PROVIDERS HAVE === #
 
@@ -175,7 +179,8 @@ class Alert(models.Model):
     @api.model
     def _find_district(self, company):
         """Districts from which orders came in the last days, and that nobody covers."""
-        start, end = self._get_span(company)
+        end = fields.Datetime.now()
+        start = end - timedelta(days=company.stokiva_alert_days)
         orders = dict(self.env['stokiva.work.order']._read_group(
             [('company_id', '=', company.id), ('opened_at', '>=', start), ('opened_at', '<', end),
              ('city_id', '!=', False)], ['city_id'], ['__count']))

@@ -27,7 +27,7 @@ def get_context_keys():
             elif (isinstance(node, ast.Subscript) and ast.unparse(node.value).endswith('context')
                     and isinstance(node.slice, ast.Constant)):
                 keys.add(node.slice.value)
-    return keys - {'lang', 'tz', 'active_test'} | {'install_mode', 'import_file', 'su'}
+    return keys - {'lang', 'tz', 'active_test', 'allowed_company_ids'} | {'install_mode', 'import_file', 'su'}
 
 
 def photo(colour=(40, 90, 120), size=(64, 48)):
