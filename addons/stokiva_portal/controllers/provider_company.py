@@ -58,7 +58,7 @@ class ProviderCompany(ProviderOffice):
         def work(provider_sudo):
             inputs = [
                 {'name': f'{time}_{day}', 'type': 'time', 'label': time} for day in range(7) for time, _field in TIMES]
-            given = Inputs(request.env, Formats(request.env, provider_sudo.tz)).read(inputs, post)
+            given = Inputs(request.env, Formats(request.env, provider_sudo.tz)).parse(inputs, post)
             wizard = provider_sudo.env['stokiva.hours.wizard'].create({
                 'provider_ids': [Command.set(provider_sudo.ids)],
                 'line_ids': [Command.clear()] + [
@@ -82,7 +82,7 @@ class ProviderCompany(ProviderOffice):
                 day.unlink()
                 return
             formats = Formats(request.env, provider_sudo.tz)
-            given = Inputs(request.env, formats).read(CompanyPresenter(provider_sudo, formats).get_day_form()['inputs'], post)
+            given = Inputs(request.env, formats).parse(CompanyPresenter(provider_sudo, formats).get_day_form()['inputs'], post)
             if given['kind'] == 'open' and not {'hour_from', 'hour_to'} <= given.keys():
                 raise UserError(request.env._("Say from when until when you are open."))
             if given['date_start'] < provider_sudo._get_today() or (given['date_end'] - given['date_start']).days > 366:
@@ -139,7 +139,7 @@ class ProviderCompany(ProviderOffice):
         def work(provider_sudo):
             formats = Formats(request.env, provider_sudo.tz)
             inputs = CompanyPresenter(provider_sudo, formats).get_document_form()['inputs']
-            given = Inputs(request.env, formats).read([field for field in inputs if field['type'] != 'file'], post)
+            given = Inputs(request.env, formats).parse([field for field in inputs if field['type'] != 'file'], post)
             if len(provider_sudo.document_ids) >= MAX_DOCUMENTS:
                 raise UserError(request.env._("Please ask the office to put old documents away first."))
             if given.get('date_to') and given['date_to'] < provider_sudo._get_today():

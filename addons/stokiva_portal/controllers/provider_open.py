@@ -62,7 +62,7 @@ class ProviderOpen(ProviderOffice):
         :raise UserError: telling what to fill in or change
         """
         inputs = self._get_open_form(provider_sudo).get_form()['inputs']
-        given = Inputs(request.env, Formats(request.env, provider_sudo.tz)).read(inputs, post)
+        given = Inputs(request.env, Formats(request.env, provider_sudo.tz)).parse(inputs, post)
         if bool(given.get('window_start')) != bool(given.get('window_end')):
             raise UserError(request.env._("Say from when until when, or leave both empty."))
         city = provider_sudo.env['res.city'].browse(given['city_id'])

@@ -65,7 +65,7 @@ class ProviderTeam(ProviderOffice):
         :raise UserError: if phone or e-mail make no sense
         """
         post = {name: request.httprequest.form.getlist(name) for name in request.httprequest.form}
-        given = Inputs(request.env, Formats(request.env, provider_sudo.tz)).read(inputs, post)
+        given = Inputs(request.env, Formats(request.env, provider_sudo.tz)).parse(inputs, post)
         if given.get('phone'):
             given['phone'] = self._read_phone(
                 given['phone'], provider_sudo.partner_id.country_id or provider_sudo.company_id.country_id)
@@ -179,7 +179,7 @@ class ProviderTeam(ProviderOffice):
                     raise UserError(request.env._("Please choose from the list."))
                 absence.unlink()
                 return
-            given = Inputs(request.env, found.formats).read(found.get_absence_form()['inputs'], post)
+            given = Inputs(request.env, found.formats).parse(found.get_absence_form()['inputs'], post)
             first, last = found.formats.day_start(given['first']), found.formats.day_start(given['last'] + timedelta(days=1))
             if not timedelta() < last - first <= MAX_ABSENT:
                 raise UserError(request.env._("The last day comes after the first one, within a year."))

@@ -8,7 +8,7 @@ from odoo.addons.stokiva_service.models.stokiva_assignment import REJECT_REASONS
 from odoo.addons.stokiva_service.models.stokiva_personnel import WORKERS
 
 from .charge_forms import ChargeForms
-from .inputs import MAX_TEXT, Inputs, parse_amount, parse_id  # noqa: F401
+from .inputs import Inputs
 from .words import get_action_labels, get_selection
 
 # The filled button is the first of these that is legal.
@@ -81,7 +81,7 @@ class EventForms(ChargeForms):
         :return: ``given`` for the door
         :raise UserError: if a value was not on offer
         """
-        given = Inputs(self.env, self.formats).read(self.get_form(event)['inputs'], post)
+        given = Inputs(self.env, self.formats).parse(self.get_form(event)['inputs'], post)
         if window := given.pop('window', None):
             given['window_start'], given['window_end'] = window.split('/')
         return given

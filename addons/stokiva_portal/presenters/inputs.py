@@ -16,7 +16,7 @@ class Inputs:
     def __init__(self, env, formats):
         self.env, self.formats = env, formats
 
-    def read(self, inputs, post):
+    def parse(self, inputs, post):
         """Return what was given, with nothing in it that the form did not offer.
 
         :param list inputs: as the template wants them

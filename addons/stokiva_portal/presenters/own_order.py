@@ -18,26 +18,25 @@ class OwnOrderForm:
 
     def get_form(self):
         """Return the form as the template ``stokiva_portal.page_form`` wants it."""
-        _ = self.env._
         return {
             'event': f'open_{self.provider.id}', 'url': '/my/jobs/open', 'icon': 'fa-plus', 'button': 'btn-primary btn-lg',
-            'label': _("Open and accept the order"), 'hidden': {'provider_id': self.provider.id},
+            'label': self.env._("Open and accept the order"), 'hidden': {'provider_id': self.provider.id},
             'inputs': [
-                {'name': 'name', 'type': 'text', 'label': _("Customer's name"), 'required': True, 'maximum': 120},
-                {'name': 'phone', 'type': 'tel', 'label': _("Customer's phone"), 'required': True, 'maximum': 32},
-                {'name': 'street', 'type': 'text', 'label': _("Street, number, flat"), 'required': True, 'maximum': 200},
-                {'name': 'city_id', 'type': 'select', 'label': _("District"), 'required': True, 'empty': _("Choose"),
+                {'name': 'name', 'type': 'text', 'label': self.env._("Customer's name"), 'required': True, 'maximum': 120},
+                {'name': 'phone', 'type': 'tel', 'label': self.env._("Customer's phone"), 'required': True, 'maximum': 32},
+                {'name': 'street', 'type': 'text', 'label': self.env._("Street, number, flat"), 'required': True, 'maximum': 200},
+                {'name': 'city_id', 'type': 'select', 'label': self.env._("District"), 'required': True, 'empty': self.env._("Choose"),
                  'options': [(city.id, f"{city.name}, {city.state_id.name}") for city in self._get_districts()]},
-                {'name': 'device_type_id', 'type': 'select', 'label': _("Device"), 'required': True, 'empty': _("Choose"),
+                {'name': 'device_type_id', 'type': 'select', 'label': self.env._("Device"), 'required': True, 'empty': self.env._("Choose"),
                  'options': self._get_options('stokiva.device.type', 'complete_name')},
-                {'name': 'serial', 'type': 'text', 'label': _("Serial number"), 'maximum': 60},
-                {'name': 'service_type_id', 'type': 'select', 'label': _("What is to be done"), 'required': True,
-                 'empty': _("Choose"), 'options': self._get_options('stokiva.service.type', 'name')},
-                {'name': 'symptom_note', 'type': 'textarea', 'label': _("What the customer says"), 'required': True,
+                {'name': 'serial', 'type': 'text', 'label': self.env._("Serial number"), 'maximum': 60},
+                {'name': 'service_type_id', 'type': 'select', 'label': self.env._("What is to be done"), 'required': True,
+                 'empty': self.env._("Choose"), 'options': self._get_options('stokiva.service.type', 'name')},
+                {'name': 'symptom_note', 'type': 'textarea', 'label': self.env._("What the customer says"), 'required': True,
                  'maximum': MAX_TEXT},
-                {'name': 'window_start', 'type': 'datetime-local', 'label': _("Visit from"),
-                 'hint': _("If you have agreed on a time.")},
-                {'name': 'window_end', 'type': 'datetime-local', 'label': _("Visit until")},
+                {'name': 'window_start', 'type': 'datetime-local', 'label': self.env._("Visit from"),
+                 'hint': self.env._("If you have agreed on a time.")},
+                {'name': 'window_end', 'type': 'datetime-local', 'label': self.env._("Visit until")},
             ]}
 
     def _get_districts(self):
