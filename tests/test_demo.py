@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 from commands import load_demo
-from helpers import ROOT
+from helpers import PROOF, ROOT
+from screens import MAX_LIGHT, MAX_PICTURE, MAX_SHIFT, Packing, Viewer, find_addresses, read_screens
 
 ADDONS = sorted(path.parent.name for path in (ROOT / 'addons').glob('*/__manifest__.py'))
 STATES = {
@@ -21,8 +22,8 @@ def get_cpu_seconds():
 
 
 @pytest.fixture(scope='module')
-def demo(new_database, odoo_env):
-    """Return a function that opens an environment on a database with all addons and their demo data."""
+def demo_database(new_database):
+    """Return the name of a database with all addons and their demo data."""
     database = new_database()
     begin, worked = time.monotonic(), get_cpu_seconds()
     load_demo(database, *ADDONS)
@@ -30,7 +31,13 @@ def demo(new_database, odoo_env):
     worked = get_cpu_seconds() - worked
     print(f'demo data loaded in {time.monotonic() - begin:.1f} s, {worked:.1f} s of work')  # noqa: T201
     assert worked < MAX_SECONDS
-    return lambda: odoo_env(database)
+    return database
+
+
+@pytest.fixture(scope='module')
+def demo(demo_database, odoo_env):
+    """Return a function that opens an environment on that database."""
+    return lambda: odoo_env(demo_database)
 
 
 def count(env, model, domain=()):
@@ -190,3 +197,19 @@ def test_the_core_alone_has_the_same_story(new_database, service_database, odoo_
     with odoo_env(database) as env:
         assert 'stokiva.settlement' not in env
         check_story(env)
+
+
+def test_screens_of_the_guide(demo, demo_database, new_server, browser, tmp_path):
+    """Each screen of docs/screens.toml by axe, on a narrow phone, by its weight, as a picture; in small two of them."""
+    screens = [screen for screen in read_screens() if PROOF or screen['name'] in ('approval', 'portal-home')]
+    with demo() as env:
+        addresses = find_addresses(env, screens)
+    with Packing(new_server(demo_database).url) as packing:
+        viewer = Viewer(browser, packing.url, addresses)
+        for screen in screens:
+            name = screen['name']
+            assert not viewer.inspect(screen), name
+            measured = viewer.measure(screen)
+            assert measured['shift'] < MAX_SHIFT, name
+            assert not screen.get('light') or measured['bytes'] <= MAX_LIGHT, f'{name}: {measured}'
+            assert viewer.take_picture(screen, 'phone', tmp_path).stat().st_size <= MAX_PICTURE, name

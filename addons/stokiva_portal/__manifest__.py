@@ -14,6 +14,7 @@
         'security/ir.model.access.csv',
         'security/stokiva_portal_rules.xml',
         'data/ir_sequence_data.xml',
+        'views/portal_frame_templates.xml',
         'views/portal_templates.xml',
         'views/provider_home_templates.xml',
         'views/provider_list_templates.xml',

@@ -1,9 +1,9 @@
-"""Keeps the tokens of approval links, and the codes of replies, out of whatever is stored. No ORM."""
+"""Keeps the tokens of links that customers get, and the codes of replies, out of whatever is stored. No ORM."""
 import re
 
 LINK = '{link}'
 REPLY = '{reply}'
-_TOKEN_LINK = re.compile(r'(?:https?://[^\s/]+)?/[ot]/[\w-]+')
+_TOKEN_LINK = re.compile(r'(?:https?://[^\s/]+)?/(?:o(?:/r)?|t|appointment/h)/[\w-]+')
 
 
 def mask(text):

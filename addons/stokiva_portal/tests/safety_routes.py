@@ -108,6 +108,7 @@ ROUTES = {
         POST /my/service/<int:order_id>/answer
         POST /my/service/<int:order_id>/cancel
         POST /my/service/<int:order_id>/message
+        POST /my/service/<int:order_id>/rate
         GET /my/service/<int:order_id>/photos/<int:media_id>
     """,
     'office': """
@@ -137,6 +138,8 @@ ROUTES = {
         POST /t/<string:token>/time
         GET /o/<string:token>
         POST /o/<string:token>
+        GET /o/r/<string:token>
+        POST /o/r/<string:token>
         GET /o/<string:token>/photo/<int:media_id>
         GET /o/<string:token>/photo/<int:media_id>/<any(thumb):size>
         GET,POST /stokiva_sms/<int:gateway_id>/kannel/<string:signature>

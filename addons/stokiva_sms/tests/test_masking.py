@@ -12,6 +12,8 @@ class TestMasking(BaseCase):
             (f"See https://service.example.com/o/{token} now", "See {link} now"),
             (f"http://127.0.0.1:8069/o/{token}.", "{link}."),
             (f"/o/{token}", "{link}"),
+            (f"https://a.example/o/r/{token}", "{link}"),
+            (f"https://a.example/appointment/h/{token}", "{link}"),
             (f"https://a.example/tr/o/{token}", "https://a.example/tr{link}"),
             (f"https://a.example/o/{token} https://a.example/o/{token}", "{link} {link}"),
         ]:
