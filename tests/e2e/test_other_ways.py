@@ -1,6 +1,7 @@
 """What else happens to a work order, by clicks of the person concerned."""
 import pytest
-from e2e.master_data import MasterData, make_customer, sell
+from e2e.master_data import APPLIANCE, PASSWORD, MasterData, make_customer, sell
+from helpers import log_in
 from playwright.sync_api import expect
 
 
@@ -186,3 +187,44 @@ def change_quantity(salesperson, quantity):
     save = salesperson.page.locator('.o_form_button_save')
     save.click()
     expect(save).to_be_hidden()
+
+
+def test_a_customer_asks_for_service_and_rates_it(shop, open_page, snap, photo):
+    """In his portal, on his phone: his appliance, what is wrong with it, and by a link what he thinks of the work."""
+    with shop.env() as env:
+        customer = make_customer(env, "Derya Ünal")
+        user = env['res.users'].with_context(no_reset_password=True).create({
+            'login': 'derya', 'password': PASSWORD, 'partner_id': customer.id, 'name': customer.name,
+            'group_ids': [(6, 0, env.ref('base.group_portal').ids)]})
+        device = env['stokiva.device'].create({
+            'partner_id': customer.id, 'serial': 'SN-4711', 'date_sold': '2026-03-01',
+            'product_id': env['product.product'].search([('name', '=', APPLIANCE)]).id})
+        assert user.lang == 'en_US' and device.warranty_until
+    page = open_page(shop.server, device='phone')
+    log_in(page, 'derya', PASSWORD)
+    page.goto('/my/appliances')
+    page.get_by_role('link', name=APPLIANCE).click()
+    expect(page.get_by_text("36 months from sale")).to_be_visible()
+    snap(page, 'appliance', full_page=True)
+    page.get_by_role('link', name="Request service").click()
+    page.get_by_label("In your own words").fill("It hums, but does not turn.")
+    page.get_by_label("Photos").set_input_files(photo('fault'))
+    page.locator('input[name=window]').last.check()
+    snap(page, 'request', full_page=True)
+    page.get_by_role('button', name="Send the request").click()
+    expect(page.get_by_text("We have your request")).to_be_visible()
+    expect(page.get_by_text("It hums, but does not turn.")).to_be_visible()
+    with shop.env() as env:
+        [order] = env['stokiva.work.order'].search([('partner_id.name', '=', "Derya Ünal")])
+        assert (order.media_ids.kind, bool(order.window_start)) == ('fault', True)
+        order.write({'state': 'completed', 'completed_at': env.cr.now()})  # how work is done is another story
+        link = env['stokiva.rating']._prepare_for(order)._get_link()
+    visitor = open_page(shop.server, device='phone')
+    visitor.goto(link)
+    visitor.locator('label[for=s4]').click()
+    visitor.get_by_label("In your own words").fill("Friendly and quick")
+    visitor.get_by_role('button', name="Send").click()
+    expect(visitor.get_by_text("we have your rating")).to_be_visible()
+    snap(visitor, 'rated', full_page=True)
+    page.reload()
+    expect(page.locator('#rating')).to_contain_text("Friendly and quick")
