@@ -146,6 +146,12 @@ class Viewer:
         assert '/web/login' not in page.url, f"{screen['name']}: nobody is signed in"
         return page
 
+    def _settle(self, page):
+        """Wait until fonts and pictures, which are asked for late, have come."""
+        page.wait_for_load_state('networkidle')
+        page.evaluate('document.fonts.ready.then(() => 0)')
+        page.wait_for_timeout(300)
+
     def measure(self, screen):
         """Return what a screen weighs on a phone that sees it for the first time.
 
@@ -153,14 +159,14 @@ class Viewer:
         :rtype: dict
         """
         page = self.open(screen)
-        page.wait_for_timeout(300)
+        self._settle(page)
         measured = {
             'bytes': sum(size for _kind, size in page.received.values()),
             'html': sum(size for kind, size in page.received.values() if kind == 'Document'),
             'requests': len(page.received), 'shift': page.evaluate('window.shifts'), 'foreign': page.foreign}
         page.received.clear()
         page.reload()
-        page.wait_for_load_state('networkidle')
+        self._settle(page)
         measured['again'] = sum(size for _kind, size in page.received.values())
         page.context.close()
         return measured
