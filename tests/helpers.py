@@ -103,7 +103,8 @@ class Server:
         """Start it, again after `stop()`, on the same port."""
         with self.log.open('a') as stream:
             self.process = subprocess.Popen(
-                [sys.executable, '-m', 'odoo', 'server', '-c', CONF, '-d', self.database,
+                # With workers, Odoo starts one more process by the path of its own script.
+                [sys.executable, STATE / 'odoo/usr/bin/odoo', 'server', '-c', CONF, '-d', self.database,
                  '--db-filter', f'^{self.database}$', '--http-port', str(self.port), *self._options],
                 stdout=stream, stderr=subprocess.STDOUT, cwd=ROOT)
 

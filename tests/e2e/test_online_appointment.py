@@ -66,7 +66,7 @@ def open_shop(shop):
 
 def test_book_move_and_cancel(shop, open_shop, open_page, snap, record_property):
     page = open_page(shop.server, device='phone', bypass_csp=True)
-    open_page.allowed = ['400']
+    open_page.allowed.append('400')  # what is missing
     seen = Checked(page, snap)
     page.goto(open_shop)
     seen.look('what', "What is it about?")

@@ -78,7 +78,7 @@ class AppointmentHold(http.Controller):
         env, company = appointment.env, appointment.company_id
         values['confirm_by'] = 'phone' if company._stokiva_can_text() and post.get('confirm_by') != 'email' else 'email'
         errors = {
-            name: env._("Please fill this in.") for name in ('name', 'phone', 'street') if not values[name]}
+            name: env._("Please fill in this field.") for name in ('name', 'phone', 'street') if not values[name]}
         if values['phone']:
             try:
                 values['phone'] = env['res.partner']._stokiva_parse_phone(values['phone'], company.country_id)

@@ -213,8 +213,8 @@ class TestAppointment(AppointmentCommon):
     def test_bad_contact(self):
         path, held = self._hold()
         for values, words in (
-                ({'name': ''}, "fill this in"), ({'phone': '0500 12'}, "too few digits"), ({'phone': 'me'}, "no digits"),
-                ({'email': ''}, "send the code there"), ({'email': 'no'}, "not an e-mail"), ({'street': ' '}, "fill this in"),
+                ({'name': ''}, "fill in this field"), ({'phone': '0500 12'}, "too few digits"), ({'phone': 'me'}, "no digits"),
+                ({'email': ''}, "send the code there"), ({'email': 'no'}, "not an e-mail"), ({'street': ' '}, "fill in this field"),
                 ({'consent': ''}, "cannot come")):
             page = self._post(path, csrf=False, status=400, **{**CONTACT, 'confirm_by': 'email', **values}).text
             self.assertIn(words, page)
