@@ -65,6 +65,8 @@ class FieldDevice(models.Model):
     def _get_silent_domain(self):
         """Return the domain of phones not heard of for too long, of whoever has open jobs.
 
+        A phone on which nothing waits is not missed while its technician uses another one.
+
         :rtype: odoo.fields.Domain
         """
         now = fields.Datetime.now()
@@ -72,10 +74,13 @@ class FieldDevice(models.Model):
         busy = self.env['stokiva.work.order'].sudo()._read_group(
             [('state', 'in', workflow.WITH_PROVIDER), ('personnel_id.user_id', '!=', False)], ['personnel_id'])
         users = [person.user_id.id for person, in busy]
-        return Domain('user_id', 'in', users) & Domain.OR(
-            Domain('company_id', '=', company.id)
-            & Domain('seen_at', '<', now - timedelta(hours=company.stokiva_field_hours))
-            for company in self.env.companies)
+        since = {company: now - timedelta(hours=company.stokiva_field_hours) for company in self.env.companies}
+        heard = self._read_group(
+            Domain.OR(Domain('company_id', '=', company.id) & Domain('seen_at', '>=', time) for company, time in since.items())
+            & Domain('user_id', 'in', users), ['user_id'])
+        missed = Domain('waiting', '>', 0) | Domain('user_id', 'not in', [user.id for user, in heard])
+        return Domain('user_id', 'in', users) & missed & Domain.OR(
+            Domain('company_id', '=', company.id) & Domain('seen_at', '<', time) for company, time in since.items())
 
     @api.model
     def _note(self, uuid, company, now, **values):

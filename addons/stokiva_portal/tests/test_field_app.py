@@ -1,6 +1,7 @@
 import gzip
 import re
 import time
+import uuid
 from pathlib import Path
 from unittest.mock import patch
 
@@ -129,6 +130,12 @@ class TestFieldApp(FieldCommon):
         self.env.invalidate_all()
         silent = as_dispatcher.search([('is_silent', '=', True)])
         self.assertEqual(silent & as_dispatcher, as_dispatcher)
+        self._sync(device=str(uuid.uuid4()))
+        self.assertFalse(as_dispatcher.is_silent, "he has taken another phone")
+        self._sync(waiting=2)
+        self.env.cr.execute("UPDATE stokiva_field_device SET seen_at = seen_at - interval '5 hours' WHERE id = %s", device.ids)
+        self.env.invalidate_all()
+        self.assertTrue(as_dispatcher.is_silent, "something waits on the old one")
         self.assertEqual(op.with_user(self.user_dispatcher).status, 'rejected')
         for user in (self.user_technician_a, self.user_call_centre, self.user_technician):
             for record in (op, device):
