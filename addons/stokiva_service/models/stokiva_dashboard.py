@@ -114,17 +114,17 @@ class Dashboard(models.AbstractModel):
 
     @api.model
     def _get_dispatcher_charts(self, since):
-        _ = self.env._
         is_open = [('state', 'in', workflow.OPEN)]
+        urgent = [*is_open, '|', ('is_late', '=', True), ('is_at_risk', '=', True)]
         past = [('day', '>=', since)]
         return [
-            self._chart(_("Open orders"), 'stokiva.work.order', ['service_type_id', 'state'], is_open, graph_order='DESC'),
-            self._chart(_("Late or at risk"), 'stokiva.work.order', ['provider_id', 'state'],
-                        [*is_open, '|', ('is_late', '=', True), ('is_at_risk', '=', True)], graph_order='DESC'),
-            self._chart(_("Opened"), 'stokiva.performance', ['day:week'], past, measure='opened_count'),
-            self._chart(_("Completed"), 'stokiva.performance', ['day:week'], past, measure='completed_count'),
-            self._chart(_("Offers refused"), 'stokiva.performance', ['day:week'], past, measure='offer_rejected_count'),
-            self._chart(_("Wasted visits"), 'stokiva.performance', ['day:week'], past, measure='wasted_count'),
+            self._chart(self.env._("Open orders"), 'stokiva.work.order', ['service_type_id', 'state'], is_open, graph_order='DESC'),
+            self._chart(self.env._("Late or at risk"), 'stokiva.work.order', ['provider_id', 'state'], urgent,
+                        graph_order='DESC'),
+            self._chart(self.env._("Opened"), 'stokiva.performance', ['day:week'], past, measure='opened_count'),
+            self._chart(self.env._("Completed"), 'stokiva.performance', ['day:week'], past, measure='completed_count'),
+            self._chart(self.env._("Offers refused"), 'stokiva.performance', ['day:week'], past, measure='offer_rejected_count'),
+            self._chart(self.env._("Wasted visits"), 'stokiva.performance', ['day:week'], past, measure='wasted_count'),
         ]
 
     # === MANAGER === #
@@ -141,20 +141,21 @@ class Dashboard(models.AbstractModel):
 
     @api.model
     def _get_manager_charts(self, since):
-        _ = self.env._
         past = [('day', '>=', since)]
+        judged = [*past, '|', ('on_time_count', '>', 0), ('late_count', '>', 0)]
+        is_open = [('state', '=', 'open')]
         faults = [('opened_at', '>=', fields.Datetime.to_string(since)), ('opened_symptom_id', '!=', False)]
         return [
-            self._chart(_("Completed"), 'stokiva.performance', ['day:month', 'service_type_id'], past,
+            self._chart(self.env._("Completed"), 'stokiva.performance', ['day:month', 'service_type_id'], past,
                         measure='completed_count'),
-            self._chart(_("On time (%)"), 'stokiva.performance', ['day:month'], past,
+            self._chart(self.env._("On time (%)"), 'stokiva.performance', ['day:month'], past,
                         measure='on_time_rate', mode='line'),
-            self._chart(_("On time by province (%)"), 'stokiva.performance', ['state_id'],
-                        [*past, '|', ('on_time_count', '>', 0), ('late_count', '>', 0)], measure='on_time_rate', graph_order='ASC'),
-            self._chart(_("Done in one visit (%)"), 'stokiva.performance', ['day:month'], past,
+            self._chart(self.env._("On time by province (%)"), 'stokiva.performance', ['state_id'], judged,
+                        measure='on_time_rate', graph_order='ASC'),
+            self._chart(self.env._("Done in one visit (%)"), 'stokiva.performance', ['day:month'], past,
                         measure='first_fix_rate', mode='line'),
-            self._chart(_("Reported faults"), 'stokiva.work.order', ['device_type_id'], faults, graph_order='DESC'),
-            self._chart(_("Open alerts"), 'stokiva.alert', ['kind'], [('state', '=', 'open')], mode='pie'),
+            self._chart(self.env._("Reported faults"), 'stokiva.work.order', ['device_type_id'], faults, graph_order='DESC'),
+            self._chart(self.env._("Open alerts"), 'stokiva.alert', ['kind'], is_open, mode='pie'),
         ]
 
     # === WALL === #
@@ -169,15 +170,15 @@ class Dashboard(models.AbstractModel):
         """
         if not self.env.user.has_group(DISPATCHER):
             raise AccessError(self.env._("Only a dispatcher may do this."))
-        orders, _ = self.env['stokiva.work.order'], self.env._
+        orders = self.env['stokiva.work.order']
         counts = orders.get_strip()
         ending = orders.search_count(Domain('state', '=', workflow.ASSIGNED) & Domain(
             'assignment_id', 'any!', Domain('expires_at', '<', fields.Datetime.now() + ANSWER_SOON)))
         return [
-            self._tile(_("Unassigned"), counts['to_assign'], ORDERS, 'to_assign', 'danger'),
-            self._tile(_("Offers running out"), ending, ORDERS, 'waiting_provider', 'warning'),
-            self._tile(_("Late"), counts['late'], ORDERS, 'late', 'danger'),
-            self._tile(_("At risk"), counts['at_risk'], ORDERS, 'at_risk', 'warning'),
-            self._tile(_("Today"), counts['today_jobs'], ORDERS, 'today_jobs'),
-            self._tile(_("Awaiting approval"), counts['awaiting_approval'], ORDERS, 'awaiting_approval'),
+            self._tile(self.env._("Unassigned"), counts['to_assign'], ORDERS, 'to_assign', 'danger'),
+            self._tile(self.env._("Offers running out"), ending, ORDERS, 'waiting_provider', 'warning'),
+            self._tile(self.env._("Late"), counts['late'], ORDERS, 'late', 'danger'),
+            self._tile(self.env._("At risk"), counts['at_risk'], ORDERS, 'at_risk', 'warning'),
+            self._tile(self.env._("Today"), counts['today_jobs'], ORDERS, 'today_jobs'),
+            self._tile(self.env._("Awaiting approval"), counts['awaiting_approval'], ORDERS, 'awaiting_approval'),
         ]

@@ -14,35 +14,32 @@ class Dashboard(models.AbstractModel):
 
     @api.model
     def _get_settlement_tiles(self):
-        _ = self.env._
         pending = ('state', '=', 'pending')
 
         def tile(label, model, action, search, color, *domain):
             return self._tile(label, self.env[model].search_count(list(domain)), action, search, color)
 
+        checked, held = ('check_state', 'in', ('warn', 'hold')), ('held_at', '!=', False)
+        answered, objected, sent = ('question_state', '=', 'answered'), ('state', '=', 'objected'), ('state', '=', 'sent')
+        live = ('state', '!=', 'rejected')
         return [
-            tile(_("To approve"), 'stokiva.settlement', SETTLEMENTS, 'pending', 'warning', pending),
-            tile(_("Checks found something"), 'stokiva.settlement', SETTLEMENTS, 'pending check_found', 'warning',
-                 pending, ('check_state', 'in', ('warn', 'hold'))),
-            tile(_("On hold"), 'stokiva.settlement', SETTLEMENTS, 'held', 'danger',
-                 ('held_at', '!=', False), ('state', '!=', 'rejected')),
-            tile(_("Provider has answered"), 'stokiva.settlement', SETTLEMENTS, 'answered', 'warning',
-                 pending, ('question_state', '=', 'answered')),
-            tile(_("Objections to answer"), 'stokiva.statement', STATEMENTS, 'objected', 'danger', ('state', '=', 'objected')),
-            tile(_("With the provider"), 'stokiva.statement', STATEMENTS, 'sent', None, ('state', '=', 'sent')),
+            tile(self.env._("To approve"), 'stokiva.settlement', SETTLEMENTS, 'pending', 'warning', pending),
+            tile(self.env._("Checks found something"), 'stokiva.settlement', SETTLEMENTS, 'pending check_found', 'warning', pending, checked),
+            tile(self.env._("On hold"), 'stokiva.settlement', SETTLEMENTS, 'held', 'danger', held, live),
+            tile(self.env._("Provider has answered"), 'stokiva.settlement', SETTLEMENTS, 'answered', 'warning', pending, answered),
+            tile(self.env._("Objections to answer"), 'stokiva.statement', STATEMENTS, 'objected', 'danger', objected),
+            tile(self.env._("With the provider"), 'stokiva.statement', STATEMENTS, 'sent', None, sent),
         ]
 
     @api.model
     def _get_settlement_charts(self, since):
-        _ = self.env._
-        past = [('date', '>=', since)]
+        past, unpaid = [('date', '>=', since)], [('state', '!=', 'paid')]
+        found = [('is_current', '=', True), ('result_rank', '>', 0), ('settlement_id.date', '>=', since)]
         return [
-            self._chart(_("Earned by week"), 'stokiva.settlement', ['date:week', 'state'], past, measure='amount_total'),
-            self._chart(_("Earned by service type"), 'stokiva.settlement', ['service_type_id', 'state'], past,
+            self._chart(self.env._("Earned by week"), 'stokiva.settlement', ['date:week', 'state'], past, measure='amount_total'),
+            self._chart(self.env._("Earned by service type"), 'stokiva.settlement', ['service_type_id', 'state'], past,
                         measure='amount_total', graph_order='DESC'),
-            self._chart(_("Statements not paid"), 'stokiva.statement', ['state'], [('state', '!=', 'paid')],
+            self._chart(self.env._("Statements not paid"), 'stokiva.statement', ['state'], unpaid,
                         measure='amount_total', mode='pie'),
-            self._chart(_("What the checks found"), 'stokiva.claim.result', ['kind'],
-                        [('is_current', '=', True), ('result_rank', '>', 0), ('settlement_id.date', '>=', since)],
-                        graph_order='DESC'),
+            self._chart(self.env._("What the checks found"), 'stokiva.claim.result', ['kind'], found, graph_order='DESC'),
         ]

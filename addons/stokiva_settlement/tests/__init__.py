@@ -4,6 +4,7 @@ from . import test_claims
 from . import test_closing
 from . import test_cost
 from . import test_cutoffs
+from . import test_dashboard
 from . import test_deduction
 from . import test_group
 from . import test_held_parts
