@@ -71,3 +71,8 @@ def test_windows_cost_bounded_queries():
 def test_a_providers_pages_open_alike_with_many_orders():
     """As many queries as with few; how fast is for the full size."""
     assert 'list filterby=all' in run('portal', '--few', '100', '--many', '300', '--rounds', '2', '--ratio', '99')
+
+
+def test_days_are_counted_as_the_plain_query_says():
+    """However they are counted; how fast reports open is for the full size."""
+    assert ' 0 differ from the plain query' in run('performance', '--orders', '500', '--providers', '5')
