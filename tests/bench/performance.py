@@ -64,7 +64,12 @@ def fill(env, first, count, providers):
     types = env['stokiva.service.type'].create([{'name': f"Service {number}"} for number in range(3)]).ids
     kinds = env['stokiva.device.type'].create([{'name': f"Appliance {number}"} for number in range(11)]).ids
     cities = env['res.city'].search([], limit=97).ids or [False]
+    fault = env['stokiva.fault'].create({'name': "Pump", 'kind': 'cause', 'device_type_id': kinds[0]})
     env.flush_all()
+    device, half, month = first.device_id, count // 2, count // (12 * YEARS) // 2
+    copy_rows(env, device, half + 1, [{}], "jsonb_build_object('serial', NULL)")
+    # Each appliance has two orders, years apart; one in twenty comes soon after another, for the same fault.
+    of_device = f"{device.id} + 1 + CASE WHEN number % 20 = 0 THEN abs(number - {month}) ELSE number END % {half}"
     offer, visit, approval = first.assignment_ids, first.visit_ids, first.approval_ids
     # Numbers that have no divisor in common: all pairs occur.
     spread = [
@@ -82,7 +87,7 @@ def fill(env, first, count, providers):
     state = "CASE WHEN number % 13 = 0 THEN 'returned' WHEN number % 17 = 0 THEN 'canceled' ELSE 'completed' END"
     is_done = "number % 13 > 0 AND number % 17 > 0"
     copy_rows(env, first, count, spread, f"""jsonb_build_object(
-        'name', 'P' || number, 'state', {state}, 'opened_at', {at(0)}, 'assigned_at', {at(60)}, 'accepted_at', {at(180)},
+        'name', 'P' || number, 'device_id', {of_device}, 'cause_id', {fault.id}, 'started_at', {at(1440)}, 'state', {state}, 'opened_at', {at(0)}, 'assigned_at', {at(60)}, 'accepted_at', {at(180)},
         'submitted_at', CASE WHEN {is_done} THEN {done} END, 'completed_at', CASE WHEN {is_done} THEN {closed} END,
         'closed_at', CASE WHEN NOT ({is_done}) THEN {closed} END, 'deadline', {at(3600)},
         'is_first_time_fix', {is_done} AND number % 5 > 0)""")

@@ -36,7 +36,7 @@ class Performance(models.Model):
         :param SQL condition: on ``DIMENSIONS`` and measures
         """
         rows = self.env.execute_query(SQL(
-            "SELECT DISTINCT work_order_id FROM (%s) fact WHERE company_id = ANY(%s) AND %s",
+            "SET LOCAL jit = off; SELECT DISTINCT work_order_id FROM (%s) fact WHERE company_id = ANY(%s) AND %s",
             self._get_facts_query(SQL(" UNION ").join(orders)), self.env.companies.ids, condition))
         return self.env['stokiva.work.order'].browse(id_ for id_, in rows)._filtered_access('read')
 
