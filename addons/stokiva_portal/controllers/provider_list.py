@@ -17,7 +17,7 @@ from .provider import ProviderPortal
 
 JOBS_PER_PAGE = 20
 # Who has more finds them by searching: to count them all would take the longer the older the provider is.
-MAX_LISTED = 400
+MAX_LISTED = 200
 # Beyond it, what was typed tells hardly anything.
 MAX_MEANT = 1000
 MAX_EXPORTED = 10_000
