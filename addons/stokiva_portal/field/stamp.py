@@ -5,7 +5,9 @@ from odoo.addons.stokiva_service import workflow
 
 OPEN = (*workflow.WITH_PROVIDER, workflow.AWAITING_APPROVAL)
 # What of a job the phone keeps has its own rows here; lines, photos and steps show in the chain of the order's events.
-BESIDE = ('stokiva.approval', 'stokiva.preauthorisation', 'stokiva.visit')
+BESIDE = {
+    'stokiva.approval': 'work_order_id', 'stokiva.preauthorisation': 'work_order_id', 'stokiva.visit': 'work_order_id',
+    'stock.move': 'stokiva_for_order_id'}
 
 
 def get_stamp(env):
@@ -18,8 +20,8 @@ def get_stamp(env):
     """
     env.flush_all()
     beside = SQL(" UNION ALL ").join(
-        SQL("SELECT concat_ws('|', %s, id, write_date) FROM %s WHERE work_order_id IN (SELECT id FROM mine)",
-            model, SQL.identifier(env[model]._table)) for model in BESIDE)
+        SQL("SELECT concat_ws('|', %s, id, write_date) FROM %s WHERE %s IN (SELECT id FROM mine)",
+            model, SQL.identifier(env[model]._table), SQL.identifier(field)) for model, field in BESIDE.items())
     [[stamp]] = env.execute_query(SQL(
         """WITH me AS (SELECT id FROM stokiva_personnel WHERE user_id = %(user)s AND active),
                 mine AS (

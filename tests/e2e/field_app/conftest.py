@@ -5,7 +5,14 @@ from pathlib import Path
 
 import pytest
 from field_app.world import PASSWORD, FieldWorld
-from helpers import BROWSER_ARGS, find_chromium
+from helpers import (
+    BROWSER_ARGS,
+    DATABASE_PREFIX,
+    Server,
+    db_tool,
+    find_chromium,
+    forget_environment,
+)
 from PIL import Image, ImageDraw
 
 PHONE = {
@@ -128,15 +135,19 @@ class Phone:
         raise AssertionError(f"not sent: {self.page.evaluate('JSON.stringify([stokivaField.state.link, stokivaField.state.ops])')}")
 
 
-@pytest.fixture(scope='module')
-def company(new_database, new_server, odoo_env):
-    """Return the world and a server on it."""
-    database = new_database()
+@pytest.fixture(scope='package')
+def company(odoo_env):
+    """Return the world and a server on it, one for all stories: each makes jobs of its own."""
+    database = f'{DATABASE_PREFIX}{os.getpid()}_field'
+    db_tool('clone', 'test', database)
     with odoo_env(database) as env:
-        world = FieldWorld(env)
-    server = new_server(database)
-    world.server, world.open_env = server, lambda: odoo_env(database)
-    return world
+        world = FieldWorld(env, ('emre', 'kerem', 'deniz'))
+    world.server, world.open_env = Server(database), lambda: odoo_env(database)
+    world.server.wait()
+    yield world
+    world.server.stop()
+    forget_environment(database)
+    db_tool('drop', database)
 
 
 @pytest.fixture

@@ -122,6 +122,8 @@ def test_another_technician_on_the_same_phone(company, new_phone):
     page.evaluate('void stokivaField.sync.now()')
     page.wait_for_function(f'stokivaField.state.orders.map((order) => order.id).join() === "{his}"')
     assert phone.count() == 0, "what another one did is neither seen nor sent"
+    phone.go()
+    page.get_by_text("go out when that person signs in here").wait_for()
     with company.open_env() as env:
         assert env['stokiva.work.order'].browse(mine).state == 'accepted'
     other.wait_for_load_state('networkidle')  # an answer under way brings the session back
@@ -129,6 +131,7 @@ def test_another_technician_on_the_same_phone(company, new_phone):
     phone.sign_in_again(company.logins['emre'])
     page.wait_for_function(f'stokivaField.state.uid === {company.users["emre"]}')
     phone.wait_until_sent()
+    assert page.evaluate('stokivaField.state.left') is None
     with company.open_env() as env:
         assert env['stokiva.work.order'].browse(mine).state == 'on_the_way'
     phone.errors = [error for error in phone.errors if 'web/login' not in error]

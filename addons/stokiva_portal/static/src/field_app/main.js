@@ -25,8 +25,14 @@ async function register(store) {
     watch(registration.installing);
     offer(registration.waiting);
     registration.addEventListener("updatefound", () => watch(registration.installing));
-    const controller = navigator.serviceWorker.controller;
-    navigator.serviceWorker.addEventListener("controllerchange", () => controller && location.reload());
+    // The first worker takes a page over that is new already.
+    let isControlled = Boolean(navigator.serviceWorker.controller);
+    navigator.serviceWorker.addEventListener("controllerchange", () => {
+        if (isControlled) {
+            location.reload();
+        }
+        isControlled = true;
+    });
     document.addEventListener(
         "visibilitychange",
         () => document.visibilityState === "visible" && registration.update().catch(() => {})

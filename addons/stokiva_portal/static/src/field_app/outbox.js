@@ -6,6 +6,9 @@ const MAX_BYTES = 400_000;
 /** So often something is tried before the technician is told. */
 export const TRIES = 5;
 
+/** So much is left for what people write: a photo is refused before a word is. */
+const RESERVE = 5_000_000;
+
 const byPlace = (a, b) => a.place - b.place || a.seq - b.seq;
 
 /** Return all that is kept, in the order in which it was made. */
@@ -19,8 +22,15 @@ export async function list(db) {
  * @param {Object} op `{type, work_order_id, payload, requires, label, place}`
  * @param {Object} [media] `{bytes, mime, thumb}`
  * @returns {Promise<string>} its UUID, when it is on the disk
+ * @throws {DOMException} QuotaExceededError; nothing is kept of it then
  */
 export async function add(db, op, media) {
+    if (media) {
+        const { quota, usage } = (await navigator.storage?.estimate?.()) || {};
+        if (quota && quota - usage < media.bytes.byteLength + RESERVE) {
+            throw new DOMException("no room for a photo", "QuotaExceededError");
+        }
+    }
     const uuid = crypto.randomUUID();
     const made = { requires: [], ...op, uuid, status: "pending", tries: 0, client_time: new Date().toISOString() };
     await transact(db, ["outbox", "media", "thumbs"], ({ outbox, media: files, thumbs }) => {

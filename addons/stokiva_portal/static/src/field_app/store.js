@@ -25,7 +25,8 @@ export class Store {
             synced: null,
             skew: 0,
             update: false,
-            full: false,
+            full: null, // what found no room: "photo" or "all"
+            left: null, // what somebody else has not sent from this phone: `{uid, name, count}`
             position: undefined, // whether this technician lets the phone say where it is; undefined: not asked yet
             seen: null, // the jobs that were looked at
             busy: 0, // photos that are being stored; "nothing waits" is not true before
@@ -75,6 +76,7 @@ export class Store {
         if ((await read(this.phone, "meta", "uid")) !== uid) {
             await this.remember("uid", uid);
         }
+        await this.findLeft(uid);
         this.state.uid = uid;
         this.name = `stokiva-field-${uid}`;
         this.db = await openDatabase(this.name, reload);
@@ -95,6 +97,17 @@ export class Store {
         this.sync.start();
         keepRinging();
         navigator.storage?.persist?.();
+    }
+
+    /** Find what somebody else has left on this phone; it stays in his own database until he signs in here. */
+    async findLeft(uid) {
+        const { uid: last, name, ops } = this.state;
+        let left = await read(this.phone, "meta", "left");
+        if (last && last !== uid && ops.length) {
+            left = { uid: last, name, count: ops.length };
+        }
+        this.state.left = left && left.uid !== uid ? left : null;
+        await this.remember("left", this.state.left && { ...this.state.left });
     }
 
     async refresh() {
@@ -136,13 +149,17 @@ export class Store {
     onAnswer(answer) {
         this.state.skew = Date.parse(answer.server_time.replace(" ", "T") + "Z") - Date.now();
         this.state.sentToday += answer.results.filter((result) => result.status === "applied").length;
-        const running = document.querySelector("meta[name=app-version]")?.content;
-        if (answer.version !== running) {
-            navigator.serviceWorker?.getRegistration("/field/").then((registration) => registration?.update());
+        if (answer.version !== document.querySelector("meta[name=app-version]")?.content) {
+            this.findUpdate();
         }
         if (chooseLang(answer.lang) && !this.state.busy) {
             location.reload();
         }
+    }
+
+    /** Look for a new version, which is then offered. */
+    findUpdate() {
+        navigator.serviceWorker?.getRegistration("/field/").then((registration) => registration?.update().catch(() => {}));
     }
 
     onState(state, detail) {
@@ -155,6 +172,13 @@ export class Store {
             this.sync.stop();
             this.open(detail.uid); // what the other one has not sent stays in his own database
             return;
+        }
+        if (state === "full") {
+            this.state.full = "all";
+            return;
+        }
+        if (state === "upgrade_required") {
+            this.findUpdate();
         }
         this.state.link = state;
     }
@@ -173,12 +197,12 @@ export class Store {
         let uuid;
         try {
             uuid = await outbox.add(this.db, { type, work_order_id: orderId, payload, ...more }, media);
-            this.state.full = false;
+            this.state.full = null;
         } catch (error) {
             if (error.name !== "QuotaExceededError") {
                 throw error;
             }
-            this.state.full = true;
+            this.state.full = media ? "photo" : "all";
             return false;
         }
         await this.refresh();

@@ -84,6 +84,9 @@ export class Sync {
             this.onState("ok");
             await this.prolong();
         } catch (error) {
+            if (error.name === "QuotaExceededError") {
+                return this.onState("full"); // the server answers again as before
+            }
             if (!(error instanceof Failure)) {
                 throw error;
             }

@@ -16,6 +16,8 @@ export const say = {
     takePhoto: (kind) => _t("Take the photo “%s”", kind),
     serialOf: (part) => _t("Serial number of %s", part),
     asked: (kind, what) => (kind === "supply" ? what : _t("Pre-authorisation: %s", what)),
+    left: (name, count) =>
+        _t("%(name)s has done %(count)s things on this phone that are not sent. They are kept and go out when that person signs in here.", { name, count }),
     notNoted: () => _t("Not noted yet"),
     deleting: (what) => _t("“%s” will be deleted from the phone for good.", what),
 };
