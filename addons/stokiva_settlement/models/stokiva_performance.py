@@ -67,10 +67,11 @@ class PerformanceDay(models.Model):
     @api.model
     def _add_days(self, orders):
         """Note the days of the orders' settlements, too: an adjustment has a day of its own."""
-        super()._add_days(orders)
+        res = super()._add_days(orders)
         self.env.cr.execute(SQL(
             """
             INSERT INTO stokiva_performance_day (day)
             SELECT DISTINCT date FROM stokiva_settlement WHERE work_order_id IN (SELECT id FROM (%s) touched)
                 ON CONFLICT DO NOTHING
             """, orders))
+        return res
