@@ -65,7 +65,7 @@ class Alert(models.Model):
     @api.model
     def _cron_check(self):
         """Open, refresh and close the alerts of all companies: as many queries however many providers there are."""
-        for company in self.env['res.company'].search([]):
+        for company in self.env['res.company'].search([('active', '=', True)]):
             self.with_company(company)._check(company)
 
     @api.model
