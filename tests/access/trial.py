@@ -11,6 +11,7 @@ WRITES = {
     'stokiva.device': {'registered_model': "New"},
     'stokiva.labour.line': {'quantity': 2},
     'stokiva.part.line': {'quantity': 2},
+    'stokiva.performance.day': {'day': '2031-02-02'},
     'stokiva.personnel': {'role': 'master'},
     'stokiva.provider': {'offer_deadline_minutes': 60},
     'stokiva.rating': {'reply': "New"},
