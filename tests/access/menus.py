@@ -34,6 +34,8 @@ def open_menu(env, menu):
     """
     action = menu.action
     action = action.with_env(env).run() if action.type == 'ir.actions.server' else action._get_action_dict()
+    if action['type'] == 'ir.actions.client':
+        return  # a screen of its own, which asks for what it shows
     context, domain = (
         safe_eval(value, {'uid': env.uid}) if isinstance(value, str) else value
         for value in (action.get('context') or {}, action.get('domain') or []))

@@ -146,4 +146,4 @@ class PerformanceSheet(models.TransientModel):
         self.ensure_one()
         return {
             'type': 'ir.actions.act_window', 'name': self.env._("Performance: %s", self.display_name),
-            'res_model': self._name, 'res_id': self.id, 'view_mode': 'form', 'target': 'current'}
+            'res_model': self._name, 'res_id': self.id, 'view_mode': 'form', 'views': [(False, 'form')]}
