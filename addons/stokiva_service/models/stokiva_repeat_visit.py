@@ -36,7 +36,7 @@ class RepeatVisit(models.Model):
     days = fields.Integer("Days After", readonly=True, aggregator='avg')
     state = fields.Selection(
         [
-            ('charged', "Charged"),
+            ('charged', "Charged to the provider"),
             ('objected', "Objected"),
             ('upheld', "Upheld"),
             ('waived', "Waived"),
