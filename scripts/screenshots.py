@@ -29,7 +29,7 @@ def take_weights(browser, url, addresses, screens):
     rows = []
     with Packing(url) as packing:
         viewer = Viewer(browser, packing.url, addresses)
-        for screen in screens:
+        for screen in (screen for screen in screens if not screen.get('office')):
             measured = viewer.measure(screen)
             rows.append(
                 f"| {screen['name']} | {screen.get('login') or 'the link'} | {measured['requests']} | "
@@ -47,7 +47,7 @@ def main():
     parser.add_argument('--weights', action='store_true')
     parser.add_argument('--pictures', action='store_true')
     parser.add_argument('names', nargs='*')
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
     screens = [
         screen for screen in read_screens() if not options.names or screen['name'].startswith(tuple(options.names))]
     with open_environment(options.database) as env:

@@ -59,6 +59,10 @@ def _find_device(env):
     return env['stokiva.device'].search([('partner_id', '=', user.partner_id.id)], order='id', limit=1).id
 
 
+def _find_newest(model, domain, order='id desc'):
+    return lambda env: env[model].search(domain, order=order, limit=1).id
+
+
 def _find_company(env):
     company = env['stokiva.provider'].search([], limit=1).company_id or env.company
     company.stokiva_booking = True
@@ -81,6 +85,11 @@ FINDERS = {
     'person': lambda env: env['stokiva.personnel'].search(
         [('user_id.login', '=', 'kadikoy')]).provider_id.personnel_ids.filtered(lambda person: person.role == 'technician')[:1].id,
     'device': _find_device,
+    'order': _find_newest('stokiva.work.order', [('state', '=', 'completed'), ('media_ids', '!=', False)]),
+    'settlement': _find_newest('stokiva.settlement', [('state', '=', 'approved')]),
+    'statement': _find_newest('stokiva.statement', [('state', '=', 'confirmed')]),
+    'provider': _find_newest('stokiva.provider', [('kind', '=', 'authorised')], 'id'),
+    'sale': _find_newest('sale.order', [('stokiva_work_order_ids', '!=', False)]),
 }
 
 
@@ -141,14 +150,18 @@ class Viewer:
         session.on('Network.loadingFinished', lambda event: page.received.update({
             event['requestId']: (kinds.get(event['requestId']), event['encodedDataLength'])}))
         answer = page.goto(self.addresses[screen['name']])
-        page.wait_for_load_state('networkidle')
+        self._settle(page, screen)
         assert answer.ok, f"{screen['name']}: {answer.status}"
         assert '/web/login' not in page.url, f"{screen['name']}: nobody is signed in"
         return page
 
-    def _settle(self, page):
+    def _settle(self, page, screen):
         """Wait until fonts and pictures, which are asked for late, have come."""
-        page.wait_for_load_state('networkidle')
+        if screen.get('office'):  # its bus never rests
+            page.locator('.o_action_manager > :not(:empty)').first.wait_for()
+            page.wait_for_timeout(2500)
+        else:
+            page.wait_for_load_state('networkidle')
         page.evaluate('document.fonts.ready.then(() => 0)')
         page.wait_for_timeout(300)
 
@@ -159,14 +172,14 @@ class Viewer:
         :rtype: dict
         """
         page = self.open(screen)
-        self._settle(page)
+        self._settle(page, screen)
         measured = {
             'bytes': sum(size for _kind, size in page.received.values()),
             'html': sum(size for kind, size in page.received.values() if kind == 'Document'),
             'requests': len(page.received), 'shift': page.evaluate('window.shifts'), 'foreign': page.foreign}
         page.received.clear()
         page.reload()
-        self._settle(page)
+        self._settle(page, screen)
         measured['again'] = sum(size for _kind, size in page.received.values())
         page.context.close()
         return measured

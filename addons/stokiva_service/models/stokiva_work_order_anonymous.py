@@ -40,6 +40,8 @@ class WorkOrder(models.Model):
             (self.part_line_ids.filtered('goodwill_reason'), {'goodwill_reason': "–"}),
             (self.env['stokiva.assignment'].search([('work_order_ids', 'in', self.ids)]), {'note': False}),
             (self.env['stokiva.message'].search([('work_order_id', 'in', self.ids)]), {'error': False}),
+            (self.env['stokiva.repeat.visit'].search(['|', ('work_order_id', 'in', self.ids), ('earlier_id', 'in', self.ids)]), {
+                'objection': False, 'decision': False}),
             (self.env['rating.rating'].search([('res_model', '=', self._name), ('res_id', 'in', self.ids)]), {
                 'feedback': False}),
         ]
