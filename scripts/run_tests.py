@@ -4,6 +4,7 @@ Without arguments, everything, in phases:
 
   install  the addons are installed into a template database; a warning in the log is a failure
   cross    tests/: several addons, real servers, faults, benchmarks in small
+  setups   those of tests/ that install, upgrade, back up, and load the demo company
   addons   the addons' tests by pytest-odoo, with coverage
   browser  tests/e2e: people's stories in a real browser
   runner   the same tests by Odoo's own runner; of those that take longest see tests/expected_counts.toml
@@ -34,6 +35,8 @@ LOGS = STATE / 'log'
 CONF = STATE / 'odoo.conf'
 ADDONS = [name for name in os.environ['STOKIVA_ADDONS'].split(',') if name]
 PROOF = bool(os.environ.get('STOKIVA_PROOF'))
+# Most of their time goes into making databases.
+SETUPS = [f'tests/test_{name}.py' for name in ('install', 'demo', 'operate', 'audit_log', 'setup_errors', 'kits')]
 # Phases at a time: one more than cores, as each waits for PostgreSQL, a browser or a server now and then.
 AT_A_TIME = 1 + min(2, os.cpu_count() or 1)
 
@@ -116,7 +119,11 @@ def run_addons(arguments, *program):
 
 
 def phase_cross():
-    return run_pytest('cross', ['tests', '--ignore=tests/e2e'])
+    return run_pytest('cross', ['tests', *(f'--ignore={path}' for path in ('tests/e2e', *SETUPS))])
+
+
+def phase_setups():
+    return run_pytest('setups', SETUPS)
 
 
 def phase_browser():
@@ -147,6 +154,7 @@ def phase_i18n():
 PHASES = {
     'install': ("installing the addons", phase_install),
     'cross': ("tests across addons", phase_cross),
+    'setups': ("installing, upgrading, demo company", phase_setups),
     'addons': ("the addons' tests, by pytest-odoo", phase_addons),
     'browser': ("stories in a browser", phase_browser),
     'runner': ("the addons' tests, by Odoo's own runner", phase_runner),
@@ -154,7 +162,7 @@ PHASES = {
     'i18n': ("translations", phase_i18n),
 }
 # The runner repeats what `addons` counts, so its tests are not counted twice.
-COUNTED = ('addons', 'cross', 'browser', 'lint')
+COUNTED = ('addons', 'cross', 'setups', 'browser', 'lint')
 
 
 def measure(function):
