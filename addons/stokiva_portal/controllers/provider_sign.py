@@ -86,7 +86,7 @@ class ProviderSign(ProviderPortal):
         """
         phone, email = asked_sudo[0].work_order_id._get_contact()
         return approval_render.render_page(
-            asked_sudo[0], asked_sudo, f'/my/jobs/{order_id}/sign', f'/my/jobs/{order_id}/photos',
+            asked_sudo[0], asked_sudo, f'/my/jobs/{order_id}/sign', '/my/jobs/{order}/photos',
             thumb='?size=256', form=form or {'errors': {}}, template='stokiva_portal.approval_on_site',
             csrf=request.csrf_token(), can_type=False, needs_signature=True, back=f'/my/jobs/{order_id}',
             is_code_sent=asked_sudo[0]._is_code_valid(), sent_to=_mask_phone(phone) or _mask_email(email), **values)

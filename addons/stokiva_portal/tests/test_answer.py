@@ -85,6 +85,9 @@ class TestCustomerAnswer(PortalCommon):
         self._login(self.user_technician_a)
         page = self._get(url)
         self.assertTrue(all(order.name in page for order in orders))
+        for order in orders:
+            for photo in order.media_ids:
+                self.assertIn(f'src="/my/jobs/{order.id}/photos/{photo.id}?size=256"', page)
         seen = {f'hash_{approval.id}': approval.shown_hash for approval in asked}
         self._post(url, status=200, answer='send_code', **seen)
         self.assertEqual((self._count_events(first, 'send_code'), self._count_events(second, 'send_code')), (0, 1))

@@ -71,7 +71,7 @@ def render_page(approval, asked, url, photo_url, form=None, template='stokiva_se
     :param approval: stokiva.approval record in sudo, in the page's language
     :param asked: stokiva.approval records that can be answered
     :param str url: to which the form posts
-    :param str photo_url: under which the photos are
+    :param str photo_url: under which an order's photos are; ``{order}`` stands for its id
     :param dict form: what was typed and is wrong with it, see ``approval_form.read_form``
     :param str template: XML id of the page
     :param values: further values of the template
@@ -79,13 +79,16 @@ def render_page(approval, asked, url, photo_url, form=None, template='stokiva_se
     order, env = approval.work_order_id, approval.env
     answered = get_answered(approval, asked)
     tz = order.provider_id.tz or order.company_id.partner_id.tz or 'Europe/Istanbul'
+
+    def prepare(items):
+        return [prepare_block(item, tz) | {'photo_url': photo_url.format(order=item.work_order_id.id)} for item in items]
+
     return render(template, {
         'url': url,
-        'photo_url': photo_url,
         'thumb': '/thumb',
         'kind': approval.kind,
-        'blocks': [prepare_block(item, tz) for item in asked],
-        'answered': [prepare_block(item, tz) for item in answered],
+        'blocks': prepare(asked),
+        'answered': prepare(answered),
         'needs_signature': bool(asked.work_order_id.service_type_id.filtered('needs_signature')),
         'form': form or {'answers': {}, 'comments': {}, 'errors': {}},
         'changed': False,
