@@ -61,4 +61,5 @@
             'stokiva_portal/static/src/field_app/**/*',
         ],
     },
+    'uninstall_hook': 'uninstall_hook',
 }
