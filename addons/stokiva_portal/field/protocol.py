@@ -1,5 +1,4 @@
 """The envelope of the technicians' app. No ORM: everything here is tested without a database."""
-import hashlib
 import json
 import re
 from dataclasses import dataclass, field, replace
@@ -137,7 +136,7 @@ def fingerprint(value):
 
     :rtype: str
     """
-    return hashlib.sha256(audit.canonical(value).encode()).hexdigest()[:16]
+    return audit.sha256(audit.canonical(value))[:16]
 
 
 def read_digest(value):
