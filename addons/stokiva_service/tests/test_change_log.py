@@ -115,7 +115,7 @@ class TestChangeLog(WorkOrderCommon):
         row = self._rows(self.customer)
         self.assertEqual((row.event, row.actor_id), ('edit', self.user_dispatcher.id))
         self.assertEqual([*row._get_payload()['changes']], ['phone'])
-        self.assertNotIn('532', row.payload)
+        self.assertNotRegex(row.payload, r'532\W*000', "a digest may hold any three digits, not seven")
         site = self.env['res.partner'].create({'name': "Summer house", 'parent_id': self.customer.id, 'street': "Old 1"})
         order.with_user(self.user_dispatcher).site_id = site
         site.street = "New 2"
@@ -146,7 +146,7 @@ class TestChangeLog(WorkOrderCommon):
         self.technician_a.with_user(self.user_manager).phone = '+90 532 000 11 22'
         partner = self.technician_a.partner_id
         row = self._rows(partner)[-1]
-        self.assertNotIn('532', row.payload)
+        self.assertNotRegex(row.payload, r'532\W*000', "a digest may hold any three digits, not seven")
         self.assertTrue(row._get_payload()['changes']['phone'].startswith('sha256:'))
         self.env['stokiva.event.personal'].search([('event_id', '=', row.id)]).unlink()
         self._is_sound()

@@ -96,7 +96,7 @@ class TestPapers(WorkOrderCommon, HttpCase):
         ):
             self.assertIn(part, text)
         self.assertNotIn(SECRET_NOTE, text)
-        self.assertNotIn("317", text)
+        self.assertNotIn("317.77", text)
 
     def test_report_shows_what_was_approved(self):
         order = self._completed()
