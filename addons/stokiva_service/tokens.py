@@ -3,11 +3,13 @@ import base64
 import hashlib
 import hmac
 
+from . import audit
+
 TOKEN_BYTES = 20
 CODE_DIGITS = 6
 
 
-def make(secret, record_id, nonce, purpose='approval'):
+def make(secret, record_id, nonce, purpose):
     """Return the token of a link: URL-safe text with 160 bits of an HMAC-SHA-256.
 
     :param str secret: known to the server's configuration only
@@ -42,7 +44,7 @@ def is_same(code, text):
 
 def hashed(token):
     """Return what is stored to look a token up: it does not lead back to the token."""
-    return hashlib.sha256(token.encode()).hexdigest()
+    return audit.sha256(token)
 
 
 def _sign(secret, text):

@@ -91,4 +91,4 @@ class AppointmentPage(http.Controller):
         if not appointment:
             return self._show(
                 company, post, self._get_taken(), 409)
-        return light.redirect(light.make_url(f'/appointment/h/{appointment._get_token()}'))
+        return light.redirect(light.make_url(appointment._get_path()))

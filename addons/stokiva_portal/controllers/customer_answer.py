@@ -49,5 +49,5 @@ class CustomerAnswer(CustomerService):
     def _render_question(self, order_id, approval_sudo, asked_sudo, **values):
         """Render the page of the link, which here needs none."""
         return approval_render.render_page(
-            approval_sudo, asked_sudo, f'/my/service/{order_id}/answer', f'/o/{approval_sudo._get_token()}/photo',
+            approval_sudo, asked_sudo, f'/my/service/{order_id}/answer', f'{approval_sudo._get_path()}/photo',
             csrf=request.csrf_token(), **values)

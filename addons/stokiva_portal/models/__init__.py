@@ -5,7 +5,6 @@ from . import res_config_settings
 from . import res_config_settings_booking
 from . import stokiva_area_request
 from . import stokiva_portal_readable
-from . import stokiva_secret_link
 from . import stokiva_appointment
 from . import stokiva_appointment_confirm
 from . import stokiva_device

@@ -41,6 +41,8 @@ class Appointment(models.Model):
     _order = 'id desc'
     _rec_name = 'window_start'
     _check_company_auto = True
+    _token_purpose = 'stokiva.appointment'
+    _link_path = '/appointment/h/'
 
     state = fields.Selection(
         [('held', "Held"), ('booked', "Booked"), ('ended', "Ended")], default='held', required=True, readonly=True)

@@ -66,7 +66,7 @@ class Appointment(models.Model):
     def _get_code(self):
         """Return the last code that was sent."""
         self.ensure_one()
-        return tokens.make_code(self.env['stokiva.approval']._get_secret(), self.id, self.nonce, self.code_number)
+        return self._make_code(self.code_number)
 
     def _check_code(self, text):
         """Tell whether somebody typed the code; wrong ones are counted.

@@ -11,6 +11,8 @@ class Tracking(models.Model):
     _inherit = ['stokiva.secret.link']
     _description = "Tracking Link"
     _rec_name = 'work_order_id'
+    _token_purpose = 'stokiva.tracking'
+    _link_path = '/t/'
 
     work_order_id = fields.Many2one('stokiva.work.order', required=True, readonly=True, ondelete='cascade')
 
@@ -25,10 +27,6 @@ class Tracking(models.Model):
         """
         links_sudo = self.sudo()  # sudo: links are read and written by their own methods only
         return links_sudo.search([('work_order_id', '=', order.id)]) or links_sudo.create({'work_order_id': order.id})
-
-    def _get_path(self):
-        """Return the path of the page."""
-        return f'/t/{self._get_token()}'
 
     def _is_alive(self):
         """Tell whether the link still opens the page: while the job is open, and some hours after its end."""

@@ -42,7 +42,7 @@ class TrackingPresenter:
             'phone': (provider.phone or None) if is_accepted and is_open else None,
             'technician': (order.personnel_id.name or '').split(' ')[0] if order.state in VISIT_STATES else None,
             'timeline': self.get_timeline(),
-            'approve_url': f'/o/{approval._get_token()}' if approval else None,
+            'approve_url': approval._get_path() if approval else None,
             'can_change': order._can_be_changed(),
             'change_until': self.formats.moment(limit) if limit else None,
             'book_url': f'/appointment/{order.company_id.id}' if order.company_id._stokiva_is_booking() else None,

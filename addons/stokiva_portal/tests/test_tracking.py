@@ -61,6 +61,12 @@ class TestTracking(AppointmentCommon):
         self.assertEqual(link, self.env['stokiva.tracking']._get_for(link.work_order_id))
         self.assertEqual(link, self.env['stokiva.tracking']._find_by_token(token))
 
+    def test_links_that_were_sent_open_after_an_update(self):
+        purposes = {
+            'stokiva.approval': 'approval', 'stokiva.rating': 'rating', 'stokiva.tracking': 'stokiva.tracking',
+            'stokiva.appointment': 'stokiva.appointment'}
+        self.assertEqual({name: self.env[name]._token_purpose for name in purposes}, purposes)
+
     def test_move(self):
         order, path = self._book()
         windows = self._windows(day='2026-11-03')

@@ -1,11 +1,9 @@
 import json
-import secrets
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
-from .. import audit, config, tokens, workflow
+from .. import audit, workflow
 
 UNANSWERED = ('pending', 'expired')
 # Nobody reminds or calls any more.
@@ -16,9 +14,12 @@ QUOTE_KEYS = ('text', 'lump_sum', 'diagnosis_fee', 'diagnosis_price')
 
 class Approval(models.Model):
     _name = 'stokiva.approval'
+    _inherit = ['stokiva.secret.link']
     _description = "Request for the Customer's Approval"
     _order = 'id desc'
     _check_company_auto = True
+    _token_purpose = 'approval'
+    _link_path = '/o/'
 
     work_order_id = fields.Many2one('stokiva.work.order', required=True, index=True, ondelete='restrict', readonly=True)
     company_id = fields.Many2one(related='work_order_id.company_id', store=True, precompute=True, index=True)
@@ -35,15 +36,12 @@ class Approval(models.Model):
             ('expired', "Expired"),
         ],
         default='pending', required=True, readonly=True, index=True)
-    nonce = fields.Char(required=True, readonly=True, groups='base.group_system')
-    token_hash = fields.Char(readonly=True, groups='base.group_system')
     expires_at = fields.Datetime("Link valid until", required=True, readonly=True)
     shown = fields.Text("Shown to the customer", required=True, readonly=True, help="Canonical JSON.")
     shown_hash = fields.Char("SHA-256 of what was shown", required=True, readonly=True)
     stars = fields.Integer(readonly=True, aggregator=None, help="1 to 5; 0 when the customer gave none.")
     stars_text = fields.Char("Satisfaction", compute='_compute_stars_text')
 
-    _token_hash_uniq = models.UniqueIndex('(token_hash) WHERE token_hash IS NOT NULL')
     _one_pending = models.UniqueIndex("(work_order_id, kind) WHERE state = 'pending'")
     _stars_range = models.Constraint('CHECK(stars BETWEEN 0 AND 5)', "Stars go from 1 to 5.")
 
@@ -73,15 +71,12 @@ class Approval(models.Model):
         for order in orders:
             shown = audit.canonical(dict(order._get_shown_content(), kind=kind, **(extra or {})))
             values.append({
-                'work_order_id': order.id, 'kind': kind, 'nonce': secrets.token_hex(16), 'shown': shown,
-                'shown_hash': audit.sha256(shown), 'provider_id': order.provider_id.id,
+                'work_order_id': order.id, 'kind': kind, 'shown': shown, 'shown_hash': audit.sha256(shown),
+                'provider_id': order.provider_id.id,
                 'expires_at': now + timedelta(days=order.service_type_id.approval_days or 7),
                 'follow_up_at': now + timedelta(hours=order.company_id.stokiva_reminder_hours),
             })
-        approvals = self.sudo().create(values)  # sudo: only the door makes requests, for any actor
-        for approval in approvals:
-            approval.token_hash = tokens.hashed(approval._get_token())
-        return approvals
+        return self.sudo().create(values)  # sudo: only the door makes requests, for any actor
 
     def _get_shown(self):
         """Return what the customer was shown.
@@ -136,40 +131,6 @@ class Approval(models.Model):
         return orders and self.search([
             ('work_order_id', 'in', orders.ids), ('kind', '=', 'quote'), ('state', '=', 'pending'),
         ]).work_order_id
-
-    def _get_token(self):
-        """Return the token of the link."""
-        self.ensure_one()
-        return tokens.make(self._get_secret(), self.id, self.nonce)
-
-    @api.model
-    def _get_secret(self):
-        """Return the server's secret.
-
-        :raise UserError: if none is configured
-        """
-        secret = config.get_secret()
-        if not secret:
-            raise UserError(self.env._(
-                "Links to customers cannot be signed: set “secret” in the section [stokiva] of odoo.conf."))
-        return secret
-
-    def _get_link(self):
-        """Return the absolute URL of the customer's page.
-
-        :rtype: str
-        """
-        self.ensure_one()
-        return f"{self.work_order_id.get_base_url()}/o/{self._get_token()}"
-
-    @api.model
-    def _find_by_token(self, token):
-        """Return the request that a token opens, in sudo, whatever its state; else an empty record.
-
-        :param str token: from the URL, not trusted
-        """
-        # sudo: the token is the customer's right; what is shown of the record is the page's business
-        return self.sudo().search([('token_hash', '=', tokens.hashed(token))], limit=1)
 
     def _is_answerable(self):
         """Tell whether the request can still be answered."""

@@ -162,7 +162,7 @@ class Approval(models.Model):
         """Return the code that was sent last; it is computed and stored nowhere."""
         self.ensure_one()
         coded = self._get_coded()
-        return tokens.make_code(coded._get_secret(), coded.id, coded.nonce, coded.code_number)
+        return coded._make_code(coded.code_number)
 
     def _renew_code(self):
         """Let another code hold from now on, for all that is signed together.

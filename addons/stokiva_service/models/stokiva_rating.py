@@ -13,11 +13,13 @@ class Rating(models.Model):
     said with the approval stays there as evidence, and begins a rating that the customer may change for some days.
     """
     _name = 'stokiva.rating'
-    _inherit = ['mail.thread', 'mail.activity.mixin']
+    _inherit = ['mail.thread', 'mail.activity.mixin', 'stokiva.secret.link']
     _description = "Rating"
     _order = 'rated_at desc, id desc'
     _check_company_auto = True
     _mail_post_access = 'read'
+    _token_purpose = 'rating'
+    _link_path = '/o/r/'
 
     work_order_id = fields.Many2one('stokiva.work.order', required=True, readonly=True, index=True, ondelete='restrict')
     company_id = fields.Many2one(related='work_order_id.company_id', store=True, precompute=True, index=True)
@@ -38,8 +40,6 @@ class Rating(models.Model):
     asked_at = fields.Datetime("Asked on", readonly=True)
     rated_at = fields.Datetime("Rated on", readonly=True, help="The first time; it can be changed for some days.")
     expires_at = fields.Datetime("Can Be Changed until", readonly=True)
-    nonce = fields.Char(readonly=True, copy=False, groups='base.group_system')
-    token_hash = fields.Char(readonly=True, copy=False, groups='base.group_system')
 
     reply = fields.Text("Our Reply", tracking=True, help="Shown to the customer.")
     replied_at = fields.Datetime("Replied on", readonly=True)
@@ -49,7 +49,6 @@ class Rating(models.Model):
     is_alerted = fields.Boolean(readonly=True, help="The responsible was told of few stars once.")
 
     _work_order_uniq = models.UniqueIndex('(work_order_id)', "This order has its rating already.")
-    _token_hash_uniq = models.UniqueIndex('(token_hash) WHERE token_hash IS NOT NULL')
     _order_idx = models.Index('(rated_at, id)')
     _changed_idx = models.Index('(write_date)')
     _stars_range = models.Constraint('CHECK(stars BETWEEN 0 AND 5)', "Stars go from 1 to 5.")

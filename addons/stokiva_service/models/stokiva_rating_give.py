@@ -1,11 +1,10 @@
-import secrets
 from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from .. import tokens, workflow
+from .. import workflow
 
 MAX_COMMENT = 2000
 # As forms send them.
@@ -44,12 +43,9 @@ class Rating(models.Model):
         :return: stokiva.rating records in sudo
         """
         now = fields.Datetime.now()
-        ratings = self.sudo().create([{  # sudo: customers and events make them, nobody by hand
-            'work_order_id': order.id, 'nonce': secrets.token_hex(16),
+        return self.sudo().create([{  # sudo: customers and events make them, nobody by hand
+            'work_order_id': order.id,
             'expires_at': now + timedelta(days=order.company_id.stokiva_rating_days), **values} for order in orders])
-        for rating in ratings:
-            rating.token_hash = tokens.hashed(rating._get_token())
-        return ratings
 
     @api.model
     def _note_approvals(self, approvals):
@@ -98,27 +94,8 @@ class Rating(models.Model):
             ACTIVITY, user_id=user.id, note=lang.env._(
                 "%(stars)s of 5 stars for %(provider)s", stars=self.stars, provider=self.provider_id.name))
 
-    # === LINK === #
-
-    def _get_token(self):
-        """Return the token of the link."""
-        self.ensure_one()
-        return tokens.make(self.env['stokiva.approval']._get_secret(), self.id, self.nonce, 'rating')
-
-    def _get_link(self):
-        """Return the absolute URL of the page where the customer rates without a login.
-
-        :rtype: str
-        """
-        self.ensure_one()
-        return f"{self.work_order_id.get_base_url()}/o/r/{self._get_token()}"
-
     @api.model
     def _find_by_token(self, token):
-        """Return the rating that a token opens, in sudo, while it can be given or changed; else an empty record.
-
-        :param str token: from the URL, not trusted
-        """
-        # sudo: the token is the customer's right; what is shown of the record is the page's business
-        rating = self.sudo().search([('token_hash', '=', tokens.hashed(token))], limit=1)
+        """Return the rating that a token opens while it can be given or changed; else an empty record."""
+        rating = super()._find_by_token(token)
         return rating if rating._is_open() else rating.browse()

@@ -9,10 +9,12 @@ def find_personal(env, addon):
     :param str addon: its name
     :return: set of ``model.field``
     """
+    links = env['stokiva.secret.link']._fields  # chance, and a hash of it
     return {
         f'{name}.{field.name}'
         for name, model in env.registry.items()
         if name.startswith('stokiva.') and model._auto and not model._abstract and not model._transient
         and (name == 'stokiva.work.order' or any(link in model._fields for link in LINKS))
         for field in model._fields.values()
-        if field.type in FREE and field.store and not field.related and field._module == addon}
+        if field.type in FREE and field.store and not field.related and field._module == addon
+        and field.name not in links}

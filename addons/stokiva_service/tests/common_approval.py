@@ -21,7 +21,7 @@ class ApprovalPageCommon(WorkOrderCommon, HttpCase):
         return orders.approval_ids.filtered(lambda item: item.state == 'pending').sorted('id')
 
     def _path(self, approval):
-        return f'/o/{approval._get_token()}'
+        return approval._get_path()
 
     def _get(self, approval_or_path, **params):
         path = approval_or_path if isinstance(approval_or_path, str) else self._path(approval_or_path)

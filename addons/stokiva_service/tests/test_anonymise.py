@@ -14,9 +14,8 @@ ERASED_OTHERWISE = {
     'stokiva.warranty.extension.reason'}
 HARMLESS = {
     "numbers, hashes and keys": {
-        'stokiva.work.order.name', 'stokiva.work.order.event_hash', 'stokiva.approval.nonce', 'stokiva.approval.token_hash',
-        'stokiva.rating.nonce', 'stokiva.rating.token_hash',
-        'stokiva.approval.shown_hash', 'stokiva.media.sha256', 'stokiva.media.perceptual_hash', 'stokiva.seal.head.hash',
+        'stokiva.work.order.name', 'stokiva.work.order.event_hash', 'stokiva.approval.shown_hash', 'stokiva.media.sha256',
+        'stokiva.media.perceptual_hash', 'stokiva.seal.head.hash',
         'stokiva.event.hash', 'stokiva.event.prev_hash', 'stokiva.event.key', 'stokiva.message.dedupe',
         'stokiva.device.serial', 'stokiva.slot.booking.key'},
     "words of the program": {

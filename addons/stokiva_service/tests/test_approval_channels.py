@@ -58,6 +58,11 @@ class TestApproving(BaseCase):
         for typed in ('012346', '', '12345', '٠١٢٣٤٥', '0123456', None):
             self.assertFalse(tokens.is_same('012345', typed))
 
+    def test_links_that_were_sent_open_after_an_update(self):
+        token = tokens.make('s' * 32, 7, 'nonce', 'approval')
+        self.assertEqual(token, 'ZXefaEHN4vlfCEVizDNtlZty-KM')
+        self.assertEqual(tokens.hashed(token), '06e97ec053cac9dcd7e75a384dfbeddfdd0c82ec47e931cf264d03388ecd553a')
+
 
 @tagged('post_install', '-at_install')
 class TestApprovalChannels(ApprovalPageCommon):
