@@ -1,6 +1,7 @@
 from odoo import SUPERUSER_ID, api, fields, models
 
 from .. import audit
+from ..folding import fold
 
 
 class Event(models.Model):
@@ -19,11 +20,14 @@ class Event(models.Model):
 
     @api.model
     def _get_audited_models(self):
-        """Return the models whose changes are logged, as a selection."""
+        """Return the models whose changes are logged, as a selection in the user's language."""
         audited = self.env.registry['stokiva.audited']
-        return sorted(
-            ((name, self.env[name]._description) for name, model in self.env.registry.items()
-             if issubclass(model, audited) and not model._abstract), key=lambda item: item[1])
+        kinds = {
+            name: self.env[name]._description for name, model in self.env.registry.items()
+            if issubclass(model, audited) and not model._abstract}
+        # sudo: names only. Not by ``_get``, which remembers, while an addon is installed, that it has no row yet.
+        rows = self.env['ir.model'].sudo().search_fetch([('model', 'in', list(kinds))], ['model', 'name'])
+        return sorted((kinds | {row.model: row.name for row in rows}).items(), key=lambda item: fold(item[1]))
 
     @api.depends('work_order_id', 'model', 'res_id')
     @api.depends_context('lang')

@@ -46,6 +46,13 @@ class TestChangeLog(WorkOrderCommon):
                 self.assertTrue(name in audited or name in WITHOUT or 'work_order_id' in model._fields, f"{name} has no change log")
         self.assertFalse(WITHOUT & audited.keys())
 
+    def test_kinds_are_told_in_the_readers_language(self):
+        self.env['res.lang']._activate_lang('tr_TR')
+        events = self.manager_env['stokiva.event'].with_context(lang='tr_TR')
+        self.env['ir.model']._get('stokiva.fault').with_context(lang='tr_TR').name = "Arıza"
+        self.assertEqual(dict(events.fields_get(['model'])['model']['selection'])['stokiva.fault'], "Arıza")
+        self.assertEqual(dict(self.manager_env['stokiva.event']._get_audited_models())['stokiva.fault'], "Fault")
+
     def test_creation_change_archiving_and_deletion(self):
         fault = self.manager_env['stokiva.fault'].create({
             'name': "Leaks", 'kind': 'symptom', 'device_type_id': self.device_type.id, 'sequence': 7})
