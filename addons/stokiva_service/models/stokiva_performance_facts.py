@@ -90,7 +90,11 @@ class Performance(models.Model):
                     'repair_minutes': SQL("CASE WHEN %s THEN %s END", repaired, minutes),
                 }, provider, personnel),
             'repeats': Source(
-                SQL("JOIN stokiva_repeat_visit r ON r.earlier_id = o.id WHERE r.state <> 'waived'"),
+                SQL("""JOIN stokiva_repeat_visit r ON r.earlier_id = o.id
+                      WHERE r.state <> 'waived'
+                        AND NOT EXISTS (  -- a fault that came back twice makes one order that did not last
+                            SELECT 1 FROM stokiva_repeat_visit other
+                             WHERE other.earlier_id = o.id AND other.state <> 'waived' AND other.id < r.id)"""),
                 SQL("o.completed_at"), {'repeat_count': SQL("1")}, SQL("r.provider_id"), SQL("r.personnel_id")),
             'offers': Source(
                 SQL("""JOIN stokiva_assignment_work_order_rel rel ON rel.work_order_id = o.id
