@@ -109,14 +109,15 @@ class Server:
                 stdout=stream, stderr=subprocess.STDOUT, cwd=ROOT)
 
     def wait(self, seconds=180):
-        """Return when the login page is served.
+        """Return when the server says that it is well, as operators ask it, and the login page is served.
 
         :raise RuntimeError: with the end of the log, when the server ended or did not answer in time
         """
         until = time.monotonic() + seconds
         while time.monotonic() < until and self.process.poll() is None:
             try:
-                urllib.request.urlopen(f'{self.url}/web/login', timeout=seconds).read()
+                for page in ('health', 'login'):
+                    urllib.request.urlopen(f'{self.url}/web/{page}', timeout=seconds).read()
                 return
             except (urllib.error.URLError, ConnectionError, TimeoutError):
                 time.sleep(0.2)

@@ -1,4 +1,5 @@
-"""The guide: its pictures and links are there, what it calls by name is called so in the product."""
+"""The documents: pictures, links and commands are there, what is called by name is called so in the product."""
+import os
 import re
 
 from helpers import ROOT
@@ -49,3 +50,24 @@ def test_what_is_called_by_name_is_called_so():
         for words in re.findall(r'(?<!\*)\*([^*]+)\*(?!\*)', text):
             for term in ' '.join(words.split()).split(' › '):
                 assert re.sub(r' \(.*\)$', '', term) in terms, f'{name}: {term}'
+
+
+def test_commands_are_there():
+    """With their options. What operators do is run by test_operate, test_audit_log (upgrade) and every server (health)."""
+    targets = set(re.findall(r'^(\w+):', (ROOT / 'Makefile').read_text(), re.M))
+    for path in (*ROOT.glob('docs/**/*.md'), *ROOT.glob('config/*'), ROOT / 'README.md'):
+        text = path.read_text()
+        for target in re.findall(r'(?:`|^    )make (\w+)', text, re.M):
+            assert target in targets, f'{path.name}: make {target}'
+        for command, arguments in re.findall(r'\bscripts/(\w+)\b(?!\.py)([^`#\n]*)', text):
+            script = ROOT / 'scripts' / command
+            assert os.access(script, os.X_OK), f'{path.name}: {script}'
+            known = ''.join(found.read_text() for found in ROOT.glob(f'scripts/{command}*'))
+            for option in re.findall(r'\s(--[\w-]+)', arguments) if command != 'odoo' else ():
+                assert option in known, f'{path.name}: {command} {option}'
+        for name in re.findall(r'scripts/bench (\w+)', text):
+            assert (ROOT / f'tests/bench/{name}.py').exists(), f'{path.name}: bench {name}'
+        for node in re.findall(r'ARGS="?([\w/.:]+)', text):
+            file, *names = node.split('::')
+            found = [*ROOT.glob(file), *ROOT.glob(f'tests/bench/{file}.py')]
+            assert found and all(name in found[0].read_text() for name in names), f'{path.name}: {node}'
