@@ -1,6 +1,6 @@
-"""Why a telephone number cannot be right. No ORM: tested without a database."""
+"""Why a telephone number cannot be right, and how people read it. No ORM: tested without a database."""
 import phonenumbers
-from phonenumbers import NumberParseException, ValidationResult
+from phonenumbers import NumberParseException, PhoneNumberFormat, ValidationResult
 
 _PARSING = {
     NumberParseException.INVALID_COUNTRY_CODE: 'country',
@@ -30,3 +30,14 @@ def find_problem(number, region):
     if phonenumbers.is_valid_number(parsed):
         return None
     return _LENGTH.get(phonenumbers.is_possible_number_with_reason(parsed), 'unused')
+
+
+def spell(number):
+    """Return a number as people read it, ``+90 532 123 45 67``; what is no international one stays as it is.
+
+    :param str number: as stored, may be empty
+    """
+    try:
+        return phonenumbers.format_number(phonenumbers.parse(number or ''), PhoneNumberFormat.INTERNATIONAL)
+    except NumberParseException:
+        return number or ''

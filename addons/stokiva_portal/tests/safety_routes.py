@@ -81,6 +81,7 @@ ROUTES = {
     """,
     'people': """
         GET /my/jobs
+        GET /my/jobs/calendar
         GET /my/jobs/list
         GET /my/jobs/list.csv
         GET /my/jobs/list/page/<int:page>
@@ -123,6 +124,7 @@ ROUTES = {
         ANY /field/logout
         ANY /field/manifest.webmanifest
         ANY /field/service-worker.js
+        GET /o/theme/<string:name>.css
     """,
     'secret': """
         GET /appointment

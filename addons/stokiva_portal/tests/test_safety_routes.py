@@ -39,7 +39,7 @@ class TestSafetyRoutes(SafetyCommon):
             'order_id': cls.submitted.id, 'media_id': cls.photo.id, 'device_id': cls.device.id,
             'statement_id': cls.statement.id, 'picking_id': cls.picking.id, 'page': 1, 'gateway_id': 1, 'company_id': cls.company.id, 'kind': 'pdf',
             'line_id': cls.completed.settlement_ids.line_ids[:1].id, 'event': 'start', 'paper': 'form', 'size': 'thumb',
-            'person_id': cls.technician_a.id, 'document_id': 1, 'token': 'x' * 22, 'signature': 'x' * 64, 'uuid': str(uuid.uuid4())}
+            'person_id': cls.technician_a.id, 'document_id': 1, 'name': '0b4a5e', 'token': 'x' * 22, 'signature': 'x' * 64, 'uuid': str(uuid.uuid4())}
         cls.jpeg = cls._get_jpeg(cls, (32, 24))
         cls.enterClassContext(mute_logger(
             'odoo.http', 'odoo.addons.http_routing.models.ir_http'))

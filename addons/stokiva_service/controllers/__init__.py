@@ -1,3 +1,4 @@
 from . import approval
 from . import media
 from . import rating
+from . import theme

@@ -8,6 +8,7 @@ from .. import audit
 from ..models.stokiva_approval_answer import MAX_COMMENT
 from .approval_content import format_moment, prepare_block
 from .approval_form import MAX_FILES, MAX_NAME
+from .theme import get_theme_url
 
 ANSWERED = ('approved', 'disputed')
 RETRY_SECONDS = 600
@@ -112,7 +113,7 @@ def render_dead(is_slowed=False):
 
     :param bool is_slowed: whether the address has tried too many: it is told to wait
     """
-    company = request.env['res.company'].sudo().browse(request.env.company.id)  # sudo: name and phone only
+    company = request.env['res.company'].sudo().browse(request.env.company.id)  # sudo: name, phone and colour only
     response = render('stokiva_service.approval_dead', {'company': company, 'url': None}, 429 if is_slowed else 404)
     if is_slowed:
         response.headers['Retry-After'] = f'{RETRY_SECONDS}'
@@ -123,7 +124,7 @@ def render(template, values, status=200, headers=SECURITY_HEADERS):
     """Render a template into a response that is not stored or indexed, and not framed unless the headers say so.
 
     :param str template: XML id
-    :param dict values: of the template
+    :param dict values: of the template, with ``company``: res.company record in sudo
     :param int status: of HTTP
     :param dict headers: for the browser's safety
     """
@@ -133,6 +134,7 @@ def render(template, values, status=200, headers=SECURITY_HEADERS):
         lang_code=lang.replace('_', '-'),
         direction=request.env['res.lang']._get_data(code=lang).direction or 'ltr',
         query=get_query(),
+        theme=get_theme_url(values['company']),
         languages=[item for item in request.env['res.lang'].get_installed() if item[0] != lang],
         css=get_asset_url(f'{ASSETS}approval.css'), js=get_asset_url(f'{ASSETS}approval.js')))
     return request.make_response(html, status=status, headers={

@@ -19,6 +19,7 @@ from . import test_catalogue_import
 from . import test_charge_sale
 from . import test_charging
 from . import test_checklist
+from . import test_colours
 from . import test_coverage
 from . import test_dashboard
 from . import test_device
@@ -52,6 +53,7 @@ from . import test_payment
 from . import test_performance
 from . import test_performance_figures
 from . import test_personnel
+from . import test_phones
 from . import test_provider
 from . import test_provider_closing
 from . import test_provider_standing
