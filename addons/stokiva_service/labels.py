@@ -52,6 +52,7 @@ MESSAGES = {
     'approve_quote': _lt("Customer accepted the quote"),
     'dispute_quote': _lt("Customer refused the quote"),
     'rate': _lt("Rating asked for"),
+    'rating_reply': _lt("Reply to a rating"),
     'sla_risk': _lt("Promised time at risk"),
     'sla_breach': _lt("Promised time missed"),
     'sla_escalate': _lt("Promised time missed for long"),

@@ -44,6 +44,7 @@ KINDS = {
     'remind': _QUESTION,
     'send_code': Kind(STATUS, 1, momentary=True, while_open=True),
     'rate': Kind(STATUS, 24 * 3),
+    'rating_reply': Kind(STATUS, 24 * 3),
 }
 DEFAULT = Kind()
 

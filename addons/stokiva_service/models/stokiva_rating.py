@@ -41,7 +41,7 @@ class Rating(models.Model):
     rated_at = fields.Datetime("Rated on", readonly=True, help="The first time; it can be changed for some days.")
     expires_at = fields.Datetime("Can Be Changed until", readonly=True)
 
-    reply = fields.Text("Our Reply", tracking=True, help="Shown to the customer.")
+    reply = fields.Text("Our Reply", tracking=True, help="The customer is told of it once, and sees it with his rating.")
     replied_at = fields.Datetime("Replied on", readonly=True)
     replied_by_id = fields.Many2one('res.users', "Replied by", readonly=True)
     is_hidden = fields.Boolean("Hidden", readonly=True, tracking=True, help="Does not count, and nobody is shown it.")
@@ -77,7 +77,10 @@ class Rating(models.Model):
             self.sudo().write({  # sudo: who replied and when is not typed
                 'replied_at': fields.Datetime.now() if vals['reply'] else False,
                 'replied_by_id': self.env.uid if vals['reply'] else False})
-        return super().write(vals)
+        res = super().write(vals)
+        if vals.get('reply') and not self.env.su:
+            self.env['stokiva.message']._tell(self.work_order_id, 'rating_reply', 'replied')
+        return res
 
     # === MODERATION === #
 

@@ -82,6 +82,16 @@ class Rating(models.Model):
         """Tell whether the customer may still give or change it."""
         return bool(self) and not self.is_hidden and self.expires_at > fields.Datetime.now()
 
+    def _get_together(self):
+        """Return the ratings that one link gives: its own, and the open ones of the customer's other orders of the group.
+
+        :return: stokiva.rating records, the link's own first
+        """
+        self.ensure_one()
+        order = self.work_order_id
+        others = (order._get_group() - order).filtered(lambda other: other.partner_id == order.partner_id).sorted('id')
+        return self | others.customer_rating_ids.filtered(lambda rating: rating._is_open())
+
     def _alert(self):
         """Ask who looks after the provider to act on few stars, once."""
         if not (0 < self.stars <= self.company_id.stokiva_low_stars) or self.is_alerted:

@@ -99,6 +99,50 @@ class TestRating(ApprovalPageCommon):
         self._send(rating, 404, stars='5')
         self.assertFalse(rating.stars)
 
+    def test_one_link_rates_a_group(self):
+        first, second = (order.sudo() for order in self._group())
+        for order in (first, second):
+            self._answer(order)
+        (first | second).completed_at = Datetime.now() - timedelta(hours=30)
+        self._run_cron()
+        ratings = first.customer_rating_ids | second.customer_rating_ids
+        message = self._get_messages(first) | self._get_messages(second)
+        self.assertEqual((len(ratings), len(message)), (2, 1), "one link for both")
+        rating, other = message.work_order_id.customer_rating_ids, ratings - message.work_order_id.customer_rating_ids
+        self.assertIn(f'name="stars_{other.id}"', self._get(f'/o/r/{rating._get_token()}').text)
+        self.assertIn('role="alert"', self._send(rating, 400, comment="x").text)
+        self._send(rating, stars='4', comment="Fine")
+        self.assertEqual([(one.stars, one.comment) for one in ratings], [(4, "Fine")] * 2)
+        self._send(rating, stars='4', comment="Fine", **{f'stars_{other.id}': '2', f'comment_{other.id}': "Slow"})
+        self.assertEqual([(one.stars, one.comment) for one in rating | other], [(4, "Fine"), (2, "Slow")])
+        self.assertTrue(message._get_refusal(), "nothing is left to ask for")
+        shown = {f'stars_{rating.id}': '4', f'comment_{rating.id}': "Fine", f'stars_{other.id}': '2', f'comment_{other.id}': "Slow"}
+        self._send(rating, **{**shown, f'stars_{rating.id}': '5'})
+        self.assertEqual((rating.stars, other.stars), (5, 2), "what was not touched stays")
+        self._send(rating, stars='3', **{**shown, f'stars_{rating.id}': '5'})
+        self.assertEqual((rating.stars, other.stars), (3, 3), "all of it, whatever it was")
+        stranger = self._asked()
+        self._send(rating, stars='1', **{f'stars_{stranger.id}': '1'})
+        self.assertFalse(stranger.stars)
+        self.env.cr.execute("UPDATE stokiva_work_order SET partner_id = %s WHERE id = %s", [
+            self.env['res.partner'].create({'name': "Somebody Else"}).id, other.work_order_id.id])
+        self.env.invalidate_all()
+        self._send(rating, stars='5')
+        self.assertEqual((rating.stars, other.stars), (5, 1), "somebody else's is not shown and not rated")
+
+    def test_the_customer_is_told_of_the_reply(self):
+        rating = self._completed(stars=2, comment="Late").customer_rating_ids
+        mine = rating.with_user(self.user_manager)
+        mine.reply = "We are sorry <b>"
+        mine.reply = "We are very sorry <b>"
+        message = self.env['stokiva.message'].search([
+            ('work_order_id', '=', rating.work_order_id.id), ('event', '=', 'rating_reply')])
+        self.assertEqual((len(message), message.partner_id), (1, self.customer), "once")
+        self.assertFalse(message._get_refusal())
+        self.assertIn("We are very sorry &lt;b&gt;", message._render(message.rule_id.template_id, 'body_html'))
+        mine.reply = False
+        self.assertTrue(message._get_refusal())
+
     def test_few_stars_alert_once(self):
         user = self.user_dispatcher
         self.provider_a.user_id = user
