@@ -48,7 +48,7 @@ class Pages:
             '-c', 'VACUUM ANALYZE stokiva_work_order', '-c', 'VACUUM ANALYZE stokiva_device', '-c', 'VACUUM ANALYZE stokiva_visit',
             '-c', 'ANALYZE'], check=True)
         self.paths = {
-            'home': '/my/jobs', 'open order': f'/my/jobs/{first.id}', 'old order': f'/my/jobs/{first.id + 1}',
+            'home': '/my/jobs', 'calendar': '/my/jobs/calendar', 'open order': f'/my/jobs/{first.id}', 'old order': f'/my/jobs/{first.id + 1}',
             **{f'list {query}': f'/my/jobs/list?{query}' for query in LISTS}}
         session = http.root.session_store.new()
         session.update(http.get_default_session(), db=env.cr.dbname, _trace_disable=True)

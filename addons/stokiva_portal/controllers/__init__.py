@@ -1,6 +1,7 @@
 from . import home
 from . import provider
 from . import provider_list
+from . import provider_calendar
 from . import provider_actions
 from . import provider_office
 from . import provider_team

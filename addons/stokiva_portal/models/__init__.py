@@ -16,6 +16,7 @@ from . import stokiva_field_op_process
 from . import stokiva_labour_line
 from . import stokiva_media
 from . import stokiva_message
+from . import stokiva_message_rule
 from . import stokiva_part_line
 from . import stokiva_personnel
 from . import stokiva_service_type

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ResConfigSettings(models.TransientModel):
@@ -13,3 +13,9 @@ class ResConfigSettings(models.TransientModel):
     stokiva_tracking = fields.Boolean(related='company_id.stokiva_tracking', readonly=False)
     stokiva_tracking_change = fields.Boolean(related='company_id.stokiva_tracking_change', readonly=False)
     stokiva_tracking_hours = fields.Integer(related='company_id.stokiva_tracking_hours', readonly=False)
+    stokiva_lacking_count = fields.Integer(compute='_compute_stokiva_lacking_count')
+
+    @api.depends('company_id', 'stokiva_tracking')
+    def _compute_stokiva_lacking_count(self):
+        count = self.env['stokiva.message.rule'].search_count([('lacks_follow', '=', True)])
+        self.stokiva_lacking_count = count

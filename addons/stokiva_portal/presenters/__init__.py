@@ -1,5 +1,6 @@
 """What the portal's pages show: explicit values, no records, so that a template cannot show more."""
 from .appliance import AppliancePresenter
+from .calendar import CalendarPresenter
 from .customer import RequestPresenter
 from .events import EventForms
 from .formats import Formats

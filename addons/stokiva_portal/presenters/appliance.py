@@ -27,7 +27,7 @@ class AppliancePresenter:
         self.device = device
         self.env = device.env
         self.user = user
-        self.formats = Formats(self.env, user.tz)
+        self.formats = Formats(self.env, device.company_id.partner_id.tz or user.tz)
         self.today = fields.Date.context_today(device)
 
     def get_card(self):

@@ -26,7 +26,7 @@ class RequestPresenter:
         self.order = order
         self.env = order.env
         self.user = user
-        self.formats = Formats(self.env, order.provider_id.tz or user.tz)
+        self.formats = Formats(self.env, order.provider_id.tz or order.company_id.partner_id.tz or user.tz)
         self.approval = order.approval_ids.filtered(lambda item: item._is_answerable())[:1]
 
     def get_card(self):

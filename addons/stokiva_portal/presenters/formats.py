@@ -53,6 +53,10 @@ class Formats:
         # The pattern is one of CLDR: name, day and month in the order of the language.
         return self._format(moment, self.env._("EEEE d MMMM"))
 
+    def weekday(self, date):
+        """Return the short name of a day, ``Tue``."""
+        return self._format(self.day_start(date), 'EEE')
+
     def moment(self, moment):
         """Return the time of something past: the hour if it was today, else with the day."""
         if not moment:

@@ -1,7 +1,7 @@
 """A work order as the provider's people see it."""
 from odoo import fields
 
-from odoo.addons.stokiva_service import workflow
+from odoo.addons.stokiva_service import phones, workflow
 
 from .catalogue import get_parts, get_parts_domain, get_workmanships
 from .events import EventForms
@@ -141,7 +141,7 @@ class JobPresenter:
         return {
             'name': order.partner_id.name,
             'contact': site.name if site.name and site.name != order.partner_id.name else None,
-            'phone': phone,
+            'phone': phones.spell(phone),
             'tel': "".join(char for char in phone if char.isdigit() or char == '+'),
             'lines': list(filter(None, [
                 site.street, site.street2,

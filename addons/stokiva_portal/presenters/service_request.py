@@ -25,7 +25,8 @@ class ServiceRequestForm:
         self.env = device.env
         self.company = device.company_id
         self.offer = self.env['stokiva.appointment']  # what is bookable for visitors, customers may ask for
-        self.formats = Formats(self.env, user.tz)
+        # Windows are of the place that is visited, not of where the user looks from.
+        self.formats = Formats(self.env, self.company.partner_id.tz or user.tz)
 
     def get_types(self):
         """Return the types of service of the appliance's company: stokiva.service.type records."""

@@ -1,4 +1,6 @@
 """A provider's people as those who lead it see and change them."""
+from odoo.addons.stokiva_service import phones
+
 from .words import get_selection
 
 MAX_NAME = 120
@@ -26,7 +28,7 @@ class PersonPresenter:
         """Return what the list shows."""
         person = self.person
         return {
-            'url': f'/my/jobs/team/{person.id}', 'name': person.name, 'phone': person.phone or "",
+            'url': f'/my/jobs/team/{person.id}', 'name': person.name, 'phone': phones.spell(person.phone),
             'role': get_selection(person, 'role')[person.role], 'state': self.get_state(),
         }
 

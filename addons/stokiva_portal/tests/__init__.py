@@ -6,9 +6,11 @@ from . import test_field_app
 from . import test_field_protocol
 from . import test_field_requests
 from . import test_field_sync
+from . import test_follow_hint
 from . import test_formats
 from . import test_membership
 from . import test_provider_actions
+from . import test_provider_calendar
 from . import test_provider_pages
 from . import test_provider_parts
 from . import test_provider_team

@@ -42,6 +42,12 @@ class TestServiceRequest(PortalCommon):
     def _get_orders(self):
         return self.env['stokiva.work.order'].search([('device_id', 'in', (self.device | self.theirs).ids)])
 
+    def test_times_are_those_of_the_place(self):
+        self.company.partner_id.tz = 'Europe/Istanbul'
+        self.user_customer.tz = 'Asia/Tokyo'
+        self._login(self.user_customer)
+        self.assertEqual({self._get_start(window).hour for window in self._get_windows()}, {6, 10}, "9 and 13 o'clock there")
+
     def test_requesting(self):
         self._login(self.user_customer)
         self.assertIn(f'href="{self.url}"', self._get(f'/my/appliances/{self.device.id}'))
