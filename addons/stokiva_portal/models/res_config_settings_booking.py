@@ -13,7 +13,7 @@ class ResConfigSettings(models.TransientModel):
     stokiva_tracking = fields.Boolean(related='company_id.stokiva_tracking', readonly=False)
     stokiva_tracking_change = fields.Boolean(related='company_id.stokiva_tracking_change', readonly=False)
     stokiva_tracking_hours = fields.Integer(related='company_id.stokiva_tracking_hours', readonly=False)
-    stokiva_lacking_count = fields.Integer(compute='_compute_stokiva_lacking_count')
+    stokiva_lacking_count = fields.Integer("Message Rules without the Link", compute='_compute_stokiva_lacking_count')
 
     @api.depends('company_id', 'stokiva_tracking')
     def _compute_stokiva_lacking_count(self):
