@@ -103,7 +103,7 @@ def test_orders_have_evidence_and_answers(demo):
         assert set(answers.filtered(lambda approval: approval.kind == 'work').mapped('stars')) == {2, 3, 4, 5}
         assert any(answers.mapped('signature'))
         assert env['stokiva.work.order'].search([('is_halted', '=', True), ('state', '=', 'awaiting_approval')])
-        assert env['stokiva.work.order'].search([('unassigned_reason', '!=', False), ('state', '=', 'created')])
+        assert env['stokiva.work.order'].search([('unassigned_why', '!=', False), ('state', '=', 'created')])
         groups = env['stokiva.work.order'].search([('group_id', '!=', False)]).grouped('group_id')
         assert len(groups) >= 2
         assert all(len(orders) > 1 for orders in groups.values())

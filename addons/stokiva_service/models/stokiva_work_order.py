@@ -8,7 +8,7 @@ PROTECTED_FIELDS = frozenset({
     'name', 'state', 'group_id', 'origin_id', 'company_id', 'provider_id', 'personnel_id', 'assignment_id',
     'assignment_ids', 'visit_id', 'visit_ids', 'earliest_start', 'window_start', 'window_end', 'approval_ids', 'event_ids',
     'is_halted', 'sla_paused', 'custody', 'take_in_ids', 'deadline', 'opened_at', 'assigned_at', 'accepted_at', 'departed_at',
-    'started_at', 'submitted_at', 'completed_at', 'closed_at', 'unassigned_reason', 'waiting_for',
+    'started_at', 'submitted_at', 'completed_at', 'closed_at', 'unassigned_why', 'waiting_for',
     'sale_line_id', 'sale_order_id', 'event_seq', 'event_hash', 'warranty_refusal', 'amount_agreed',
     'amount_collected', 'is_payment_due', 'payment_problem', 'charge_order_id', 'charge_problem', 'parts_due',
     'opened_service_type_id', 'opened_symptom_id', 'is_reclassified', 'last_outcome', 'muted_phone', 'muted_email',
@@ -107,7 +107,6 @@ class WorkOrder(models.Model):
     assignment_ids = fields.Many2many(
         'stokiva.assignment', 'stokiva_assignment_work_order_rel', 'work_order_id', 'assignment_id',
         "Offers", readonly=True, copy=False)
-    unassigned_reason = fields.Char("Why unassigned", readonly=True, copy=False)
     visit_ids = fields.One2many('stokiva.visit', 'work_order_id', "Visits", readonly=True)
     visit_id = fields.Many2one(
         'stokiva.visit', "Current visit", readonly=True, copy=False, index='btree_not_null')

@@ -1,4 +1,6 @@
-from odoo import models
+from collections import Counter
+
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .. import workflow
@@ -6,6 +8,10 @@ from .. import workflow
 
 class WorkOrder(models.Model):
     _inherit = 'stokiva.work.order'
+
+    # By its kind: tired (count), left, uncovered (place), unfit (failed: {check: how many providers}), refused (text).
+    unassigned_why = fields.Json(readonly=True, copy=False)
+    unassigned_reason = fields.Char("Why unassigned", compute='_compute_unassigned_reason')
 
     def _assign_automatically(self, *, actor=None, channel='system', occurred=None):
         """Give each order in state ``created`` to the best provider, or say on it why nobody fits.
@@ -60,38 +66,56 @@ class WorkOrder(models.Model):
         :param bool is_left: whether the choice is left to a dispatcher
         """
         self.ensure_one()
-        dispatcher = self._get_dispatcher()
-        # He is to read it, not the one whose sale or refusal led to it.
-        self = self.with_context(lang=dispatcher.lang or self.company_id.partner_id.lang)
         if is_tired:
-            reason = self.env._("Refused or not answered %s times.", self._count_attempts())
+            why = {'kind': 'tired', 'count': self._count_attempts()}
         elif is_left:
-            reason = self.env._("The choice is left to you.")
+            why = {'kind': 'left'}
         elif not ranking.rows:
-            place = self.city_id.name or self.site_id.city
-            reason = (
-                self.env._("No provider covers %s.", place) if place
-                else self.env._("The address has no district."))
+            why = {'kind': 'uncovered', 'place': self.city_id.name or self.site_id.city or ''}
         else:
-            labels = dict(
-                self.env['stokiva.assignment.candidate']._fields['failed']._description_selection(self.env))
-            counts = {}
-            for row in ranking.rows:
-                counts[row['failed']] = counts.get(row['failed'], 0) + 1
-            reason = self.env._("No provider fits: %s.", ", ".join(
-                f"{labels.get(failed, failed)} ({count})" for failed, count in counts.items()))
-        self._ask_for_provider(reason)
+            why = {'kind': 'unfit', 'failed': Counter(row['failed'] for row in ranking.rows)}
+        self._ask_for_provider(why)
 
-    def _ask_for_provider(self, reason):
+    def _ask_for_provider(self, why):
         """Say on the order why nobody has got it, and ask a dispatcher.
 
-        :param str reason: one sentence
+        :param dict why: see ``unassigned_why``
         """
         self.ensure_one()
-        self.unassigned_reason = reason
+        self.unassigned_why = why
         if not self.activity_ids:
-            self.activity_schedule(
-                'stokiva_service.mail_activity_type_assign', note=reason, user_id=self._get_dispatcher().id)
+            dispatcher = self._get_dispatcher()
+            # He is to read it, not the one whose sale or refusal led to it.
+            reader = self.with_context(lang=dispatcher.lang or self.company_id.partner_id.lang)
+            reader.activity_schedule(
+                'stokiva_service.mail_activity_type_assign', note=reader.unassigned_reason, user_id=dispatcher.id)
+
+    @api.depends('unassigned_why')
+    @api.depends_context('lang')
+    def _compute_unassigned_reason(self):
+        for order in self:
+            order.unassigned_reason = order.unassigned_why and order._describe_unassigned(order.unassigned_why)
+
+    @api.model
+    def _describe_unassigned(self, why):
+        """Return one sentence in the user's language.
+
+        :param dict why: see ``unassigned_why``
+        :rtype: str
+        """
+        if why['kind'] == 'tired':
+            return self.env._("Refused or not answered %s times.", why['count'])
+        if why['kind'] == 'left':
+            return self.env._("The choice is left to you.")
+        if why['kind'] == 'uncovered':
+            return (
+                self.env._("No provider covers %s.", why['place']) if why['place']
+                else self.env._("The address has no district."))
+        if why['kind'] == 'unfit':
+            labels = dict(self.env['stokiva.assignment.candidate']._fields['failed']._description_selection(self.env))
+            return self.env._("No provider fits: %s.", ", ".join(
+                f"{labels.get(failed, failed)} ({count})" for failed, count in why['failed'].items()))
+        return why['text']
 
     def _get_dispatcher(self):
         """Return the office user who is to look after an order: its responsible, else a dispatcher.

@@ -150,7 +150,7 @@ class WorkOrder(models.Model):
         payloads = {}
         for ((provider, _group), orders), offer in zip(batches.items(), offers, strict=True):
             for order in orders:
-                order.write({'provider_id': provider.id, 'assignment_id': offer.id, 'unassigned_reason': False})
+                order.write({'provider_id': provider.id, 'assignment_id': offer.id, 'unassigned_why': False})
                 payloads[order] = {
                     'provider_id': provider.id, 'assignment_id': offer.id, 'is_automatic': is_automatic,
                     'expires_at': audit.iso(offer.expires_at), 'reason': reason}

@@ -82,7 +82,7 @@ class WorkOrder(models.Model):
                 self._apply_event('assign', {'provider_id': provider.id}, actor=actor, channel='sale')
         except UserError as error:
             for order in self:
-                order._ask_for_provider(str(error))
+                order._ask_for_provider({'kind': 'refused', 'text': str(error)})
 
     def _cancel_for_sale(self, reason):
         """Cancel orders whose sale is no more and put their devices away; ask a dispatcher where work has begun.

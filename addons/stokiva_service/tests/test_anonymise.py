@@ -21,7 +21,7 @@ HARMLESS = {
     "words of the program": {
         'stokiva.media.mimetype', 'stokiva.message.event', 'stokiva.message.audience',
         'stokiva.seal.head.model', 'stokiva.event.event', 'stokiva.event.state_before', 'stokiva.event.state_after',
-        'stokiva.event.actor_kind', 'stokiva.event.role', 'stokiva.event.channel', 'stokiva.work.order.unassigned_reason',
+        'stokiva.event.actor_kind', 'stokiva.event.role', 'stokiva.event.channel', 'stokiva.work.order.unassigned_why',
         'stokiva.work.order.charge_problem', 'stokiva.work.order.payment_problem', 'stokiva.assignment.rule',
         'stokiva.assignment.rule_version', 'stokiva.assignment.ranking', 'stokiva.work.order.sla_clock', 'stokiva.sla.clock.runs'},
     "personal values are digests in it": {'stokiva.event.payload'},

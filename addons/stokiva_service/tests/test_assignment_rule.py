@@ -217,6 +217,8 @@ class TestAssignmentRule(WorkOrderCommon):
         self._rule(is_automatic=False)
         self.assertFalse(self.order._assign_automatically())
         self.assertIn("choice is left to you", self.order.unassigned_reason)
+        self.env['res.lang']._activate_lang('tr_TR')
+        self.assertEqual(self.order.with_context(lang='tr_TR').unassigned_reason, "Seçim size bırakıldı.")
         self.assertTrue(self.order.activity_ids)
         self.assertTrue(self.order._assign_automatically(actor=self.user_dispatcher, channel='office'))
         self.assertEqual(self.order.state, 'assigned')
