@@ -10,7 +10,7 @@ class WorkOrder(models.Model):
     _inherit = 'stokiva.work.order'
 
     # By its kind: tired (count), left, uncovered (place), unfit (failed: {check: how many providers}), refused (text).
-    unassigned_why = fields.Json(readonly=True, copy=False)
+    unassigned_why = fields.Json("Unassigned because", readonly=True, copy=False)
     unassigned_reason = fields.Char("Why unassigned", compute='_compute_unassigned_reason')
 
     def _assign_automatically(self, *, actor=None, channel='system', occurred=None):

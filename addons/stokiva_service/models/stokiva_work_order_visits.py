@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Command
+from odoo.fields import Command, Domain
 
 from .. import audit, workflow
 
@@ -16,6 +16,9 @@ class WorkOrder(models.Model):
     is_first_time_fix = fields.Boolean(
         "Done in one visit", compute='_compute_visit_count', store=True, precompute=True,
         help="Completed, and the first visit was the only one.")
+    crew_user_ids = fields.Many2many(
+        'res.users', compute='_compute_crew_user_ids', search='_search_crew_user_ids',
+        help="Who goes on the current visit: technician and assistants.")
 
     _several_visits_idx = models.Index("(deadline, id) WHERE visit_count > 1")
 
@@ -24,6 +27,20 @@ class WorkOrder(models.Model):
         for order in self:
             order.visit_count = len(order.visit_ids.filtered('finished_at'))
             order.is_first_time_fix = order.state == workflow.COMPLETED and order.visit_count == 1
+
+    @api.depends('personnel_id.user_id', 'visit_id.assistant_ids.user_id')
+    def _compute_crew_user_ids(self):
+        for order in self:
+            order.crew_user_ids = (order.personnel_id | order.visit_id.assistant_ids).user_id
+
+    def _search_crew_user_ids(self, operator, value):
+        if operator != 'in':
+            return NotImplemented
+        everybody = self.with_context(active_test=False).env
+        people = everybody['stokiva.personnel']._search([('user_id', 'in', value)])
+        # Subqueries: record rules would join the visits of all orders that ever were.
+        visits = everybody['stokiva.visit']._search([('assistant_ids', 'in', people)])
+        return Domain('personnel_id', 'in', people) | Domain('visit_id', 'in', visits)
 
     # === EVENTS === #
 

@@ -55,7 +55,8 @@ class TestRpcInternal(WorkOrderCommon, HttpCase):
             return [value for value in field.get_values(cls.env) if value != cls.order[field.name]][-1]
         if field.type == 'datetime':
             return fields.Datetime.to_string(fields.Datetime.now() - timedelta(days=9))
-        return {'boolean': True, 'integer': 9999, 'monetary': 9999, 'char': "FORGED"}[field.type]
+        return {
+            'boolean': True, 'integer': 9999, 'monetary': 9999, 'char': "FORGED", 'json': {'kind': 'left'}}[field.type]
 
     def setUp(self):
         super().setUp()
