@@ -32,6 +32,14 @@ class Diary:
         return measure(get_windows(
             (row for row in self.intervals if first <= row[0] <= last), self.minutes, self.zone), self.lanes)
 
+    def get_skilled(self, service_type, path):
+        """Return who can do a piece of work; see ``is_skilled``.
+
+        :return: ids of persons
+        :rtype: list
+        """
+        return [lane.person for lane in self.lanes if is_skilled(*lane.skills, service_type, path)]
+
 
 @dataclass
 class Lane:
@@ -40,10 +48,12 @@ class Lane:
     :param int person: id, None for a provider that names nobody
     :param list work: intervals at which he works
     :param closed: intervals at which he is away
+    :param skills: the first two arguments of ``is_skilled``, everything by default
     """
     person: int
     work: list
     closed: InitVar[list] = ()
+    skills: tuple = ((), ())
 
     def __post_init__(self, closed):
         self.work = hours.subtract(self.work, closed)
@@ -67,6 +77,19 @@ class Lane:
         return next((
             max(begin, start) for begin, stop in self.free
             if max(begin, start) < end and stop - max(begin, start) >= length), None)
+
+
+def is_skilled(service_types, paths, service_type, path):
+    """Tell whether somebody has learnt a service and knows an appliance.
+
+    :param service_types: ids of the service types that he has learnt, all if empty
+    :param paths: of the device types that he knows, with those below them; all if empty
+    :param int service_type: id of the service
+    :param str path: of the appliance's device type
+    :rtype: bool
+    """
+    return (not service_types or service_type in service_types) and (
+        not paths or any(path.startswith(known) for known in paths))
 
 
 def find_place(lanes, start, end, minutes, preferred=()):

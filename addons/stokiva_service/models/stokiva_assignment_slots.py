@@ -75,23 +75,24 @@ class AssignmentEngine(models.AbstractModel):
             and group[0].window_end > fields.Datetime.now() and group[0].window_start.date() <= last}
         if not bound:
             return lambda index, provider: True
+        # What a visit takes and wants of people, without a query.
+        orders = self.env['stokiva.work.order'].union(*bound.values())
+        orders.service_type_id._warm()
+        orders.device_type_id._warm()
         days = [moment.date() for group in bound.values() for moment in (group[0].window_start, group[0].window_end)]
         begin, end = min(days) - timedelta(days=1), min(last, max(days) + timedelta(days=1))
         diaries = {}
 
-        def load(depth):
+        def load(first):
             providers = {
-                row['provider_id'] for index in bound for row in rankings[index].rows[:depth] if not row['failed']}
+                row['provider_id'] for index in bound if index >= first
+                for row in rankings[index].rows[:depth] if not row['failed']}
             providers -= diaries.keys()
             diaries.update(dict.fromkeys(providers))
             diaries.update(Slot._load(providers, begin, end))
-            # All at once: a field that is read on its own is read for a thousand records.
-            loaded = self.env['stokiva.provider'].browse(providers)
-            loaded.fetch(['personnel_ids'])
-            loaded.personnel_ids.fetch(['provider_id', 'service_type_ids', 'device_type_ids'])
 
         depth = AHEAD
-        load(depth)
+        load(0)
 
         def fits(index, provider):
             nonlocal depth
@@ -99,11 +100,10 @@ class AssignmentEngine(models.AbstractModel):
                 return True
             while provider not in diaries:
                 depth *= 4
-                load(depth)
+                load(index)
             if not diaries[provider]:
                 return True
-            request = bound[index]._prepare_slot_request(
-                self.env['stokiva.provider'].browse(provider).with_prefetch(diaries))
+            request = bound[index]._prepare_slot_request(self.env['stokiva.provider'].browse(provider))
             place = Booking._find_place(request, diaries[provider][0])
             if place:
                 lane, moment = place

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
-from .. import messages, workflow
+from .. import messages, slots, workflow
 from ..groups import STAFF
 from .stokiva_provider_authorisation import ALL
 
@@ -204,11 +204,8 @@ class Personnel(models.Model):
         :rtype: bool
         """
         self.ensure_one()
-        path = order.device_type_id.parent_path or ''
-        return (
-            (not self.service_type_ids or order.service_type_id in self.service_type_ids)
-            and (not self.device_type_ids or any(
-                path.startswith(device_type.parent_path) for device_type in self.device_type_ids)))
+        return slots.is_skilled(
+            self.service_type_ids.ids, self.device_type_ids.mapped('parent_path'), *order._get_needed_skill())
 
     def _get_substitutes(self, orders):
         """Propose for each order another technician of the provider: who can do it, then who has least to do.

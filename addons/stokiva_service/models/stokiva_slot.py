@@ -107,16 +107,22 @@ class Slot(models.Model):
         :return: ``{provider id: (slots.Diary, rows of bookings that have lost their place)}``; a row is
             ``(booking id, window start, window end, minutes, person)``
         """
-        people = self.env.execute_query(SQL(
-            """
-            SELECT p.id, p.tz, p.slot_hours, array_agg(n.id ORDER BY n.id),
-                   array_agg(n.id) FILTER (WHERE n.resource_calendar_id IS NOT NULL)
-              FROM stokiva_provider p
-         LEFT JOIN stokiva_personnel n ON n.provider_id = p.id AND n.active AND n.role IN ('master', 'technician')
-             WHERE p.id = ANY(%s) AND %s
-          GROUP BY p.id
-            """, list(provider_ids), BOUND))
-        ids = [row[0] for row in people]
+        people = defaultdict(list)
+        for provider, tz, length, *person in self.env.execute_query(SQL(
+                """
+                SELECT p.id, p.tz, p.slot_hours, n.id, n.resource_calendar_id IS NOT NULL,
+                       ARRAY(SELECT r.stokiva_service_type_id FROM stokiva_personnel_stokiva_service_type_rel r
+                              WHERE r.stokiva_personnel_id = n.id),
+                       ARRAY(SELECT t.parent_path FROM stokiva_device_type_stokiva_personnel_rel r
+                               JOIN stokiva_device_type t ON t.id = r.stokiva_device_type_id
+                              WHERE r.stokiva_personnel_id = n.id)
+                  FROM stokiva_provider p
+             LEFT JOIN stokiva_personnel n ON n.provider_id = p.id AND n.active AND n.role IN ('master', 'technician')
+                 WHERE p.id = ANY(%s) AND %s
+              ORDER BY p.id, n.id
+                """, list(provider_ids), BOUND)):
+            people[provider, tz, length].append(person)
+        ids = [provider for provider, _tz, _length in people]
         work, own, away, booked = (defaultdict(list) for _kind in range(4))
         for kind, provider, person, day, start, end, *booking in self.env.execute_query(
                 self._get_diary_query(ids, first - timedelta(days=1), last + timedelta(days=1), without)) if ids else ():
@@ -129,15 +135,15 @@ class Slot(models.Model):
             else:
                 booked[provider].append((person, start, end, booking))
         diaries = {}
-        for provider, tz, length, persons, with_own in people:
+        for (provider, tz, length), persons in people.items():
             shared = slots.Lane(None, [row[1:] for row in work[provider]])
-            intervals = [] if with_own == persons else list(work[provider])
+            intervals = [] if all(has_own for _person, has_own, *_skills in persons) else list(work[provider])
             lanes = {}
-            for person in persons:
-                rows = own[provider, person] if person in (with_own or ()) else None
+            for person, has_own, *skills in persons:
+                rows = own[provider, person] if has_own else None
                 intervals += rows or ()
                 lanes[person] = slots.Lane(
-                    person, shared.work if rows is None else [row[1:] for row in rows], closed=away[person])
+                    person, shared.work if rows is None else [row[1:] for row in rows], away[person], tuple(skills))
             lost = []
             for person, start, end, booking in booked[provider]:
                 if start and person in lanes and lanes[person].holds(start, end):

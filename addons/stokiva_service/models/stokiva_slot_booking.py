@@ -63,8 +63,9 @@ class SlotBooking(models.Model):
         """Book or hold time, and give other time free, with one UPDATE of the windows: all or nothing.
 
         :param list requests: of dicts, in the order in which they are to be served: ``provider`` (record),
-            ``window`` (start, end), ``preferred`` (ids of persons), ``travel`` (minutes) and ``jobs``, values of
-            bookings with their ``minutes``, done in one piece
+            ``window`` (start, end), ``preferred`` (ids of persons; without, those skilled for ``work`` if that is
+            given, see ``slots.is_skilled``), ``travel`` (minutes) and ``jobs``, values of bookings with their
+            ``minutes``, done in one piece
         :param released: stokiva.slot.booking records that end
         :return: the bookings
         :raise UserError: if a window has no room, naming the next that have
@@ -135,8 +136,9 @@ class SlotBooking(models.Model):
     def _find_place(self, request, diary):
         """Return where a request fits in a diary, see ``slots.find_place``."""
         start, end = request['window']
+        preferred = request['preferred'] or (diary.get_skilled(*request['work']) if 'work' in request else ())
         return slots.find_place(
-            diary.lanes, max(start, fields.Datetime.now()), end, self._get_length(request), request['preferred'])
+            diary.lanes, max(start, fields.Datetime.now()), end, self._get_length(request), preferred)
 
     @api.model
     def _place_lost(self, diaries):

@@ -95,11 +95,15 @@ class WorkOrder(models.Model):
         :param provider: stokiva.provider record
         """
         order = self[0]
-        people = order.personnel_id.filtered(lambda person: person.provider_id == provider) or (
-            provider.personnel_ids.filtered(lambda person: person._is_skilled_for(order)))
         return {
-            'provider': provider, 'window': (order.window_start, order.window_end), 'preferred': people.ids,
-            'travel': order.company_id.stokiva_travel_minutes,
+            'provider': provider, 'window': (order.window_start, order.window_end),
+            'preferred': order.personnel_id.filtered(lambda person: person.provider_id == provider).ids,
+            'work': order._get_needed_skill(), 'travel': order.company_id.stokiva_travel_minutes,
             'jobs': [{
                 'minutes': order.service_type_id.duration_minutes, 'company_id': order.company_id.id,
                 'work_order_id': order.id} for order in self]}
+
+    def _get_needed_skill(self):
+        """Return the work as ``slots.is_skilled`` wants it: the service type's id, and the path of the device type."""
+        self.ensure_one()
+        return self.service_type_id.id, self.device_type_id.parent_path or ''
