@@ -4,7 +4,8 @@ districts, with past and open orders, in one run.
     scripts/bench ranking
     tests/bench/ranking.py DATABASE [--providers 10000] [--past 1000000] [--open 20000]
 
-CPU is that of Odoo's process and of PostgreSQL's together, medians. The process exits with 1 when a bar is missed.
+CPU is that of Odoo's process and of PostgreSQL's together, medians. A sample of the batch is ranked alone, too, and must
+have the same candidates, values and points. The process exits with 1 when a bar is missed.
 DATABASE is cloned; the clone is dropped.
 """
 import argparse
@@ -17,6 +18,8 @@ from common import backend_cpu, clone, copy_rows, environment, table
 
 BATCH = 500
 ROUNDS = {1: 30, BATCH: 5}
+# So many of a batch are ranked alone, too.
+SAMPLE = 40
 PEOPLE_PER_PROVIDER = 6
 # The bars: queries of a call, CPU of a batch's order in parts of the single one's, growth from a tenth of the network.
 MOST_QUERIES = {1: 4, BATCH: 12}
@@ -145,6 +148,13 @@ def measure_all(env, orders):
     return results
 
 
+def count_unlike(env, orders):
+    """Return how many orders of a batch are ranked otherwise than alone, of a random sample."""
+    engine = env['stokiva.assignment.engine']
+    together = engine._rank(orders[:BATCH])
+    return sum(together[order] != engine._rank(order)[order] for order in random.Random(8).sample(list(together), SAMPLE))
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument('database')
@@ -171,6 +181,9 @@ def main():
             env.flush_all()
             env.cr.execute('ANALYZE')
             results.append(measure_all(env, orders))
+            unlike = count_unlike(env, orders)
+            if unlike:
+                missed.append(f'{unlike} of {SAMPLE} orders are ranked otherwise in a batch than alone')
             for size, (cpu, wall, queries, candidates) in results[-1].items():
                 rows.append((
                     count, size, f'{cpu * 1000:.2f}', f'{wall * 1000:.2f}', f'{queries:.0f}', f'{candidates:.1f}'))

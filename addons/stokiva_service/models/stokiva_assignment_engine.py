@@ -77,8 +77,8 @@ class AssignmentEngine(models.AbstractModel):
         for id_, refused, *wish in self._locate(wanted):
             wishes.setdefault(tuple(wish), []).append((orders[id_], refused))
         found = defaultdict(list)
-        for number, *row in self.env.execute_query(self._get_ranking_query(list(wishes))) if wishes else ():
-            found[number].append(row)
+        for row in self.env.execute_query(self._get_ranking_query(list(wishes))) if wishes else ():
+            found[row[0]].append(row)
         names = [*self._get_criteria(), *self._get_place_criteria()]
         made, rankings = {}, {}
         for number, alike in enumerate(wishes.values(), 1):
@@ -88,9 +88,9 @@ class AssignmentEngine(models.AbstractModel):
                 key = order.id if is_own else None, number, id(rules[order])
                 if key not in made:
                     made[key] = order, scoring.Ranking(rules[order], [
-                        {'provider_id': provider, 'failed': 'refused' if provider in refused else failed,
-                         'values': dict(zip(names, values, strict=True))}
-                        for provider, failed, *values in found[number]])
+                        {'provider_id': row[1], 'failed': 'refused' if row[1] in refused else row[2],
+                         'values': dict(zip(names, row[3:], strict=True))}
+                        for row in found[number]])
                 rankings[order] = made[key][1]
         self._judge(dict(made.values()))
         return {order: rankings[order].fork() for order in orders.values()}
