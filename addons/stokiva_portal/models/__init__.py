@@ -3,6 +3,7 @@ from . import res_company
 from . import res_company_booking
 from . import res_config_settings
 from . import res_config_settings_booking
+from . import stokiva_alert
 from . import stokiva_area_request
 from . import stokiva_portal_readable
 from . import stokiva_appointment

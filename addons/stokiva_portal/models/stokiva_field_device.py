@@ -74,7 +74,9 @@ class FieldDevice(models.Model):
         busy = self.env['stokiva.work.order'].sudo()._read_group(
             [('state', 'in', workflow.WITH_PROVIDER), ('personnel_id.user_id', '!=', False)], ['personnel_id'])
         users = [person.user_id.id for person, in busy]
-        since = {company: now - timedelta(hours=company.stokiva_field_hours) for company in self.env.companies}
+        since = {
+            company: now - timedelta(hours=company.stokiva_field_hours)
+            for company in self.env.companies if company.stokiva_field_hours}
         heard = self._read_group(
             Domain.OR(Domain('company_id', '=', company.id) & Domain('seen_at', '>=', time) for company, time in since.items())
             & Domain('user_id', 'in', users), ['user_id'])

@@ -2,13 +2,17 @@ import gzip
 import re
 import time
 import uuid
+from datetime import timedelta
 from pathlib import Path
 from unittest.mock import patch
 
+from psycopg2 import IntegrityError
+
+from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.http import root
 from odoo.tests import tagged
-from odoo.tools import SQL, file_path
+from odoo.tools import SQL, file_path, mute_logger
 
 from .common_field import FieldCommon
 
@@ -29,9 +33,10 @@ class TestFieldApp(FieldCommon):
         self.assertNotIn('/web/assets/debug', anonymous.text)
 
     def test_bundle_is_small(self):
-        links = re.findall(r'(?:src|href)="(/web/assets/[^"]+)"', self._get('/field/app'))
-        self.assertEqual(len(links), 2)
-        size = sum(len(gzip.compress(self.url_open(link).content, 6)) for link in links)
+        page = self._get('/field/app')
+        [script] = re.findall(r'(?:src|href)="(/web/assets/[^"]+)"', page)
+        style = re.search(r'<style>(.*)</style>', page, re.DOTALL)[1]
+        size = sum(len(gzip.compress(content, 6)) for content in (self.url_open(script).content, style.encode()))
         self.assertLessEqual(size, MAX_BUNDLE)
 
     def test_every_word_can_be_translated(self):
@@ -116,6 +121,44 @@ class TestFieldApp(FieldCommon):
         self.assertEqual(self._sync(**known)['snapshot']['removed'], other.ids)
         for garbage in ('\ud800', ['x'], {}):
             self.assertTrue(self._sync(digest={'1': garbage, 'x': 'y'}, catalogue=garbage)['catalogue'])
+
+    def test_a_silent_phone_is_worth_an_alert(self):
+        """Once a job had begun or something was not sent; once, and until it is heard of again."""
+        order = self._accepted()
+        order.window_start = order.window_end = False
+        self.provider_a.user_id = self.user_dispatcher
+        self._login(self.user_technician_a)
+
+        def check(hours=0):
+            self.env.flush_all()
+            self.env.cr.execute(SQL("UPDATE stokiva_field_device SET seen_at = seen_at - interval '1 hour' * %s", hours))
+            self.env.invalidate_all()
+            self.env['stokiva.alert']._cron_check_phones()
+            return self.env['stokiva.alert'].search([('kind', '=', 'phone'), ('company_id', '=', self.company.id)], order='id')
+
+        self._sync()
+        self.assertFalse(check(5), "his job has not begun")
+        self._sync(waiting=2)
+        alert = check(5)
+        self.assertRecordValues(alert, [{
+            'personnel_id': self.technician_a.id, 'provider_id': self.provider_a.id, 'user_id': self.user_dispatcher.id,
+            'state': 'open', 'cases': 0}])
+        self.assertIn(f"{self.technician_a.name}, {self.provider_a.name}: silent for more than 4 hours", alert.text)
+        self.assertEqual(alert.activity_ids.user_id, self.user_dispatcher)
+        self.assertEqual(check(), alert, "told twice")
+        action = alert.with_user(self.user_dispatcher).action_view_cases()
+        self.assertEqual(self.env[action['res_model']].search(action['domain']).user_id, self.user_technician_a)
+        self._sync()
+        self.assertRecordValues(check(), [{'state': 'closed', 'activity_ids': []}])
+
+        order.write({name: fields.Datetime.now() - timedelta(hours=hours) for name, hours in (
+            ('window_start', 6), ('window_end', 4))})
+        self.assertEqual(check(5).mapped('state'), ['closed', 'open'])
+        self.company.stokiva_field_hours = 0
+        self.assertEqual(check().mapped('state'), ['closed', 'closed'])
+        with mute_logger('odoo.sql_db'), self.assertRaises(IntegrityError), self.cr.savepoint():
+            self.company.stokiva_field_hours = -1
+            self.env.flush_all()
 
     def test_what_the_office_sees(self):
         order = self._accepted()

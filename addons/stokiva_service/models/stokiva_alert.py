@@ -2,6 +2,7 @@ import logging
 from collections import defaultdict
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 _logger = logging.getLogger(__name__)
 
@@ -69,17 +70,19 @@ class Alert(models.Model):
             self.with_company(company)._check(company)
 
     @api.model
-    def _check(self, company):
+    def _check(self, company, kinds=None):
         """Compare what is found with what is open: tell of what is new, close what has recovered.
 
         :param company: res.company record
+        :param kinds: keys of ``kind`` to look at; all of them when left out
         """
+        looked_at = Domain('kind', 'in', kinds) if kinds else Domain.TRUE
         is_open = {
             (alert.kind, alert.subject): alert
-            for alert in self.search([('company_id', '=', company.id), ('state', '=', 'open')])}
+            for alert in self.search(looked_at & Domain('company_id', '=', company.id) & Domain('state', '=', 'open'))}
         found = {}
         for kind, find in self._get_finders(company).items():
-            for values in find(company):
+            for values in find(company) if not kinds or kind in kinds else ():
                 subject = self._get_subject(values)
                 found[kind, subject] = values | {
                     'kind': kind, 'subject': subject, 'company_id': company.id, 'value': round(values.get('value', 0), 4)}
