@@ -119,15 +119,16 @@ class FieldJob(JobPresenter):
 
     def _get_asked_content(self):
         """Return what the customer can approve on this phone with the code from his own, None without."""
-        asked = self.get_asked()
-        if not asked:
+        together = self.get_asked_together()
+        if not together:
             return None
-        asked = asked.with_context(lang=self.order.partner_id.lang or self.env.lang)
+        asked = together[0].with_context(lang=self.order.partner_id.lang or self.env.lang)
         shown = json.loads(asked.shown)
         content = approval_content.prepare_content(asked.env, shown, self.formats.tz)
         return {
             'hash': asked.shown_hash, 'kind': asked.kind, 'text': shown.get('text') or "", 'is_code_sent': asked._is_code_valid(),
-            'lines': content['lines'], 'total': content['total'] if self.provider.can_see_prices else None}
+            'together': together[1:].work_order_id.ids, 'lines': content['lines'],
+            'total': content['total'] if self.provider.can_see_prices else None}
 
 
 def _iso(moment):

@@ -207,6 +207,15 @@ class JobPresenter:
             return self.env['stokiva.approval']
         return self.order._get_pending_approvals()[self.order].filtered(lambda item: item._is_answerable())
 
+    def get_asked_together(self):
+        """Return all that the customer can answer with it by one signature and one code: of this person's own jobs.
+
+        :return: stokiva.approval records in sudo, this job's own first
+        """
+        asked = self.get_asked()
+        return asked and asked._get_signed_together().filtered(lambda item: item == asked or (
+            (item.work_order_id.personnel_id | item.work_order_id.visit_id.assistant_ids) & self.people))
+
     def get_actions(self, forms):
         """Return the one filled button, the others, and a sentence when there is only waiting."""
         event = forms.get_primary()

@@ -125,6 +125,36 @@ class TestFieldRequests(FieldCommon, PartsCommon):
 
     # === THE CUSTOMER'S ANSWER === #
 
+    def test_approval_of_all_appliances_of_the_trip(self):
+        """One signature and one code, in one operation: all of it or nothing."""
+        first, second, foreign = self._submitted(), self._submitted(), self._submitted()
+        orders = first | second
+        (orders | foreign).sudo().group_id = first
+        foreign.sudo().personnel_id = foreign.visit_id.personnel_id = self.second_technician_a
+        self.assertEqual(self._statuses(self._op(second, event='send_code')), [APPLIED])
+        jobs = {job['id']: job for job in self._sync()['snapshot']['orders']}
+        self.assertEqual(
+            [jobs[order.id]['asked']['together'] for order in orders], [second.ids, first.ids], "his own jobs only")
+        self.assertTrue(jobs[first.id]['asked']['is_code_sent'])
+        [asked] = second.approval_ids.filtered(lambda item: item.state == 'pending')
+
+        def approve(**given):
+            return self._op(second, 'approve', **{
+                'shown_hash': asked.shown_hash, 'signature': signature(), 'name': "Ayşe", 'code': asked._get_code(),
+                'others': {f'{first.id}': jobs[first.id]['asked']['hash']}, **given})
+
+        for wrong in (
+                {'code': '000'}, {'others': {f'{first.id}': 'x'}}, {'others': {f'{first.id}': None}}, {'others': {f'{foreign.id}': 'x'}}, {'others': ['x']},
+                {'others': {f'{first.id}': jobs[first.id]['asked']['hash'], f'{self.order.id}': 'x'}}):
+            with mute_logger('odoo.sql_db'):
+                [(status, _code)] = self._statuses(approve(**wrong))
+            self.assertEqual(status, 'rejected', wrong)
+            self.assertEqual(orders.mapped('state'), ['awaiting_approval'] * 2)
+        self.assertEqual(self._statuses(approve()), [APPLIED])
+        self.assertEqual(orders.mapped('state'), ['completed'] * 2)
+        self.assertEqual(orders.approval_ids.mapped('channel'), ['on_site'] * 2)
+        self.assertEqual(foreign.state, 'awaiting_approval')
+
     def test_the_customer_does_not_approve(self):
         for event in ('depart', 'start'):
             self._do(self.order, event)

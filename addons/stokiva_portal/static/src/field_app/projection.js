@@ -66,6 +66,9 @@ const APPLY = {
     },
 };
 
+/** Whether an operation is about a job: on it, or with it, as an approval of the whole trip. */
+export const concerns = (op, id) => op.work_order_id === id || id in (op.payload.others || {});
+
 /**
  * Return an order as it will be when all that waits has been taken over.
  *

@@ -1,7 +1,7 @@
 import { onWillStart, useState } from "@odoo/owl";
 import { Screen } from "../base";
 import { addPhotos, getWaitingMedia, removePhoto } from "../evidence";
-import { getLegal, getMissing } from "../projection";
+import { concerns, getLegal, getMissing } from "../projection";
 import { SignaturePad } from "../signature_pad";
 
 const MAX_PHOTOS = 5;
@@ -40,13 +40,27 @@ export class Sign extends Screen {
         return getLegal(this.order).includes("submit") && !getMissing(this.order).length;
     }
 
-    /** The request that waits for the customer's answer; none while something is on the way. */
-    get asked() {
-        const { asked, id, state } = this.order;
+    /** The request of a job that waits for the customer's answer; none while something is on the way. */
+    getAsked({ asked, id, state }) {
         const isMoving = this.state.ops.some(
-            (op) => op.work_order_id === id && op.status === "pending" && op.payload.kind !== "complaint"
+            (op) => concerns(op, id) && op.status === "pending" && op.payload.kind !== "complaint"
         );
         return asked && !isMoving && (state === "awaiting_approval" || asked.kind === "quote") ? asked : null;
+    }
+
+    get asked() {
+        return this.getAsked(this.order);
+    }
+
+    /** The other jobs of the trip, which the customer signs with this one. */
+    get others() {
+        const together = this.asked?.together || [];
+        return this.state.orders.filter((order) => together.includes(order.id) && this.getAsked(order));
+    }
+
+    /** What stands above a job's work when there is more than one. */
+    getHeading(order) {
+        return this.joined(order.device.name, order.number);
     }
 
     get isQuote() {
@@ -140,6 +154,7 @@ export class Sign extends Screen {
             signature: this.view.signature,
             name: this.view.name,
             code: this.view.code.trim(),
+            others: Object.fromEntries(this.others.map(({ id, asked }) => [id, asked.hash])),
         };
         await this.store.act("approve", this.order.id, payload, { label: this._t("Approval on site") });
         this.go(`job/${this.order.id}`);
