@@ -16,9 +16,16 @@ export class StepForm extends Screen {
         onWillStart(async () => {
             const kept = await this.store.readDraft(this.key);
             for (const input of this.inputs) {
-                this.view.values[input.name] = kept?.[input.name] ?? (input.type === "checks" ? input.value || [] : `${input.value ?? ""}`);
+                this.view.values[input.name] = kept?.[input.name] ?? this.getInitial(input);
             }
         });
+    }
+
+    getInitial({ type, value }) {
+        if (type === "checks") {
+            return value || [];
+        }
+        return type === "number" ? this.written(value ?? "") : `${value ?? ""}`;
     }
 
     get inputs() {

@@ -17,7 +17,8 @@ export class Job extends Screen {
     }
 
     get primary() {
-        return this.state.catalogue.primary?.find((event) => this.legal.includes(event));
+        const steps = [...(this.state.catalogue.primary || []), ...(this.order.state === "completed" ? ["collect"] : [])];
+        return steps.find((event) => this.legal.includes(event));
     }
 
     get others() {
