@@ -29,9 +29,10 @@ COUNT_SHIFTS = """
         for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shifts += entry.value;
     }).observe({type: 'layout-shift', buffered: true});
 """
-# What nginx packs by config/nginx.conf; its own level is 1.
+# What nginx packs by config/nginx.conf, and how hard.
 PACKED = ('text/', 'application/xml', 'application/json', 'application/javascript', 'image/svg+xml', 'application/manifest+json')
 MIN_PACKED = 1024
+LEVEL = 5
 
 
 def read_screens():
@@ -252,7 +253,7 @@ class Packing:
                     if name.lower() not in ('content-length', 'transfer-encoding', 'connection', 'date', 'server'):
                         self.send_header(name, value)
                 if len(content) >= MIN_PACKED and (answer.getheader('Content-Type') or '').startswith(PACKED):
-                    content = gzip.compress(content, 1)
+                    content = gzip.compress(content, LEVEL)
                     self.send_header('Content-Encoding', 'gzip')
                 self.send_header('Content-Length', len(content))
                 self.end_headers()

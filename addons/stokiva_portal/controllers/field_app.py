@@ -22,6 +22,7 @@ class FieldApp(Controller):
         app = request.env['stokiva.field.app']
         response = request.render('stokiva_portal.field_app', {
             'version': app._get_version(), 'icons': ICONS, 'colour': COLOUR,
+            'style': Markup(app._get_style()), 'first': Markup(app._get_first()),
             'terms': Markup(app._get_terms().replace('<', r'\u003c'))})
         response.headers['Cache-Control'] = 'no-cache'
         return response

@@ -5,6 +5,8 @@ from odoo import api, models, tools
 from odoo.tools import file_open
 from odoo.tools.translate import code_translations
 
+from ..field import protocol
+
 BUNDLE = 'stokiva_portal.assets_field_app'
 ICONS = '/stokiva_portal/static/icons/'
 
@@ -40,8 +42,17 @@ class FieldApp(models.AbstractModel):
     @api.model
     def _get_worker(self):
         """Return the source of the app's worker, to which its configuration is added."""
-        with file_open('stokiva_portal/static/field_app_sw.js') as file:
-            return file.read()
+        return _read('field_app_sw.js')
+
+    @api.model
+    def _get_style(self):
+        """Return the app's style sheet. It stands in the page: one more request would come before anything is seen."""
+        return _read('field_app.css')
+
+    @api.model
+    def _get_first(self):
+        """Return the script that stands in the page, too."""
+        return f'const PROTOCOL = {protocol.VERSION};\n{_read("field_app_first.js")}'
 
     @api.model
     @tools.ormcache(cache='templates.cached_values')
@@ -51,5 +62,10 @@ class FieldApp(models.AbstractModel):
         :rtype: str
         """
         view = self.env.ref('stokiva_portal.field_app').sudo()  # sudo: the page's own template
-        content = [*self._get_links(), view.arch_db, self._get_terms(), self._get_worker()]
+        content = [*self._get_links(), view.arch_db, self._get_terms(), self._get_worker(), self._get_style(), self._get_first()]
         return hashlib.sha256('\0'.join(content).encode()).hexdigest()[:16]
+
+
+def _read(name):
+    with file_open(f'stokiva_portal/static/{name}') as file:
+        return file.read()

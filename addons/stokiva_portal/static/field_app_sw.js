@@ -21,7 +21,19 @@ async function fill() {
     );
 }
 
+/** Let the browser take what is kept by itself, where it can: it need not start this worker first. */
+function addRoutes(ev) {
+    const routes = [CONFIG.shell, ...CONFIG.precache].map((pathname) => ({
+        condition: { urlPattern: new URLPattern({ pathname, search: "" }) },
+        source: { cacheName: CACHE },
+    }));
+    ev.waitUntil(ev.addRoutes(routes).catch(() => {}));
+}
+
 self.addEventListener("install", (ev) => {
+    if (ev.addRoutes) {
+        addRoutes(ev);
+    }
     ev.waitUntil(
         fill().catch(async (error) => {
             await caches.delete(CACHE);

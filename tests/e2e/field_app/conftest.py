@@ -141,7 +141,7 @@ def company(odoo_env):
     database = f'{DATABASE_PREFIX}{os.getpid()}_field'
     db_tool('clone', 'test', database)
     with odoo_env(database) as env:
-        world = FieldWorld(env, ('emre', 'kerem', 'deniz'))
+        world = FieldWorld(env, ('emre', 'kerem', 'deniz', 'ece'))
     world.server, world.open_env = Server(database), lambda: odoo_env(database)
     world.server.wait()
     yield world

@@ -24,7 +24,11 @@ async function send(url, options, seconds) {
 /** Call a JSON-RPC route and return its result. */
 export async function call(url, params) {
     const body = JSON.stringify({ jsonrpc: "2.0", method: "call", params });
-    const response = await send(url, { headers: { "Content-Type": "application/json" }, body }, 20);
+    return readAnswer(await send(url, { headers: { "Content-Type": "application/json" }, body }, 20));
+}
+
+/** Return what a JSON-RPC route has answered. */
+export async function readAnswer(response) {
     let answer;
     try {
         answer = await response.json();

@@ -66,6 +66,23 @@ export function readAll(db, store) {
     return transact(db, [store], (stores) => stores[store].getAll(), "readonly");
 }
 
+/**
+ * Read several things as they are at one moment.
+ *
+ * @param {Object} wanted by name `[store]` for all its rows, `[store, key]` for one
+ * @returns {Promise<Object>} by name
+ */
+export async function readTogether(db, wanted) {
+    const entries = Object.entries(wanted);
+    const requests = {};
+    await transact(db, [...new Set(entries.map(([, [store]]) => store))], (stores) => {
+        for (const [name, [store, key]] of entries) {
+            requests[name] = key === undefined ? stores[store].getAll() : stores[store].get(key);
+        }
+    }, "readonly");
+    return Object.fromEntries(entries.map(([name]) => [name, requests[name].result]));
+}
+
 /** Return one row of a store, undefined without. */
 export function read(db, store, key) {
     return transact(db, [store], (stores) => stores[store].get(key), "readonly");

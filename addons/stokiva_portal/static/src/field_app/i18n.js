@@ -30,8 +30,19 @@ export function chooseLang(wanted) {
     return guess() !== before;
 }
 
-function format(options, iso) {
-    return new Intl.DateTimeFormat(lang, options).format(iso instanceof Date ? iso : new Date(iso));
+/** Formatters cost a slow phone milliseconds each to make, and a list needs hundreds of times. */
+const formatters = new Map();
+
+function getFormatter(kind, options, code_ = lang) {
+    const key = `${code_}${JSON.stringify(options)}`;
+    if (!formatters.has(key)) {
+        formatters.set(key, new kind(code_, options));
+    }
+    return formatters.get(key);
+}
+
+function format(options, iso, code_) {
+    return getFormatter(Intl.DateTimeFormat, options, code_).format(iso instanceof Date ? iso : new Date(iso));
 }
 
 export const hour = (iso, timeZone) => format({ hour: "2-digit", minute: "2-digit", hour12: false, timeZone }, iso);
@@ -39,12 +50,13 @@ export const dayName = (iso, timeZone) => format({ weekday: "long", day: "numeri
 export const shortDay = (iso, timeZone) => format({ day: "numeric", month: "short", timeZone }, iso);
 /** A day as text that can be compared. */
 export const dayKey = (iso, timeZone) =>
-    new Intl.DateTimeFormat("en-CA", { timeZone, year: "numeric", month: "2-digit", day: "2-digit" }).format(
-        iso instanceof Date ? iso : new Date(iso)
-    );
-export const number = (value) => new Intl.NumberFormat(lang, { maximumFractionDigits: 2 }).format(value);
+    format({ timeZone, year: "numeric", month: "2-digit", day: "2-digit" }, iso, "en-CA");
+export const number = (value) => getFormatter(Intl.NumberFormat, { maximumFractionDigits: 2 }).format(value);
 
-export const percent = (share) => new Intl.NumberFormat(lang, { style: "percent" }).format(share);
+/** Return a number that the server wrote for a form, as people write it here. */
+export const written = (value) => `${value}`.replace(".", number(0.5)[1]);
+
+export const percent = (share) => getFormatter(Intl.NumberFormat, { style: "percent" }).format(share);
 
 /** Return what there is of some texts as one. */
 export const joined = (...parts) => parts.filter(Boolean).join(" · ");

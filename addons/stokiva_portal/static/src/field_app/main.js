@@ -43,7 +43,11 @@ async function start() {
     const store = new Store();
     window.stokivaField = store; // for support: what waits can be looked at in the browser's console
     await store.start();
-    await mount(FieldApp, document.getElementById("field-app"), { getTemplate, translateFn: _t, props: { store } });
+    const target = document.getElementById("field-app");
+    const boot = [...target.children];
+    await mount(FieldApp, target, { getTemplate, translateFn: _t, props: { store } });
+    boot.forEach((element) => element.remove());
+    store.run();
     await register(store).catch(() => {});
 }
 

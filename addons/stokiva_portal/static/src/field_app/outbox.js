@@ -11,9 +11,12 @@ const RESERVE = 5_000_000;
 
 const byPlace = (a, b) => a.place - b.place || a.seq - b.seq;
 
-/** Return all that is kept, in the order in which it was made. */
+/** Put what is kept into the order in which it was made. */
+export const sort = (rows) => rows.sort(byPlace);
+
+/** Return all that is kept, sorted. */
 export async function list(db) {
-    return (await readAll(db, "outbox")).sort(byPlace);
+    return sort(await readAll(db, "outbox"));
 }
 
 /**

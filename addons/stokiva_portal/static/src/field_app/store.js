@@ -1,12 +1,13 @@
 /* The app's state: what the database holds, joined for the screens, and what people do to it. */
 import { reactive } from "@odoo/owl";
-import { call } from "./api";
-import { dropDatabase, openDatabase, openPhone, read, readAll, transact } from "./db";
+import { call, Failure, readAnswer } from "./api";
+import { dropDatabase, openDatabase, openPhone, read, readTogether, transact } from "./db";
 import { locate } from "./evidence";
 import { chooseLang, _t } from "./i18n";
+import { findLeft, forgetThumbs } from "./left";
 import { countNew } from "./new_jobs";
 import * as outbox from "./outbox";
-import { project } from "./projection";
+import { concerns, project } from "./projection";
 import { keepRinging, stopRinging } from "./push";
 import { Sync } from "./sync";
 
@@ -42,12 +43,11 @@ export class Store {
 
     async start() {
         this.phone = await openPhone(reload);
-        this.device = await read(this.phone, "meta", "device");
-        if (!this.device) {
-            this.device = crypto.randomUUID();
+        const { device, uid } = await readTogether(this.phone, { device: ["meta", "device"], uid: ["meta", "uid"] });
+        this.device = device || window.stokivaFirst?.device || crypto.randomUUID();
+        if (!device) {
             await this.remember("device", this.device);
         }
-        const uid = await read(this.phone, "meta", "uid");
         if (uid) {
             await this.open(uid);
         } else {
@@ -60,28 +60,30 @@ export class Store {
         return transact(this.phone, ["meta"], ({ meta }) => meta.put(value, key));
     }
 
-    /** Find out who is signed in on this phone, if anybody. */
+    /** Find out who is signed in on this phone, if anybody; the page itself may have asked already. */
     async meet() {
+        const first = window.stokivaFirst?.answer.catch(() => { throw new Failure("network"); }).then(readAnswer);
         try {
-            const { uid } = await call("/field/ping", {});
-            await this.open(uid);
+            const answer = await (first || call("/field/ping", {}));
+            await this.open(answer.uid, answer);
         } catch (error) {
             this.state.link = error.kind === "auth" ? "auth" : "offline";
         }
     }
 
-    async open(uid) {
+    /**
+     * Show what the phone has of somebody.
+     *
+     * @param {number} uid
+     * @param {Object} [answer] of a first sync, if there was one
+     */
+    async open(uid, answer) {
         this.sync?.stop();
         this.db?.close();
-        if ((await read(this.phone, "meta", "uid")) !== uid) {
-            await this.remember("uid", uid);
-        }
-        await this.findLeft(uid);
+        await findLeft(this, uid);
         this.state.uid = uid;
         this.name = `stokiva-field-${uid}`;
         this.db = await openDatabase(this.name, reload);
-        await this.refresh();
-        await this.forgetThumbs();
         this.sync = new Sync({
             db: this.db,
             uid,
@@ -94,33 +96,31 @@ export class Store {
                 this.channel.postMessage("changed");
             },
         });
-        this.sync.start();
-        keepRinging();
-        navigator.storage?.persist?.();
+        if (answer?.results) {
+            await this.sync.take(answer, []);
+        } else {
+            await this.refresh();
+        }
     }
 
-    /** Find what somebody else has left on this phone; it stays in his own database until he signs in here. */
-    async findLeft(uid) {
-        const { uid: last, name, ops } = this.state;
-        let left = await read(this.phone, "meta", "left");
-        if (last && last !== uid && ops.length) {
-            left = { uid: last, name, count: ops.length };
+    /** Do what no screen waits for. */
+    async run() {
+        if (this.sync) {
+            this.sync.start();
+            keepRinging();
+            navigator.storage?.persist?.();
+            await forgetThumbs(this);
         }
-        this.state.left = left && left.uid !== uid ? left : null;
-        await this.remember("left", this.state.left && { ...this.state.left });
     }
 
     async refresh() {
-        const [orders, ops, thumbs, catalogue, user, synced, position, seen] = await Promise.all([
-            readAll(this.db, "orders"),
-            outbox.list(this.db),
-            readAll(this.db, "thumbs"),
-            read(this.db, "meta", "catalogue"),
-            read(this.db, "meta", "user"),
-            read(this.db, "meta", "synced"),
-            read(this.db, "meta", "position"),
-            read(this.db, "meta", "seen"),
-        ]);
+        const { orders, outbox: rows, thumbs, catalogue, user, synced, position, seen } = await readTogether(this.db, {
+            orders: ["orders"],
+            outbox: ["outbox"],
+            thumbs: ["thumbs"],
+            ...Object.fromEntries(["catalogue", "user", "synced", "position", "seen"].map((key) => [key, ["meta", key]])),
+        });
+        const ops = outbox.sort(rows);
         const words = { ...NO_WORDS, ...catalogue };
         Object.assign(this.state, {
             catalogue: words,
@@ -131,17 +131,9 @@ export class Store {
             name: user?.name || "",
             thumbs: Object.fromEntries(thumbs.map(({ uuid, src }) => [uuid, src])),
             orders: orders.map((order) =>
-                project(order, ops.filter((op) => op.work_order_id === order.id), words)
+                project(order, ops.filter((op) => concerns(op, order.id)), words)
             ),
         });
-    }
-
-    /** Small copies go with their jobs. */
-    async forgetThumbs() {
-        const kept = new Set(this.state.orders.map((order) => order.id));
-        const waiting = new Set(this.state.ops.map((op) => op.uuid));
-        const old = (await readAll(this.db, "thumbs")).filter((one) => !kept.has(one.work_order_id) && !waiting.has(one.uuid));
-        await transact(this.db, ["thumbs"], ({ thumbs }) => old.forEach(({ uuid }) => thumbs.delete(uuid)));
     }
 
     // -- what the server says -----------------------------------------------------------------------------
@@ -170,7 +162,7 @@ export class Store {
         this.state.sending = null;
         if (state === "wrong_user") {
             this.sync.stop();
-            this.open(detail.uid); // what the other one has not sent stays in his own database
+            this.open(detail.uid).then(() => this.run()); // what the other one has not sent stays in his own database
             return;
         }
         if (state === "full") {
@@ -258,6 +250,7 @@ export class Store {
                 this.sync.now();
             } else {
                 await this.open(answer.uid);
+                this.run();
             }
         }
         return null;

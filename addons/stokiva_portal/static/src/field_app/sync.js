@@ -140,6 +140,12 @@ export class Sync {
             this.onState(answer.state, answer);
             throw new Failure("told");
         }
+        // Without the first part something that stays in error would spin.
+        return (await this.take(answer, rows)) > 0 && more;
+    }
+
+    /** Keep what an answer brings; returns how many of the operations sent are final by it. */
+    async take(answer, rows) {
         this.token = answer.csrf_token;
         this.unsaved = answer.unsaved;
         let final = 0;
@@ -164,8 +170,7 @@ export class Sync {
         }
         this.onAnswer(answer);
         await this.onChange();
-        // Without the first part something that stays in error would spin.
-        return final > 0 && more;
+        return final;
     }
 
     /** Send the files that wait. Returns whether an operation that waits for one may go now. */
@@ -194,8 +199,9 @@ export class Sync {
                 this.wanted = true; // the next sync tells what has to be done
                 throw new Failure("told");
             }
-            await transact(this.db, ["outbox", "media"], (stores) => {
+            await transact(this.db, ["outbox", "media", "orders"], (stores) => {
                 outbox.settle(stores, [op], [{ ...answer, uuid: op.uuid }]);
+                showSent(stores.orders, op, answer.result?.media_id);
             });
             sent += answer.status === "applied";
             this.held.delete(op.work_order_id);
@@ -203,4 +209,16 @@ export class Sync {
         }
         return sent > 0;
     }
+}
+
+/** Let a photo stay in its job until the next answer tells of it: it would be missing from the screen for so long. */
+function showSent(orders, op, id) {
+    const request = orders.get(op.work_order_id);
+    request.onsuccess = () => {
+        const order = request.result;
+        if (id && order && !order.photos.some((photo) => photo.id === id)) {
+            order.photos.push({ id, uuid: op.uuid, kind: op.payload.kind, type: "photo" });
+            orders.put(order);
+        }
+    };
 }
