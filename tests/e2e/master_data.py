@@ -30,9 +30,10 @@ class MasterData:
 
     :ivar Provider near: the one that the engine prefers in Kadıköy
     :ivar Provider other: another one that covers Kadıköy
-    :ivar str sales: login of the salesperson; likewise dispatcher, settlement, accountant
+    :ivar str sales: login of the salesperson; likewise dispatcher, settlement, manager, accountant
     """
     sales, dispatcher, settlement, accountant = 'zeynep.sales', 'murat.office', 'elif.settlement', 'can.billing'
+    manager = 'nil.manager'
     near = Provider("Moda Teknik Servis", 'moda.office', 'moda.kerem', "Kerem Aydın")
     other = Provider("Fener Beyaz Eşya", 'fener.office', 'fener.deniz', "Deniz Koç")
 
@@ -91,6 +92,7 @@ class MasterData:
             self.sales: ("Zeynep Demir", 'sales_team.group_sale_salesman'),
             self.dispatcher: ("Murat Kaya", 'stokiva_service.group_stokiva_dispatcher'),
             self.settlement: ("Elif Şahin", 'stokiva_service.group_stokiva_settlement'),
+            self.manager: ("Nil Öz", 'stokiva_service.group_stokiva_manager'),
             self.accountant: ("Can Yıldız", 'account.group_account_invoice'),
         }
         for login, (name, group) in groups.items():

@@ -112,3 +112,30 @@ class Office:
     def expect_state(self, label):
         expect(self.page.locator('.o_statusbar_status .o_arrow_button_current')).to_have_text(
             re.compile(rf'^\s*{label}\s*$'))
+
+    # -- dashboards -----------------------------------------------------------------------------------
+
+    def open_dashboard(self, board, charts):
+        """Open a dashboard by its address, and wait until its graphs are drawn."""
+        self.page.goto(f'/odoo/service-dashboard-{board}')
+        expect(self.page.locator('.o_stokiva_chart .o_graph_renderer')).to_have_count(charts)
+        self.settle()
+        self.snap(board)
+
+    def open_tile(self, search):
+        """Click a figure of a dashboard, and expect as many records in the list that opens."""
+        tile = self.page.locator(f'.o_stokiva_tile[data-search="{search}"]')
+        count = int(tile.locator('span').first.inner_text())
+        tile.click()
+        expect(self.rows()).to_have_count(count)
+
+    def open_bar(self, title):
+        """Click a bar of a graph of a dashboard, and wait for the list that opens."""
+        canvas = self.page.locator('.o_stokiva_chart', has_text=title).first.locator('canvas')
+        canvas.scroll_into_view_if_needed()
+        canvas.click(position=canvas.evaluate("""canvas => {
+            const {x, y} = Chart.getChart(canvas).getDatasetMeta(0).data.at(-1).getCenterPoint(true);
+            return {x, y};
+        }"""))
+        expect(self.page.locator('.o_list_view')).to_be_visible()
+        self.settle()

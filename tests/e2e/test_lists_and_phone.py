@@ -1,4 +1,4 @@
-"""Odoo's own web client at work: many orders at once, the dispatcher's board and calendar, a technician's day."""
+"""Odoo's own web client at work: many orders at once, the dispatcher's board and calendar, dashboards, a technician's day."""
 import re
 from datetime import timedelta
 
@@ -209,3 +209,73 @@ def test_technician_goes_through_the_day_on_the_phone(office, shop):
     card.get_by_role('button', name="Add photo…").click()
     expect(phone.dialog_field('kind')).to_be_visible()
     phone.snap('photo')
+
+
+def complete(env, name):
+    """Let the near provider do a job that asks for nothing, and the customer approve it.
+
+    :return: stokiva.work.order record
+    """
+    order = open_order(env, make_customer(env, name))
+    order.service_type_id = env['stokiva.service.type'].create({'name': f"Check of {name}"})
+    accept(env, order)
+    admin = env.ref('base.user_admin')
+    order._apply_event('plan', {'personnel_id': order.provider_id.personnel_ids[-1].id}, actor=admin, channel='office')
+    for event in ('depart', 'start', 'submit'):
+        order._apply_event(event, actor=admin, channel='office')
+    order._apply_event('approve', {'approval_id': order.approval_ids.id}, actor=order.partner_id, channel='link')
+    return order
+
+
+def test_dashboards_lead_to_what_they_count(office, shop):
+    with shop.env() as env:
+        late = open_order(env, make_customer(env, "Rana Ünal"))
+        late.deadline = env.cr.now() - timedelta(hours=3)
+        done = complete(env, "Suat Işık")
+        late_name, done_name = late.name, done.name
+        env['stokiva.performance.day']._add_all_days()
+        while days := env['stokiva.performance.day']._take_days():
+            env['stokiva.performance.day']._count(days)
+
+    desk = office(MasterData.dispatcher)
+    desk.open_dashboard('dispatcher', charts=6)
+    desk.open_tile('late')
+    expect(desk.rows(late_name)).to_have_count(1)
+
+    desk = office(MasterData.manager)
+    desk.open_dashboard('manager', charts=6)
+    desk.open_bar("Completed")
+    desk.page.locator('.o_group_header').first.click()
+    desk.rows().first.locator('td.o_data_cell').first.click()
+    expect(desk.rows(done_name)).to_have_count(1)
+    desk.snap('counted')
+
+    desk = office(MasterData.settlement)
+    desk.open_dashboard('settlement', charts=4)
+    desk.open_tile('pending')
+    expect(desk.rows(done_name)).to_have_count(1)
+    desk.page.go_back()
+    desk.open_bar("Earned by service type")
+    expect(desk.rows(done_name)).to_have_count(1)
+
+
+def test_wall_view_looks_after_itself(office, shop, open_page):
+    open_page.allowed.append('ERR_INTERNET_DISCONNECTED')
+    desk = office(MasterData.dispatcher)
+    page = desk.page
+    page.clock.install()
+    page.goto('/odoo/service-wall')
+    unassigned = page.locator('.o_stokiva_wall_tile[data-search=to_assign] b')
+    before = int(unassigned.inner_text())
+    with shop.env() as env:
+        open_order(env, make_customer(env, "Veli Çam"))
+    page.clock.fast_forward(31_000)
+    expect(unassigned).to_have_text(str(before + 1))
+    desk.snap('wall')
+    page.context.set_offline(True)
+    page.clock.fast_forward(31_000)
+    expect(page.get_by_role('status')).to_contain_text("No connection")
+    expect(unassigned).to_have_text(str(before + 1))
+    page.context.set_offline(False)
+    page.clock.fast_forward(31_000)
+    expect(page.get_by_role('status')).not_to_contain_text("No connection")

@@ -1,4 +1,4 @@
-import { Component, onMounted, onWillStart, onWillUnmount, useState } from "@odoo/owl";
+import { Component, markup, onMounted, onWillStart, onWillUnmount, useState } from "@odoo/owl";
 import { browser } from "@web/core/browser/browser";
 import { _t } from "@web/core/l10n/translation";
 import { registry } from "@web/core/registry";
@@ -58,17 +58,20 @@ export class Dashboard extends Component {
             domain,
             context,
             display: { controlPanel: false },
+            useSampleModel: false,
+            noContentHelp: markup`<p class="text-muted">${_t("Nothing to show")}</p>`,
         };
     }
 
-    openTile({ action, search }) {
-        return this.action.doAction(action, {
-            additionalContext: {
-                search_default_open: 0,
-                ...Object.fromEntries(search.map((name) => [`search_default_${name}`, 1])),
-            },
-            viewType: "list",
-        });
+    /** The action's own filters would find something else than what was counted. */
+    async openTile({ action, search }) {
+        const { context, ...loaded } = await this.action.loadAction(action);
+        const kept = Object.entries(context).filter(([name]) => !name.startsWith("search_default_"));
+        const chosen = search.map((name) => [`search_default_${name}`, 1]);
+        return this.action.doAction(
+            { ...loaded, context: Object.fromEntries([...kept, ...chosen]) },
+            { viewType: "list" }
+        );
     }
 
     openChart({ title, model, domain, context }) {
