@@ -1,11 +1,11 @@
 """The figures of providers with a million orders over five years: how long it takes to count one day and all of them, and
-how fast the reports open; and that what was counted is what the plain query says.
+how fast dashboards and reports open; and that what was counted is what the plain query says.
 
     scripts/bench performance
     tests/bench/performance.py DATABASE [--orders 1000000] [--providers 300]
 
 Each order has an offer, a visit, two promised times, the customer's answer and four events. The process exits with 1 when
-the days differ from the plain query, when a report needs more than --screen seconds, a day more than --day or all days
+the days differ from the plain query, when a screen needs more than --screen seconds, a day more than --day or all days
 more than --all. DATABASE is cloned; the clone is dropped.
 """
 import argparse
@@ -14,6 +14,7 @@ import time
 from datetime import date, timedelta
 
 from common import clone, copy_rows, environment, table
+from reports import get_reports
 
 YEARS = 5
 EVENTS = ('open', 'accept', 'submit', 'approve')
@@ -65,6 +66,9 @@ def fill(env, first, count, providers):
     kinds = env['stokiva.device.type'].create([{'name': f"Appliance {number}"} for number in range(11)]).ids
     cities = env['res.city'].search([], limit=97).ids or [False]
     fault = env['stokiva.fault'].create({'name': "Pump", 'kind': 'cause', 'device_type_id': kinds[0]})
+    symptoms = env['stokiva.fault'].create([
+        {'name': f"Symptom {number}", 'kind': 'symptom', 'device_type_id': kinds[0]} for number in range(7)]).ids
+    models = env['product.product'].create([{'name': f"Model {number}"} for number in range(23)]).ids
     env.flush_all()
     device, half, month = first.device_id, count // 2, count // (12 * YEARS) // 2
     copy_rows(env, device, half + 1, [{}], "jsonb_build_object('serial', NULL)")
@@ -74,7 +78,8 @@ def fill(env, first, count, providers):
     # Numbers that have no divisor in common: all pairs occur.
     spread = [
         {'provider_id': provider, 'personnel_id': person, 'service_type_id': types[index % 3],
-         'device_type_id': kinds[index % 11], 'city_id': cities[index % len(cities)] or None}
+         'device_type_id': kinds[index % 11], 'city_id': cities[index % len(cities)] or None,
+         'product_id': models[index % 23], 'opened_symptom_id': symptoms[index % 7]}
         for index, (provider, person) in enumerate(people)]
     of_provider = [{'provider_id': row['provider_id'], 'personnel_id': row['personnel_id']} for row in spread]
     step = YEARS * 365 * 24 * 60 / count
@@ -84,12 +89,16 @@ def fill(env, first, count, providers):
                 f"({step} * ({count} - {number}) + 5760 - ({minutes})))")
 
     done, closed = at("1800 + number % 37 * 60"), at("1860 + number % 53 * 60")
-    state = "CASE WHEN number % 13 = 0 THEN 'returned' WHEN number % 17 = 0 THEN 'canceled' ELSE 'completed' END"
-    is_done = "number % 13 > 0 AND number % 17 > 0"
+    # The last days' orders are open still, some of them late or at risk.
+    is_open = f"number > {count - count // 300}"
+    state = f"""CASE WHEN {is_open} THEN (ARRAY['created', 'assigned', 'accepted', 'in_progress', 'awaiting_approval'])[1 + number % 5]
+        WHEN number % 13 = 0 THEN 'returned' WHEN number % 17 = 0 THEN 'canceled' ELSE 'completed' END"""
+    is_done = f"number % 13 > 0 AND number % 17 > 0 AND NOT {is_open}"
     copy_rows(env, first, count, spread, f"""jsonb_build_object(
         'name', 'P' || number, 'device_id', {of_device}, 'cause_id', {fault.id}, 'started_at', {at(1440)}, 'state', {state}, 'opened_at', {at(0)}, 'assigned_at', {at(60)}, 'accepted_at', {at(180)},
         'submitted_at', CASE WHEN {is_done} THEN {done} END, 'completed_at', CASE WHEN {is_done} THEN {closed} END,
-        'closed_at', CASE WHEN NOT ({is_done}) THEN {closed} END, 'deadline', {at(3600)},
+        'closed_at', CASE WHEN NOT ({is_done} OR {is_open}) THEN {closed} END, 'deadline', {at(3600)},
+        'due_at', CASE WHEN {is_open} THEN {at(3600)} END, 'risk_at', CASE WHEN {is_open} THEN {at(1800)} END,
         'is_first_time_fix', {is_done} AND number % 5 > 0)""")
     copy_rows(env, offer, count, of_provider, f"""jsonb_build_object(
         'answered_at', {at(180)}, 'state', CASE WHEN number % 19 = 0 THEN 'rejected' ELSE 'accepted' END)""")
@@ -107,6 +116,20 @@ def fill(env, first, count, providers):
     moments = ' '.join(
         f"WHEN {index} THEN {moment}" for index, moment in enumerate((at(0), at(180), done, closed))
     ).replace('number', '((number + 3) / 4)')
+    # Three settlements in a hundred wait, one in ten has a finding.
+    settlement = first.settlement_ids
+    copy_rows(env, settlement, count, of_provider, f"""jsonb_build_object(
+        {order_id}, 'date', {closed}::date, 'amount_total', 100 + number % 900,
+        'state', CASE WHEN number > {count} * 0.97 THEN 'pending' WHEN number > {count} * 0.9 THEN 'approved' ELSE 'paid' END,
+        'check_state', CASE WHEN number % 10 = 0 THEN 'warn' ELSE 'pass' END)""")
+    result = env['stokiva.claim.result'].create({
+        'settlement_id': settlement.id, 'company_id': settlement.company_id.id, 'kind': next(iter(dict(
+            env['stokiva.claim.rule']._fields['kind']._description_selection(env)))), 'result': 'pass',
+        'checked_at': settlement.create_date, 'is_current': True})
+    copy_rows(env, result, count, of_provider, f"""jsonb_build_object(
+        'settlement_id', {settlement.id} + number, 'is_current', TRUE,
+        'result', CASE WHEN number % 10 = 0 THEN 'warn' ELSE 'pass' END,
+        'result_rank', CASE WHEN number % 10 = 0 THEN 1 ELSE 0 END)""")
     last = env['stokiva.event'].search([], order='id desc', limit=1)
     copy_rows(env, last, 4 * count, [{'event': event, 'model': None, 'res_id': None} for event in EVENTS], f"""jsonb_build_object(
         'work_order_id', {first.id} + (number + 3) / 4, 'seq', 1 + (number + 3) % 4,
@@ -157,19 +180,25 @@ def get_screens(env, provider):
     def since(days):
         return [('day', '>', today - timedelta(days=days)), ('provider_id', '!=', False)]
 
-    def open_sheet(days):
+    def open_sheet(days, **whose):
         return env['stokiva.performance.sheet'].create({
-            'provider_id': provider, 'period': 'other', 'date_from': today - timedelta(days=days), 'date_to': today})
+            **whose, 'period': 'other', 'date_from': today - timedelta(days=days), 'date_to': today})
+
+    def open_orders(sheet):
+        return sheet.line_ids.filtered(lambda line: line.name == 'first_fix_rate').action_view_others()
 
     return {
         'pivot by provider, 90 days': lambda: model.formatted_read_group(since(90), ['provider_id'], rates),
         'pivot by provider, a year': lambda: model.formatted_read_group(since(365), ['provider_id'], rates),
         'pivot by provider, all': lambda: model.formatted_read_group(since(9999), ['provider_id'], rates),
         'graph by month, all': lambda: model.formatted_read_group(since(9999), ['day:month'], ['on_time_rate:avg']),
-        'sheet of a provider, 90 days': lambda: open_sheet(90),
-        'sheet of a provider, a year': lambda: open_sheet(365),
-        'its orders': lambda: open_sheet(90).line_ids.filtered(
-            lambda line: line.name == 'first_fix_rate').action_view_others(),
+        'sheet of a provider, 90 days': lambda: open_sheet(90, provider_id=provider),
+        'sheet of a provider, a year': lambda: open_sheet(365, provider_id=provider),
+        'and its orders, 90 days': lambda: open_orders(open_sheet(90, provider_id=provider)),
+        'sheet of the network, a year': lambda: open_sheet(365),
+        'and its orders, 30 days': lambda: open_orders(open_sheet(30)),
+        'and its orders, 90 days, of the network': lambda: open_orders(open_sheet(90)),
+        **get_reports(env),
     }
 
 
@@ -178,7 +207,7 @@ def main():
     parser.add_argument('database')
     parser.add_argument('--orders', type=int, default=1_000_000)
     parser.add_argument('--providers', type=int, default=300)
-    parser.add_argument('--screen', type=float, default=5)
+    parser.add_argument('--screen', type=float, default=2)
     parser.add_argument('--day', type=float, default=10)
     parser.add_argument('--all', type=float, default=1800)
     parser.add_argument('--source', default='test', help="what is cloned")
@@ -197,7 +226,10 @@ def main():
         _none, finding = timed(lambda: env['stokiva.performance.day']._add_days(
             env['stokiva.performance.day']._get_touched_query(f'{date.today() - timedelta(days=5)} 00:00:00')))
         provider = env['stokiva.performance'].search([('provider_id', '!=', False)], limit=1).provider_id.id
-        screens = {name: timed(action)[1] for name, action in get_screens(env, provider).items()}
+        manager = env['res.users'].with_context(no_reset_password=True).create({
+            'name': "Manager", 'login': 'bench_manager', 'tz': 'Europe/Istanbul',
+            'group_ids': [(4, env.ref('stokiva_service.group_stokiva_manager').id)]})
+        screens = {name: timed(action)[1] for name, action in get_screens(env(user=manager.id), provider).items()}
     print(f'{options.orders} orders filled in {filling:.0f} s; {rows} rows of days, {size}; {differing} differ from the '
           f'plain query ({comparing:.0f} s)')
     table(('what', 'seconds'), [
