@@ -27,6 +27,7 @@
         'views/provider_team_templates.xml',
         'views/provider_company_templates.xml',
         'views/provider_performance_templates.xml',
+        'views/provider_repeat_templates.xml',
         'views/provider_open_templates.xml',
         'views/provider_statement_templates.xml',
         'views/provider_parts_templates.xml',

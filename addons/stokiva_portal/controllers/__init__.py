@@ -7,6 +7,7 @@ from . import provider_office
 from . import provider_team
 from . import provider_company
 from . import provider_performance
+from . import provider_repeats
 from . import provider_open
 from . import provider_parts
 from . import provider_requests

@@ -17,6 +17,7 @@ from . import test_provider_team
 from . import test_provider_company
 from . import test_provider_own
 from . import test_provider_photos
+from . import test_provider_repeats
 from . import test_provider_requests
 from . import test_rpc
 from . import test_service_request

@@ -60,6 +60,7 @@ ROUTES = {
         POST /my/jobs/parts/request
         POST /my/jobs/parts/send-defective
         POST /my/jobs/questions/<int:line_id>
+        POST /my/jobs/repeats/<int:repeat_id>
         GET /my/jobs/statements/<int:statement_id>
         POST /my/jobs/statements/<int:statement_id>
         GET /my/jobs/statements/<int:statement_id>/<any("pdf", "xlsx"):kind>
@@ -75,6 +76,8 @@ ROUTES = {
         GET /my/jobs/open
         GET /my/jobs/performance
         GET /my/jobs/questions
+        GET /my/jobs/repeats
+        GET /my/jobs/repeats/page/<int:page>
         GET /my/jobs/statements
         GET /my/jobs/statements/page/<int:page>
         GET /my/jobs/team

@@ -35,11 +35,15 @@ class TestSafetyRoutes(SafetyCommon):
             'active': user == blocked} for user in (blocked, gone)])
         cls.actors |= {'blocked': blocked, 'gone': gone}
         cls.device = cls.submitted.device_id
+        repeat = cls.env['stokiva.repeat.visit'].create({
+            'work_order_id': cls.submitted.id, 'earlier_id': cls.completed.id, 'company_id': cls.company.id,
+            'provider_id': cls.provider_a.id, 'opened_at': cls.submitted.opened_at})
         cls.arguments = {
             'order_id': cls.submitted.id, 'media_id': cls.photo.id, 'device_id': cls.device.id,
             'statement_id': cls.statement.id, 'picking_id': cls.picking.id, 'page': 1, 'gateway_id': 1, 'company_id': cls.company.id, 'kind': 'pdf',
             'line_id': cls.completed.settlement_ids.line_ids[:1].id, 'event': 'start', 'paper': 'form', 'size': 'thumb',
-            'person_id': cls.technician_a.id, 'document_id': 1, 'name': '0b4a5e', 'token': 'x' * 22, 'signature': 'x' * 64, 'uuid': str(uuid.uuid4())}
+            'person_id': cls.technician_a.id, 'document_id': 1, 'repeat_id': repeat.id, 'name': '0b4a5e', 'token': 'x' * 22,
+            'signature': 'x' * 64, 'uuid': str(uuid.uuid4())}
         cls.jpeg = cls._get_jpeg(cls, (32, 24))
         cls.enterClassContext(mute_logger(
             'odoo.http', 'odoo.addons.http_routing.models.ir_http'))

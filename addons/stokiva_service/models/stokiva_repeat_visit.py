@@ -138,6 +138,22 @@ class RepeatVisit(models.Model):
         self.invalidate_model()
         return earlier
 
+    def _get_shared_faults(self):
+        """Return why the work counts as repeated: faults of the later order that are the same as one of the earlier, or of
+        one family with it.
+
+        :return: stokiva.fault records
+        """
+        self.ensure_one()
+
+        def key(fault):
+            return fault.kind, fault.family or fault.id
+
+        known, found = ({
+            key(fault): fault for fault in order.symptom_ids | order.opened_symptom_id | order.cause_id
+        } for order in (self.earlier_id, self.work_order_id))
+        return self.env['stokiva.fault'].union(*(fault for key, fault in found.items() if key in known))
+
     # === APPEAL === #
 
     def _object(self, reason, actor=None):
