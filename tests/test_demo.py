@@ -144,12 +144,25 @@ def test_settlements_run_from_pending_to_paid(demo):
         assert set(settlements.mapped('state')) == {'pending', 'approved', 'paid'}
         assert not any(settlements.mapped('is_unpriced'))
         statements = env['stokiva.statement'].search([])
-        assert set(statements.mapped('state')) == {'draft', 'confirmed', 'billed', 'paid'}
+        assert set(statements.mapped('state')) == {'draft', 'sent', 'objected', 'confirmed', 'billed', 'paid'}
+        assert set(statements.filtered('confirmed_via').mapped('confirmed_via')) == {'office', 'portal'}
         bills = statements.bill_id
         assert 'posted' in bills.mapped('state')
         assert {'paid', 'in_payment'} & set(bills.mapped('payment_state'))
         assert all(bill.amount_untaxed == statement.amount_total for statement, bill in zip(
             statements.filtered('bill_id'), bills, strict=True))
+
+
+def test_claims_are_held_reduced_questioned_and_asked_for_before(demo):
+    with demo() as env:
+        settlements = env['stokiva.settlement'].search([])
+        assert settlements.filtered(lambda settlement: settlement.held_at and settlement.hold_reason)
+        assert {'accepted', 'reduced', 'returned'} <= set(settlements.line_ids.mapped('decision'))
+        assert 'deduction' in settlements.line_ids.mapped('source')
+        requests = env['stokiva.preauthorisation'].search([])
+        assert set(requests.mapped('state')) == {'asked', 'granted', 'refused'}
+        assert requests.rule_id and env['stokiva.statement.objection'].search([('state', '=', 'open')])
+        assert env['stokiva.repeat.visit'].search([('state', '=', 'charged')])
 
 
 def test_who_is_named_in_the_logins_can_log_in(demo):
