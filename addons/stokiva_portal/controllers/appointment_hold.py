@@ -33,6 +33,8 @@ class AppointmentHold(http.Controller):
         appointment, refusal = self._open(token, lang)
         if refusal or not light.is_own_form():
             return refusal or render_dead()
+        if post.get('action') == 'code':
+            appointment.env['stokiva.slot']._begin_turn(appointment.provider_id.ids)
         appointment._lock()
         if not appointment._is_held():
             return light.redirect(light.make_url(f'/appointment/h/{token}'))

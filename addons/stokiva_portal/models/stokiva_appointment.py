@@ -156,11 +156,13 @@ class Appointment(models.Model):
         :param datetime end: of the window, naive UTC, not trusted
         :return: stokiva.appointment record, empty if the window is not free any more or never was one
         """
-        providers = self._find_providers(wish)
+        providers = self._find_providers(wish, (start, end))
         if (start, end, True) not in self._get_windows(providers, wish.company, wish.service_type):
             return self
         until = fields.Datetime.now() + HOLD
-        for provider in self._find_providers(wish, (start, end)):
+        minutes = self._get_minutes(wish.company, wish.service_type)
+        for provider in providers:
+            self.env['stokiva.slot']._begin_turn(provider.ids, [(provider.id, start, end, minutes)])
             try:
                 with self.env.cr.savepoint():
                     appointment = self.create({

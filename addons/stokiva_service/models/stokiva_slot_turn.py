@@ -3,6 +3,7 @@ from functools import partial
 
 from odoo import api, models
 from odoo.exceptions import ConcurrencyError
+from odoo.modules import module
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 from odoo.tools import SQL
 
@@ -23,6 +24,9 @@ class Slot(models.Model):
     between what he reads and what he writes. It is a lock of the connection, for it must outlive the transaction
     that failed and be there before the next one begins; it ends with the next commit or rollback, or with the
     connection. A window that is full by then is nobody's to wait for.
+
+    The framework sleeps a second or so before it tries again, with the lock: where crowds come, at the public page, a
+    request waits for its turn before its work instead (``_begin_turn``), and meets nobody.
     """
     _inherit = 'stokiva.slot'
 
@@ -46,6 +50,21 @@ class Slot(models.Model):
             cr = self.env.cr
             cr.postrollback.add(partial(_wait_for_turn, cr, sorted(provider_ids), list(wanted)))
             raise
+
+    @api.model
+    def _begin_turn(self, provider_ids, wanted=()):
+        """Wait for those who book with these providers, and begin a new transaction, in which nobody else does.
+
+        For requests that have not written anything yet: what they have is dropped. It ends with the transaction.
+
+        :param provider_ids: iterable of ids
+        :param wanted: as of ``_taking_turns``; if one has no room left, the turn is not taken
+        """
+        if module.current_test:  # one transaction, and nobody to wait for
+            return
+        self.env.cr.rollback()
+        self.env.invalidate_all(flush=False)
+        _wait_for_turn(self.env.cr, sorted(provider_ids), list(wanted))
 
 
 def _wait_for_turn(cr, provider_ids, wanted):

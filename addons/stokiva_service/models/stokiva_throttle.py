@@ -2,8 +2,7 @@ import ipaddress
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.fields import Domain
-from odoo.tools import hmac
+from odoo.tools import SQL, hmac
 
 KEPT = timedelta(days=1)
 DELETED_AT_ONCE = 10_000
@@ -34,21 +33,16 @@ class Throttle(models.Model):
         :return: whether the request is within the limit
         :rtype: bool
         """
+        digest, now = self._get_digest(address), fields.Datetime.now()
         with self.env.registry.cursor() as cr:
-            throttle = self.with_env(self.env(cr=cr, su=True))  # sudo: nobody has rights on the counters
-            if throttle._is_exhausted(bucket, address, limit, minutes):
-                return False
-            throttle.create({'bucket': bucket, 'digest': self._get_digest(address)})
-        return True
-
-    @api.model
-    def _is_exhausted(self, bucket, address, limit, minutes=10):
-        """Tell whether an address has used up its requests of a bucket; parameters as of ``_hit``."""
-        domain = (
-            Domain('bucket', '=', bucket) & Domain('digest', '=', self._get_digest(address))
-            & Domain('hit_at', '>', fields.Datetime.now() - timedelta(minutes=minutes)))
-        # sudo: nobody has rights on the counters
-        return self.sudo().search_count(domain, limit=limit) >= limit
+            cr.execute(SQL(
+                """INSERT INTO stokiva_throttle (bucket, digest, hit_at)
+                   SELECT %(bucket)s, %(digest)s, %(now)s
+                    WHERE %(limit)s > (SELECT COUNT(*) FROM (
+                          SELECT FROM stokiva_throttle
+                           WHERE bucket = %(bucket)s AND digest = %(digest)s AND hit_at > %(since)s LIMIT %(limit)s) AS hit)""",
+                bucket=bucket, digest=digest, now=now, since=now - timedelta(minutes=minutes), limit=limit))
+            return bool(cr.rowcount)
 
     @api.model
     def _get_digest(self, address):
