@@ -1,9 +1,11 @@
 """Work orders as rows of a table for other programs."""
+import re
+
 from .job import WITH_CUSTOMER_DATA
 from .words import get_selection
 
 # By these a cell becomes a formula where the table is opened.
-FORMULA_STARTS = ('=', '+', '-', '@', '\t', '\r')
+FORMULA = re.compile(r'[\t\r\n]|\s*[=+@-]')
 
 
 def get_head(env):
@@ -33,4 +35,4 @@ def get_row(order, formats):
 
 def escape_cell(text):
     """Return a text that no program takes for a formula."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    return f"'{text}" if FORMULA.match(text) else text

@@ -22,6 +22,7 @@ from . import test_provider_requests
 from . import test_rpc
 from . import test_service_request
 from . import test_statements
+from . import test_safety_input
 from . import test_safety_rpc
 from . import test_safety_routes
 from . import test_tracking

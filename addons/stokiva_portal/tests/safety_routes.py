@@ -3,6 +3,10 @@
 Each belongs to one audience. The rightful one is answered; all others are refused and change nothing. Values of the
 routes' arguments come from ``test_safety_routes``, by their names.
 """
+import re
+
+# The name of a route's argument.
+ARGUMENT = re.compile(r'<(?:\w+(?:\([^)]*\))?:)?(\w+)>')
 OPEN = {200, 302, 303, 400, 409, 410, 422}
 REFUSED = {403, 404}
 LOGIN = {302, 303}
@@ -158,7 +162,7 @@ NOT_NOW = {
     'GET /my/service/<int:order_id>/<any(form, quote, report):paper>', 'GET /my/service/<int:order_id>/photos/<int:media_id>',
     'GET /my/appliances/<int:device_id>/photo', 'GET /my/jobs/statements/<int:statement_id>/<any("pdf", "xlsx"):kind>',
     'POST /my/jobs/questions/<int:line_id>', 'POST /field/media', 'GET /my/jobs/company/documents/<int:document_id>',
-    'GET /my/jobs/open',
+    'GET /my/jobs/open', 'POST /my/jobs/open',
 }
 
 

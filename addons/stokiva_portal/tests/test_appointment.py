@@ -182,9 +182,15 @@ class TestAppointment(AppointmentCommon):
         self._post(path, csrf=False, confirm_by='email', **CONTACT)
         self.assertFalse(held.name)
         path, held = self._hold()
+        self._post(path, csrf=False, **{**CONTACT, 'confirm_by': 'email'})
+        held.code_until = fields.Datetime.now() - timedelta(seconds=1)
+        refused = self._post(path, csrf=False, status=400, action='code', code=held._get_code())
+        self.assertIn("not hold any more", refused.text)
         self._post(path, csrf=False, action='release')
         self.assertEqual(held.state, 'ended')
         self.assertFalse(self.env['stokiva.slot.booking'].search([('key', '=', held._get_hold_key())]))
+        self._post(path, csrf=False, action='code', code=held._get_code())
+        self.assertFalse(held.work_order_id)
 
     def test_window_lost_before_the_code(self):
         path, held = self._hold()

@@ -53,6 +53,38 @@ class TestTracking(AppointmentCommon):
         for wrong in ('/t/nothing', f'/t/{order.id}', f"/o/{path.rsplit('/', 1)[1]}"):
             self._get(wrong, 404)
 
+    def test_links_that_are_over_do_nothing(self):
+        order, path = self._book()
+        window, before = order.window_start, order.event_seq
+        appointment = self.env['stokiva.appointment'].search([], limit=1)
+        held = appointment._get_path()
+        rating = self.env['stokiva.rating']._prepare_for(order)
+        tokens = {record._get_path(): record._get_token() for record in (rating, appointment)}
+        for token in tokens.values():  # no token of one kind is one of another
+            for url in (f'/t/{token}', f'/t/{token}/time', f'/o/{token}', f"/o/r/{path.rsplit('/', 1)[1]}"):
+                self._get(url, 404)
+        for action in ('contact', 'code', 'again', 'edit', 'release'):  # a booking that is done
+            self._post(held, csrf=False, action=action, code=appointment._get_code())
+        self.assertEqual((appointment.state, appointment.work_order_id, order.state), ('booked', order, 'assigned'))
+        for headers in ({'Sec-Fetch-Site': 'cross-site'}, {'Origin': 'https://evil.example'}):  # another site's form
+            for url in (f'{path}/time', f'{path}/cancel'):
+                answer = self.url_open(url, data={'reason': "Trying", 'window': self._windows()[0]}, headers=headers)
+                self.assertEqual(answer.status_code, 404)
+        self.company.stokiva_tracking_hours = 0
+        order.sudo().write({'state': 'canceled', 'closed_at': fields.Datetime.now() - timedelta(seconds=1)})
+        self.env.flush_all()
+        self._post(f'{path}/time', csrf=False, status=404, window=self._windows()[1])
+        self._post(f'{path}/cancel', csrf=False, status=404, reason="Trying")
+        self.assertEqual((order.window_start, order.event_seq), (window, before))
+
+    def test_limits(self):
+        path = self._track(self._planned())
+        self.startPatch(self.registry['stokiva.throttle'], '_hit', lambda *_args, **_kwargs: False)
+        for url in (path, f'{path}/time', '/t/nothing', '/o/r/nothing'):
+            self._get(url, 429)
+        for url in (f'{path}/time', f'{path}/cancel'):
+            self._post(url, csrf=False, status=429, reason="Trying", window='20261102T0600-20261102T0800')
+
     def test_no_token_is_stored(self):
         link = self.env['stokiva.tracking']._get_for(self._planned())
         token = link._get_path().rsplit('/', 1)[1]
