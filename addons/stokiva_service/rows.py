@@ -1,5 +1,18 @@
 """Rows that code appends and nobody edits while they are new: one INSERT, and nothing else of what ``create`` does."""
+from functools import lru_cache
+
 from odoo.tools import SQL
+
+
+@lru_cache
+def _get_head(table, columns):
+    """Return the beginning of an INSERT.
+
+    :param str table: its name
+    :param tuple columns: their names
+    :rtype: SQL
+    """
+    return SQL("INSERT INTO %s (%s) VALUES", SQL.identifier(table), SQL(", ").join(map(SQL.identifier, columns)))
 
 
 def append(model, rows):
@@ -19,9 +32,7 @@ def append(model, rows):
         rows = [{**row, 'create_date': now, 'create_uid': uid, 'write_date': now, 'write_uid': uid} for row in rows]
     columns = [model._fields[name] for name in rows[0]]
     ids = model.env.execute_query(SQL(
-        "INSERT INTO %s (%s) VALUES %s RETURNING id", SQL.identifier(model._table),
-        SQL(", ").join(SQL.identifier(field.name) for field in columns),
-        SQL(", ").join(
+        "%s %s RETURNING id", _get_head(model._table, tuple(rows[0])), SQL(", ").join(
             tuple(field.convert_to_column_insert(row[field.name], model, row) for field in columns) for row in rows)))
     records = model.browse(id_ for id_, in ids)
     for field in columns:

@@ -18,14 +18,17 @@ class ProductProduct(models.Model):
 
         :return: one `stokiva.device.type`, or none
         """
-        return self.stokiva_device_type_id or self.categ_id._get_stokiva_device_type()
+        # The template's own fields: those that a variant inherits are computed, at every sale.
+        product = self.product_tmpl_id
+        return product.stokiva_device_type_id or product.categ_id._get_stokiva_device_type()
 
     def _is_stokiva_extension(self):
         """Tell whether selling this product lengthens the warranty of the devices on the same sale.
 
         :rtype: bool
         """
-        return bool(self.stokiva_extension_labour_months or self.stokiva_extension_parts_months)
+        product = self.product_tmpl_id  # as above
+        return bool(product.stokiva_extension_labour_months or product.stokiva_extension_parts_months)
 
     @api.model
     def _stokiva_count_units(self, quantity, uom):

@@ -9,7 +9,8 @@ from ..folding import fold
 
 
 class ResCity(models.Model):
-    _inherit = 'res.city'
+    _name = 'res.city'
+    _inherit = ['res.city', 'stokiva.cached.mixin']
 
     stokiva_key = fields.Char(
         "Folded Name", compute='_compute_stokiva_key', store=True, index=True,

@@ -10,6 +10,10 @@ from .. import workflow
 CALLING = ('auto', 'manual', 'on_request')
 AT_CONFIRMATION = ('auto', 'manual')
 NOT_DONE = ('canceled', 'returned')
+# All that opening and ranking an order reads of addresses, out of their many columns.
+READ_OF_PARTNERS = (
+    'name', 'phone', 'company_id', 'commercial_partner_id', 'city_id', 'city', 'zip', 'state_id', 'country_id', 'street2',
+    'partner_latitude', 'partner_longitude')
 # The log of events tells it all: no followers, no line in the chatter.
 QUIET = {'mail_create_nosubscribe': True, 'mail_create_nolog': True, 'tracking_disable': True}
 # Which orders go first when fewer are wanted: those on which least was done.
@@ -65,12 +69,12 @@ class SaleOrderLine(models.Model):
         :raise UserError: if fewer units are sold than work has begun on
         """
         lines = self._stokiva_get_sold().filtered(lambda line: not line.is_downpayment and line.product_id and (
-            is_changed or line.product_id.stokiva_policy in CALLING))
+            is_changed or line._stokiva_get_policy() in CALLING))
         if not lines:
             return
         known, live = lines._stokiva_get_orders()
         opening = CALLING if is_requested else AT_CONFIRMATION
-        wanted = lines.filtered(lambda line: line.product_id.stokiva_policy in opening)._stokiva_get_missing(live)
+        wanted = lines.filtered(lambda line: line._stokiva_get_policy() in opening)._stokiva_get_missing(live)
         surplus = known.browse()
         for line in lines:
             units = line._stokiva_get_units()
@@ -84,6 +88,10 @@ class SaleOrderLine(models.Model):
             self._stokiva_open_work_orders(wanted, known, is_new=not (known or is_changed or is_requested))
         if is_changed:
             (known - surplus)._follow_pickings()
+
+    def _stokiva_get_policy(self):
+        """Return the policy of the line's product: the template's own field, which costs no computing at every sale."""
+        return self.product_id.product_tmpl_id.stokiva_policy
 
     def _stokiva_get_orders(self):
         """Return the lines' orders: all, in sudo, and as ``{line: {service type: live orders}}``."""
@@ -150,6 +158,9 @@ class SaleOrderLine(models.Model):
         for line, service_type in wanted:
             service_type._warm()
             line.product_id._get_stokiva_device_type()._warm()
+        sales = self.browse().union(*(line for line, _service_type in wanted)).order_id
+        # sudo: addresses of customers may be anybody's
+        (sales.partner_id | sales.partner_shipping_id).sudo().fetch(READ_OF_PARTNERS)
         devices = self._stokiva_get_devices(wanted, pools, used)
         # sudo: the seller need not have rights on work orders
         orders = self.env['stokiva.work.order'].sudo().with_context(**QUIET).create([

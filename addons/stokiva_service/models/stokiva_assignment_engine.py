@@ -32,10 +32,7 @@ class AssignmentEngine(models.AbstractModel):
         """
         self._flush_for_ranking(orders)
         rules = rules or self.env['stokiva.assignment.rule']._get_applying(orders)
-        wanted = self.env.execute_query(self._get_wanted_query(
-            SQL("stokiva_work_order o"), SQL("o.id = ANY(%s)", list(orders.ids)),
-            has_window=any(order.window_end for order in orders)))
-        return self._get_rankings({order.id: order for order in orders}, rules, wanted)
+        return self._get_rankings({order.id: order for order in orders}, rules, self._get_wanted(orders))
 
     @api.model
     def _rank_wish(self, company, site, city, service_type, device_type, brand, window=(None, None), units=1):

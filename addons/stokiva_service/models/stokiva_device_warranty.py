@@ -91,7 +91,8 @@ class Device(models.Model):
         :rtype: tuple
         """
         self.ensure_one()
-        replaced, product = self.replaces_id, self.product_id
+        # The template's own fields: those that a variant inherits are computed, at every sale.
+        replaced, product = self.replaces_id, self.product_id.product_tmpl_id
         begin = warranty.get_begin(
             product.stokiva_warranty_from, self.date_sold, self.date_delivered, self.date_installed)
         ends = (
@@ -99,7 +100,7 @@ class Device(models.Model):
             (warranty.get_end(begin, product.stokiva_warranty_months),
              warranty.get_end(begin, product.stokiva_warranty_parts_months)) if product else (None, None))
         extensions = self.extension_ids
-        return (
+        return ends if not extensions else (
             warranty.get_end(ends[0], sum(extensions.mapped('labour_months'))),
             warranty.get_end(ends[1], sum(extensions.mapped('parts_months'))))
 

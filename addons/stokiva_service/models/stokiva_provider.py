@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.tools import SQL
 
 from odoo.addons.base.models.res_partner import _tz_get
 
@@ -80,10 +81,17 @@ class Provider(models.Model):
                 raise ValidationError(self.env._("The contact %s is archived.", provider.partner_id.name))
 
     def _get_dispatchers(self):
-        """Return the active people who answer for these providers.
+        """Return the active people who answer for these providers, by name.
 
         :return: `stokiva.personnel`
         """
-        return self.env['stokiva.personnel'].search_fetch(
-            [('provider_id', 'in', self.ids), ('role', 'in', DISPATCHING), ('active', '=', True)],
-            ['provider_id', 'partner_id'])
+        people = self.env['stokiva.personnel']
+        people.flush_model(['provider_id', 'partner_id', 'name', 'role', 'active'])
+        # Every sale comes here: what the ORM would make of a domain costs more than the query.
+        rows = self.env.execute_query(SQL(
+            """SELECT id, provider_id, partner_id FROM stokiva_personnel
+                WHERE provider_id = ANY(%s) AND role IN %s AND active ORDER BY name, id""", self.ids, DISPATCHING))
+        people = people.browse(row[0] for row in rows)
+        for index, name in enumerate(('provider_id', 'partner_id'), 1):
+            people._fields[name]._insert_cache(people, [row[index] for row in rows])
+        return people

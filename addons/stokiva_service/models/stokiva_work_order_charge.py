@@ -175,7 +175,7 @@ class WorkOrder(models.Model):
                 self._find_coverage(kind)[0] == charging.WARRANTY for kind in ('labour', 'parts')),
             'warranty_refused': bool(self.warranty_refusal),
             'fault_photo': is_at_work and 'fault' in self._get_photo_kinds(),
-            'beyond_quote': self.is_beyond_quote,
+            'beyond_quote': bool(self.amount_charged) and self.is_beyond_quote,
             'something_charged': bool(self.amount_charged),
             'has_charge_order': self._has_charge_order(),
         }

@@ -64,7 +64,7 @@ class WorkOrder(models.Model):
 
     def _is_left_to_dispatcher(self, rule):
         return (
-            self.sale_line_id.stokiva_is_manual or self.product_id.stokiva_policy == 'manual'
+            self.sale_line_id.stokiva_is_manual or self.product_id.product_tmpl_id.stokiva_policy == 'manual'
             or super()._is_left_to_dispatcher(rule))
 
     def _assign_as_sold(self, actor):

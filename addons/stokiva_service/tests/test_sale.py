@@ -1,4 +1,7 @@
+from unittest.mock import patch
+
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from .common_orders import WorkOrderCommon
 
@@ -80,6 +83,29 @@ class TestSale(WorkOrderCommon):
         self.assertTrue(order.activity_ids, "a dispatcher is asked")
         order.action_auto_assign()
         self.assertEqual(order.state, 'assigned', "who asks for it gets it")
+
+    def test_the_ranking_knows_new_orders_as_the_database_does(self):
+        engine, city = self.env['stokiva.assignment.engine'], self.city_kadikoy
+        self.product.write({
+            'stokiva_policy': 'manual', 'stokiva_brand_id': self.env['stokiva.brand'].create({'name': "Brand"}).id})
+        orders = self.env['stokiva.work.order']
+        for values in (
+                {}, {'city_id': False, 'city': "Nowhere", 'zip': ''}, {'city_id': city.id, 'state_id': False},
+                {'partner_latitude': 40.1234567, 'partner_longitude': 29.7654321}):
+            self.customer.write(values)
+            sale = self._sell(confirm=False)
+            sale.partner_id = self.customer.copy()
+            sale.action_confirm()
+            orders |= sale.stokiva_work_order_ids
+        for latitude in (city.stokiva_latitude, 0, 41.5):
+            city.stokiva_latitude = latitude  # what is cached of it is forgotten
+            known = engine._get_wanted(orders)
+            self.env.flush_all()
+            self.assertEqual(len(known), 4)
+            self.assertEqual(known, [(id_, [], *row) for id_, _refused, *row in self.env.execute_query(
+                engine._get_wanted_query(SQL("stokiva_work_order o"), SQL("o.id IN %s", orders._ids), has_window=False))])
+        with patch.object(self.registry['stokiva.assignment.engine'], '_get_wanted_query', side_effect=AssertionError):
+            engine._get_wanted(orders)
 
     def test_two_service_types_share_the_device(self):
         self.product.stokiva_service_type_ids |= self.service_type_repair
