@@ -48,6 +48,9 @@ PROBLEMS = {
     'may_edit_submitted': _lt("%(order)s is with the customer for approval. Only the office can change it now."),
 }
 
+# Events by which an order gets its offer.
+OFFERING = ('assign', 'reassign')
+
 
 class WorkOrder(models.Model):
     _inherit = 'stokiva.work.order'
@@ -96,7 +99,7 @@ class WorkOrder(models.Model):
                     order, event, facts[order], (payloads or {}).get(order, given), actor, channel, key, occurred)
                 for order in orders]
             events = orders.env['stokiva.event']._append(values)
-            orders._write_event(event, given, facts, events, occurred)
+            orders._write_event(event, given, facts, events, occurred, payloads)
             orders._post_event(events)
         return events
 
@@ -266,11 +269,12 @@ class WorkOrder(models.Model):
             'payload': dict(payload, approval_kind=approval_kind) if approval_kind else payload,
         }
 
-    def _write_event(self, event, given, facts, events, occurred):
-        """Write state, stamp, clock and chain head of each order after its event; of those alike at once."""
-        alike = {}
+    def _write_event(self, event, given, facts, events, occurred, payloads):
+        """Write state, stamp, clock, chain head and offer of each order after its event; of those alike at once."""
+        alike, offered = {}, ('provider_id', 'assignment_id') if event in OFFERING else ()
+        self.modified(offered, before=True)
         for order, row in zip(self, events, strict=True):
-            values = {'event_seq': row.seq}
+            values = {'event_seq': row.seq, **({'unassigned_why': False} if offered else {})}
             if row.state_after != row.state_before:
                 values['state'] = row.state_after
             stamp = workflow.stamp_of(event, facts[order])
@@ -281,8 +285,11 @@ class WorkOrder(models.Model):
             elif awaited := workflow.clock_of(event, given):
                 values['waiting_for'] = awaited
             alike.setdefault(tuple(values.items()), []).append(order.id)
-            # Each order's own, and nothing depends on it: no need for all that ``write`` does.
+            # Each order's own: no need for all that ``write`` does, order by order.
             self._fields['event_hash'].write(order, row.hash)
+            for name in offered:
+                self._fields[name].write(order, payloads[order][name])
+        self.modified(offered)
         for values, ids in alike.items():
             self.browse(ids).write(dict(values))
 

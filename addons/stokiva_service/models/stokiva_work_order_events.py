@@ -131,7 +131,7 @@ class WorkOrder(models.Model):
                     provider=provider.name, order=order.name))
 
     def _offer_to(self, providers, occurred, *, is_automatic, rankings, reason=None):
-        """Make one offer per provider and group, and return the payloads for the log.
+        """Make one offer per provider and group, and return the payloads for the log, by which ``_write_event`` writes them.
 
         :param dict providers: ``{order: stokiva.provider}``
         :param datetime occurred: when; the time to answer begins then
@@ -150,7 +150,6 @@ class WorkOrder(models.Model):
         payloads = {}
         for ((provider, _group), orders), offer in zip(batches.items(), offers, strict=True):
             for order in orders:
-                order.write({'provider_id': provider.id, 'assignment_id': offer.id, 'unassigned_why': False})
                 payloads[order] = {
                     'provider_id': provider.id, 'assignment_id': offer.id, 'is_automatic': is_automatic,
                     'expires_at': audit.iso(offer.expires_at), 'reason': reason}
