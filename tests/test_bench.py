@@ -20,6 +20,11 @@ def test_plain_sale_costs_nothing_more():
     assert ' work orders, ' in run('plain_sale', '--orders', '500', '--customers', '50', '--rounds', '2', '--cpu', '3')
 
 
+def test_service_costs_a_sale_few_queries():
+    """To open, rank, assign, explain, tell and log. Of CPU, a small run beside other tests says little."""
+    assert ', promises, windows' in run('sale_confirm', '--all', '--rounds', '1', '--most', '1', '--cpu', '9')
+
+
 def test_work_orders_open_alike_with_many():
     """As many queries as with few. Of CPU, a small run beside other tests says little."""
     assert 'manager: kanban by state' in run(

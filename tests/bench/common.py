@@ -27,7 +27,7 @@ def environment(database=None):
             cr.rollback()
 
 
-def measure_confirmation(env, customers, product, count, read_cpu=time.process_time):
+def measure_confirmation(env, customers, product, count, read_cpu=time.process_time, get_line=lambda index: {}):
     """Confirm fresh sales of one product in one call, and roll back.
 
     :param env: environment to work in
@@ -35,12 +35,13 @@ def measure_confirmation(env, customers, product, count, read_cpu=time.process_t
     :param product: product.product to sell
     :param int count: how many sales
     :param read_cpu: function that returns the CPU seconds used so far; of this process by default
+    :param get_line: function of a sale's index that returns more values of its line
     :return: wall seconds, CPU seconds, queries
     """
     savepoint = env.cr.savepoint(flush=True)
     sales = env['sale.order'].create([
         {'partner_id': customers[index % len(customers)].id,
-         'order_line': [(0, 0, {'product_id': product.id, 'product_uom_qty': 1})]}
+         'order_line': [(0, 0, {'product_id': product.id, 'product_uom_qty': 1, **get_line(index)})]}
         for index in range(count)])
     env.flush_all()
     env.cr.precommit.run()

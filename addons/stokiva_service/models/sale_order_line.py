@@ -247,9 +247,7 @@ class SaleOrderLine(models.Model):
             'partner_id': self.order_id.partner_id.id,
             'site_id': self.order_id.partner_shipping_id.id,
             'device_id': device.id,
-            'device_type_id': device.device_type_id.id,
             'service_type_id': service_type.id,
-            'amount_charged': 0,  # without it, lines that cannot be there would be looked for
             'sale_line_id': self.id,
             'sale_order_id': self.order_id.id,
             'company_id': self.company_id.id,

@@ -25,13 +25,13 @@ class AssignmentEngine(models.AbstractModel):
     def _get_wanted(self, orders):
         """Return what the ranking has to know of orders: their ids, who refused them, and ``WISH``.
 
-        Of those that were just opened without a window, as by a sale, all of it is known, but for what is read anyway.
+        Of those that were just opened, as by a sale, all of it is known; but not how long a group's visit takes.
 
         :param orders: stokiva.work.order records
         :return: list of tuples
         """
         new = self.env.cr.precommit.data.get('stokiva.work.order.new', ())
-        if all(order.id in new and not order.window_end and not order.assignment_ids for order in orders):
+        if all(order.id in new and not (order.window_end and order.group_id or order.assignment_ids) for order in orders):
             return [self._describe_new(order) for order in orders]
         return self.env.execute_query(self._get_wanted_query(
             SQL("stokiva_work_order o"), SQL("o.id = ANY(%s)", list(orders.ids)),
@@ -39,7 +39,7 @@ class AssignmentEngine(models.AbstractModel):
 
     @api.model
     def _describe_new(self, order):
-        """Return the row of ``_get_wanted_query`` for an order without offers and window."""
+        """Return the row of ``_get_wanted_query`` for an order without offers."""
         site, town = order.site_id, order.city_id._warm()
         latitude, longitude = (
             site[f'partner_{name}'] or town[f'stokiva_{name}'] or None for name in ('latitude', 'longitude'))
@@ -47,7 +47,8 @@ class AssignmentEngine(models.AbstractModel):
             order.id, [], order.company_id.id, order.service_type_id.id, order.device_type_id.id or None,
             order.device_id.product_id.product_tmpl_id.stokiva_brand_id.id or None, order.city_id.id or None, site.state_id.id or None,
             site.country_id.id or None, None if site.zip is False else site.zip, latitude, longitude, latitude, longitude,
-            'site' if site.partner_latitude else 'district' if latitude else None, order.window_start or None, None, None)
+            'site' if site.partner_latitude else 'district' if latitude else None, order.window_start or None,
+            order.window_end or None, self._get_visit_minutes(order) if order.window_end else None)
 
     @api.model
     def _get_wanted_query(self, orders, condition, *, has_window, brand=None, units=None):

@@ -34,6 +34,14 @@ class AssignmentEngine(models.AbstractModel):
             datetime.combine(self.env['stokiva.slot']._get_horizon()[1], time()))
 
     @api.model
+    def _get_visit_minutes(self, order):
+        """Return what ``_get_visit_query`` gives for an order that is no part of a group, None for no row."""
+        company, horizon = order.company_id, datetime.combine(self.env['stokiva.slot']._get_horizon()[1], time())
+        if not (company.stokiva_slots and order.window_end > fields.Datetime.now() and order.window_start < horizon):
+            return None
+        return min(slots.MOST_MINUTES, company.stokiva_travel_minutes + order.service_type_id.duration_minutes)
+
+    @api.model
     def _add_capacity(self, rankings):
         """Give the rows ``free_minutes`` among their values, in one query; None who has no windows.
 

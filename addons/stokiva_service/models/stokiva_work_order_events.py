@@ -23,7 +23,8 @@ class WorkOrder(models.Model):
             for order in self}
         if not all(providers.values()):
             raise UserError(self.env._("Choose a provider."))
-        self.env['stokiva.provider'].union(*providers.values()).fetch(['active', 'company_id', 'offer_deadline_minutes'])
+        self.env['stokiva.provider'].union(*providers.values()).fetch([
+            'active', 'company_id', 'offer_deadline_minutes', 'resource_calendar_id'])
         self._check_providers(providers)
         if not choices:  # the engine has filtered its own
             self.env['stokiva.provider']._check_assignable(providers)

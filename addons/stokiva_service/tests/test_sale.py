@@ -1,5 +1,7 @@
+from datetime import timedelta
 from unittest.mock import patch
 
+from odoo import fields
 from odoo.tests import tagged
 from odoo.tools import SQL
 
@@ -97,13 +99,18 @@ class TestSale(WorkOrderCommon):
             sale.partner_id = self.customer.copy()
             sale.action_confirm()
             orders |= sale.stokiva_work_order_ids
+        self.company.stokiva_slots = True
+        now = fields.Datetime.now()
+        for order, days in zip(orders, (-2, 3, 400), strict=False):  # gone by, in sight, too far; the last has none
+            order.write({'window_start': now + timedelta(days=days), 'window_end': now + timedelta(days=days, hours=2)})
         for latitude in (city.stokiva_latitude, 0, 41.5):
             city.stokiva_latitude = latitude  # what is cached of it is forgotten
             known = engine._get_wanted(orders)
             self.env.flush_all()
             self.assertEqual(len(known), 4)
-            self.assertEqual(known, [(id_, [], *row) for id_, _refused, *row in self.env.execute_query(
-                engine._get_wanted_query(SQL("stokiva_work_order o"), SQL("o.id IN %s", orders._ids), has_window=False))])
+            self.assertEqual(sorted(known), sorted(self.env.execute_query(engine._get_wanted_query(
+                SQL("stokiva_work_order o"), SQL("o.id IN %s", orders._ids), has_window=True))))
+            self.assertEqual([bool(row[-1]) for row in known], [False, True, False, False])
         with patch.object(self.registry['stokiva.assignment.engine'], '_get_wanted_query', side_effect=AssertionError):
             engine._get_wanted(orders)
 
