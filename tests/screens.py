@@ -80,6 +80,7 @@ FINDERS = {
     'tracking': _find_tracking,
     'approval': lambda env: '/o/' + env['stokiva.approval'].search(
         [('state', '=', 'pending'), ('kind', '=', 'work')], limit=1)._get_token(),
+    'rating': lambda env: '/o/r/' + env['stokiva.rating'].search([('stars', '>', 0)], limit=1)._get_token(),
     'offer': _find_order('kadikoy', 'assigned'),
     'job': _find_order('kadikoy', 'accepted'),
     'request': _find_order('customer', 'awaiting_approval'),
