@@ -1,4 +1,8 @@
-"""Two phones of one person and the office act on the same jobs at the same moment, over HTTP, on two processes."""
+"""Two phones of one person and the office act on the same jobs at the same moment, over HTTP, on several processes.
+
+`make proof` lets four workers of one server do it, many more times.
+"""
+import socket
 import threading
 import uuid
 from collections import Counter
@@ -21,9 +25,9 @@ def test_each_thing_is_done_once(company, new_server):
         jobs = [company.make_job(env, 'deniz', number).id for number in range(JOBS)]
         payloads = company.get_payloads(env, jobs[0])
     shared = {job: _make_op(job, 'labour_add', payloads['labour_add']) for job in jobs}
-    second = new_server(company.server.database)
+    second = new_server(company.server.database, *_get_options())
     login = company.logins['deniz']
-    phones = [Client(server, login, PASSWORD) for server in (company.server, second)]
+    phones = [Client(server, login, PASSWORD) for server in (second if PROOF else company.server, second)]
     office = Client(second, OFFICE, PASSWORD)
     barrier = threading.Barrier(3)
 
@@ -55,6 +59,15 @@ def test_each_thing_is_done_once(company, new_server):
             assert len(order.labour_line_ids) == 1 and len(order.part_line_ids) == 2
             assert order.state == 'in_progress' and order.diagnosis == "Seen by the office"
             assert order.event_ids.mapped('seq') == list(range(1, len(order.event_ids) + 1))
+
+
+def _get_options():
+    """Return the options of the second server."""
+    if not PROOF:
+        return []
+    with socket.socket() as probe:
+        probe.bind(('127.0.0.1', 0))
+        return ['--workers=4', f'--gevent-port={probe.getsockname()[1]}']
 
 
 def _make_op(job, type_, payload):
