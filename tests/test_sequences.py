@@ -1,8 +1,8 @@
 """Random sequences of legal and illegal events by random actors, through the real database and the one door.
 
 After each step the database must hold what the design promises, and what a small model of it predicts: see
-sequences/model.py and sequences/rows.py. `make proof` plays 2,000 sequences, `make test` a few of them;
-STOKIVA_SEQUENCES says another number.
+sequences/model.py and sequences/rows.py. Employees do by buttons and dialogs what the screen has such for. `make proof`
+plays 2,000 sequences, `make test` a few of them; STOKIVA_SEQUENCES says another number.
 """
 import os
 import sys

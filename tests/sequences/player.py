@@ -20,6 +20,10 @@ EDITS = (
 )
 BAD_EDITS = EDITS[4:]
 LAPSED = '2020'
+# What the screen asks of these is what the door is given, by the same names.
+BUTTONS = (
+    'accept', 'depart', 'start', 'submit', 'resume', 'rework', 'remind', 'not_mine', 'pause', 'suspend', 'resolve',
+    'cancel', 'return')
 FORGERIES = ('state', 'provider_id', 'completed_at', 'custody', 'is_halted', 'event_hash', 'approval_ids', 'company_id')
 
 
@@ -169,7 +173,8 @@ class Player:
         door = {
             'actor': record, 'channel': self._get_channel(event, actor), 'key': f'{id_}-{self.number}',
             'occurred': fields.Datetime.now() + timedelta(seconds=step.when) if step.when else None}
-        shown = {name: str(value)[:60] for name, value in given.items()}
+        by_button = step.by_button and actor.is_employee and not step.spoil and event in BUTTONS
+        shown = {name: str(value)[:60] for name, value in given.items()} | ({'by': "button"} if by_button else {})
         order = self.env['stokiva.work.order'].browse(id_)
         before = self.rows['stokiva_event']
         expected = deepcopy(jobs)
@@ -178,7 +183,10 @@ class Player:
                 self.model.follow(event, given, job)
             self.jobs.update(expected)
         with self.attempt(f'{order.id} {event} by {actor_name} with {shown}', why, jobs):
-            events = order._apply_event(event, given, **door)
+            if by_button:
+                events = self._press(order.with_user(record), event, given)
+            else:
+                events = order._apply_event(event, given, **door)
             self.counts[event, 'done'] += 1
             assert set(events.work_order_id.ids) == set(jobs), f'{event} took along {events.work_order_id}'
             assert set(events.mapped('event')) == {event}
@@ -187,7 +195,25 @@ class Player:
         if why:
             self.counts[event, 'refused'] += 1
         else:
-            self.last = (event, record, given, id_, door['key'], events.ids)
+            self.last = None if by_button else (event, record, given, id_, door['key'], events.ids)
+        if by_button:
+            self.counts['button', 'refused' if why else 'done'] += 1
+
+    def _press(self, order, event, given):
+        """Cause an event as the office does: by its button and, where that opens one, its dialog.
+
+        :param order: in the user's environment
+        :return: stokiva.event records of the event, those that it was caused for along with the order
+        """
+        Event = self.env['stokiva.event']
+        ours = [('work_order_id', 'in', list(self.jobs))]
+        known = Event.search(ours)
+        dialog = order.with_context(stokiva_event=event).action_event()
+        if dialog is not True:
+            wizard = order.env[dialog['res_model']].browse(dialog['res_id'])
+            wizard.write(given)
+            wizard.action_confirm()
+        return Event.search(ours).filtered(lambda row: row not in known and row.event == event)
 
     def _get_channel(self, event, actor):
         """Return by which channel somebody's answer comes; other events come from the office."""

@@ -45,6 +45,7 @@ class Step:
 
     ``how``: ``lawful`` an event that the model allows, ``wild`` any event by anybody, ``edit`` fields or lines,
     ``photo``, ``repeat`` the last event by its key, ``forge`` a protected field, ``lapse`` the customer's link ends.
+    ``by_button``: whether employees do it on the screen, where that has a button for it.
     """
     how: str
     choice: int
