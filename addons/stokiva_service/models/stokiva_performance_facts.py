@@ -133,20 +133,21 @@ class Performance(models.Model):
         }
 
     @api.model
-    def _get_facts_query(self, orders=None):
+    def _get_facts_query(self, orders=None, measures=None):
         """Return the query of all that is counted: rows of ``work_order_id``, ``DIMENSIONS`` and the measures, a row for
         each thing that happened. The day is that where the provider is, without one where the company is.
 
         :param SQL orders: query of the ids of the orders that are looked at, by default all
+        :param measures: names of the measures that are wanted, by default all; what has none of them is not looked for
         :rtype: SQL
         """
-        names = self._get_measures()
+        names = list(measures or self._get_measures())
         facts = SQL(" UNION ALL ").join(
             SQL(
                 "SELECT o.id, %s, %s, %s, %s, %s FROM looked_at o %s",
                 source.day, source.moment, source.provider, source.personnel,
                 SQL(", ").join(source.measures.get(name, SQL("NULL::integer")) for name in names), source.rows)
-            for source in self._get_sources().values())
+            for source in self._get_sources().values() if not source.measures.keys().isdisjoint(names))
         return SQL(
             """
             WITH looked_at AS %(kept)s (SELECT * FROM stokiva_work_order %(orders)s)
@@ -155,7 +156,7 @@ class Performance(models.Model):
                    o.company_id, f.provider_id, f.personnel_id, o.service_type_id, o.device_type_id, o.city_id,
                    COALESCE(city.state_id, site.state_id) AS state_id, %(values)s
               FROM (%(facts)s) f (work_order_id, day, moment, provider_id, personnel_id, %(names)s)
-              JOIN looked_at o ON o.id = f.work_order_id
+              JOIN stokiva_work_order o ON o.id = f.work_order_id  -- by its key: of looked_at, nothing is known to the planner
               JOIN res_company company ON company.id = o.company_id
          LEFT JOIN resource_calendar hours ON hours.id = company.resource_calendar_id
          LEFT JOIN stokiva_provider p ON p.id = f.provider_id

@@ -26,18 +26,19 @@ class Performance(models.Model):
             "day BETWEEN %s AND %s AND %s AND (%s)", first, last,
             SQL(" AND ").join([SQL("TRUE"), *(
                 SQL("%s = %s", SQL.identifier(name), value) for name, value in dimensions.items())]),
-            SQL(" OR ").join(SQL("%s IS NOT NULL", SQL.identifier(measure)) for measure in measures)))
+            SQL(" OR ").join(SQL("%s IS NOT NULL", SQL.identifier(measure)) for measure in measures)), measures)
 
     @api.model
-    def _get_counted(self, orders, condition):
+    def _get_counted(self, orders, condition, measures=None):
         """Return the orders of which something was counted under a condition.
 
         :param list orders: queries of the ids of orders that may be among them
         :param SQL condition: on ``DIMENSIONS`` and measures
+        :param measures: names of those in the condition, by default all
         """
         rows = self.env.execute_query(SQL(
             "SET LOCAL jit = off; SELECT DISTINCT work_order_id FROM (%s) fact WHERE company_id = ANY(%s) AND %s",
-            self._get_facts_query(SQL(" UNION ").join(orders)), self.env.companies.ids, condition))
+            self._get_facts_query(SQL(" UNION ").join(orders), measures), self.env.companies.ids, condition))
         return self.env['stokiva.work.order'].browse(id_ for id_, in rows)._filtered_access('read')
 
     @api.model
