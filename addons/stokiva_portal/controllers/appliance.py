@@ -55,11 +55,7 @@ class CustomerAppliances(StokivaPortal):
 
         :param int device_id: from the path, not trusted
         """
-        devices_sudo, domain = self._get_appliances()
-        device_sudo = devices_sudo.search(domain & Domain('id', '=', device_id))
-        if not device_sudo:
-            raise request.not_found()
-        return device_sudo
+        return self._find_own(*self._get_appliances(), device_id)
 
     @route('/my/appliances/<int:device_id>', type='http', auth='user', website=True, methods=['GET'])
     def stokiva_appliance(self, device_id, **_query):

@@ -6,6 +6,7 @@ import uuid
 from psycopg2 import IntegrityError
 
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Domain
 from odoo.http import Controller, request
 
 from odoo.addons.stokiva_service import media
@@ -54,6 +55,18 @@ class StokivaPortal(Controller):
         response.status_code = status
         response.headers.update(SECURITY_HEADERS)
         return response
+
+    def _find_own(self, records_sudo, domain, record_id):
+        """Return a record that is the user's own; anybody else's does not exist for him.
+
+        :param records_sudo: empty recordset to search in
+        :param domain: of what is the user's
+        :param int record_id: from the path, not trusted
+        """
+        record_sudo = records_sudo.search(Domain.AND([domain, [('id', '=', record_id)]]))
+        if not record_sudo:
+            raise request.not_found()
+        return record_sudo
 
     def _redirect(self, url, notice=None):
         """Answer a form: show a page by GET, with a message that is shown once."""

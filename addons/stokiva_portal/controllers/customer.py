@@ -1,6 +1,5 @@
 """The customer's pages."""
 from odoo.exceptions import UserError
-from odoo.fields import Domain
 from odoo.http import content_disposition, request, route
 
 from odoo.addons.portal.controllers.portal import pager as portal_pager
@@ -29,11 +28,7 @@ class CustomerService(StokivaPortal):
 
         :param int order_id: from the path, not trusted
         """
-        orders_sudo, domain = self._get_requests()
-        order_sudo = orders_sudo.search(domain & Domain('id', '=', order_id))
-        if not order_sudo:
-            raise request.not_found()
-        return RequestPresenter(order_sudo, request.env.user)
+        return RequestPresenter(self._find_own(*self._get_requests(), order_id), request.env.user)
 
     @route(
         ['/my/service', '/my/service/page/<int:page>'], type='http', auth='user', website=True, methods=['GET'])

@@ -51,15 +51,18 @@ class FieldSync(Controller):
             touched = {op['work_order_id'] for op in params['ops'] if isinstance(op, dict) and is_id(op.get('work_order_id'))}
             return {'snapshot': FieldSnapshot(request.env).get_delta(digest, touched), 'catalogue': None}
         stamp = get_stamp(request.env)
-        if is_text(print_) and (company := devices._find_knowing(device, protocol.fingerprint([stamp, digest, print_]), now)):
+
+        def get_known(digest, print_):
+            return protocol.fingerprint([stamp, digest, print_])
+
+        if is_text(print_) and (company := devices._find_knowing(device, get_known(digest, print_), now)):
             self._note_device(params, company, skew, now)
             return {'snapshot': None, 'catalogue': None}
         snapshot = FieldSnapshot(request.env)
         delta, catalogue = snapshot.get_delta(digest), snapshot.get_catalogue()
         now_print = protocol.fingerprint(catalogue)
         self._note_device(params, snapshot.orders[:1].company_id or request.env.company, skew, now)
-        devices._set_known(
-            device, protocol.fingerprint([stamp, protocol.apply_delta(digest, delta), now_print]), now)
+        devices._set_known(device, get_known(protocol.apply_delta(digest, delta), now_print), now)
         return {'snapshot': delta, 'catalogue': None if now_print == print_ else dict(catalogue, fingerprint=now_print)}
 
     def _find_obstacle(self, params):

@@ -83,11 +83,7 @@ class ProviderOffice(ProviderPortal):
 
         :param int statement_id: from the path, not trusted
         """
-        statement_sudo = self._get_statements().search(
-            [*self._get_statement_domain(), ('id', '=', statement_id)])
-        if not statement_sudo:
-            raise request.not_found()
-        return statement_sudo
+        return self._find_own(self._get_statements(), self._get_statement_domain(), statement_id)
 
     @route('/my/jobs/statements/<int:statement_id>', type='http', auth='user', website=True, methods=['GET'])
     def stokiva_statement(self, statement_id, **_query):

@@ -47,6 +47,10 @@ class TestSafetyInput(SafetyCommon):
             for route, audience in get_routes().items()
             if route.startswith(f'{method} ') and audience not in ('public', 'secret', 'office'))
 
+    def url_open(self, url, *args, timeout=60, **kwargs):
+        """Ask as always, but wait longer: what is sent is large, and the machine may be busy."""
+        return super().url_open(url, *args, timeout=timeout, **kwargs)
+
     def _become(self, role):
         self._login(self.actors[role])
 
