@@ -38,7 +38,7 @@ class Alert(models.Model):
         ],
         required=True, readonly=True)
     state = fields.Selection(
-        [('closed', "Recovered"), ('open', "Open")], required=True, readonly=True, default='open')
+        [('open', "Open"), ('closed', "Recovered")], required=True, readonly=True, default='open')
     subject = fields.Char(required=True, readonly=True, help="What it is about: models and ids.")
     opened_at = fields.Datetime("Since", required=True, readonly=True, default=fields.Datetime.now)
     closed_at = fields.Datetime("Recovered on", readonly=True)
