@@ -44,7 +44,7 @@ class MessageRule(models.Model):
 
     name = fields.Char(required=True, translate=True)
     sequence = fields.Integer(default=10)
-    active = fields.Boolean("Active", default=True)
+    active = fields.Boolean(default=True)
     company_id = fields.Many2one(
         'res.company', index=True,
         help="Empty: for every company that has no rule of its own for the same event, recipient and channel.")
