@@ -5,7 +5,7 @@ from odoo.addons.stokiva_service import workflow
 from odoo.addons.stokiva_settlement.preauthorising import PART
 
 from .presenters.catalogue import get_parts, get_parts_domain, get_workmanships
-from .presenters.inputs import MAX_TEXT, parse_amount, parse_id
+from .presenters.inputs import MAX_TEXT, clean, parse_amount, parse_id
 
 MAX_QUANTITY = 1000
 MAX_ASKED = 100_000
@@ -54,7 +54,7 @@ class JobEdits:
         :param dict post: ``cause_id``, ``resolution_id`` (ids as text) and ``diagnosis``
         :raise UserError: if a fault was not on offer
         """
-        values = {'diagnosis': (post.get('diagnosis') or '').strip()[:MAX_TEXT]}
+        values = {'diagnosis': clean(post.get('diagnosis'), MAX_TEXT)}
         for kind in ('cause', 'resolution'):
             field = f'{kind}_id'
             values[field] = bool(post.get(field)) and self.get_own(
@@ -113,7 +113,7 @@ class JobEdits:
         :param dict post: ``serial``
         :raise UserError: if another device has it
         """
-        serial = (post.get('serial') or '').strip()[:MAX_SERIAL]
+        serial = clean(post.get('serial'), MAX_SERIAL)
         if not serial:
             raise UserError(self.env._("Please fill in “%s”.", self.env._("Serial number")))
         self.order.device_id._check_serial_free(serial)
@@ -145,7 +145,7 @@ class JobEdits:
         if post.get('product_id'):
             return {'product_id': self.get_own(
                 parts.search([*domain, ('id', '=', parse_id(self.env, post['product_id']))]), post['product_id']).id}
-        text = (post.get('what') or '').strip()[:MAX_TEXT]
+        text = clean(post.get('what'), MAX_TEXT)
         found = parts.search(
             [*domain, '|', ('name', '=ilike', text), ('default_code', '=ilike', text)], limit=2) if text else ()
         return {'what': text, 'product_id': len(found) == 1 and found.id}

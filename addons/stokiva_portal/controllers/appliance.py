@@ -8,7 +8,7 @@ from odoo.addons.portal.controllers.portal import pager as portal_pager
 
 from ..presenters import AppliancePresenter
 from ..presenters.inputs import parse_id
-from .common import MAX_SEARCH, StokivaPortal
+from .common import MAX_SEARCH, StokivaPortal, read_text
 
 APPLIANCES_PER_PAGE = 20
 MAX_TEXT = 60
@@ -27,10 +27,10 @@ class CustomerAppliances(StokivaPortal):
 
     @route(
         ['/my/appliances', '/my/appliances/page/<int:page>'], type='http', auth='user', website=True, methods=['GET'])
-    def stokiva_appliances(self, page=1, search=None, **_query):
+    def stokiva_appliances(self, page=1, **query):
         """Show the customer's appliances, or those in which all the words are found."""
         devices_sudo, domain = self._get_appliances()
-        search = (search or '').strip()[:MAX_SEARCH]
+        search = read_text(query, 'search', MAX_SEARCH)
         for word in search.split():
             domain &= Domain.OR(Domain(name, 'ilike', word) for name in SEARCHED)
         pager = portal_pager(
@@ -106,12 +106,12 @@ class CustomerAppliances(StokivaPortal):
         kind = self._get_device_types().browse(parse_id(env, post.get('device_type_id')))
         if kind not in self._get_device_types():
             raise UserError(env._("Please choose from the list."))
-        serial = (post.get('serial') or '').strip()[:MAX_TEXT]
+        serial = read_text(post, 'serial', MAX_TEXT)
         label_photo = self._read_photo('label_photo')
         if not (serial or label_photo):
             raise UserError(env._("Please type the serial number, or add a photo of the label."))
         return {
-            'device_type': kind, 'serial': serial, 'model': (post.get('model') or '').strip()[:MAX_TEXT],
+            'device_type': kind, 'serial': serial, 'model': read_text(post, 'model', MAX_TEXT),
             'date_sold': self._parse_day(post.get('date_sold')), 'receipt': self._read_photo('receipt'),
             'label_photo': label_photo}
 

@@ -11,6 +11,8 @@ from odoo.http import Controller, request
 
 from odoo.addons.stokiva_service import media
 
+from ..presenters.inputs import clean
+
 NOTICE = 'stokiva_notice'
 LAST_KEY = 'stokiva_last_key'
 KEY_PATTERN = re.compile(r'[0-9a-f-]{8,40}')
@@ -31,8 +33,8 @@ def get_people():
 
 
 def read_text(post, name, maximum=200):
-    """Return a text of a form, without what the database refuses, and not longer than it may be."""
-    return (post.get(name) or '').replace('\0', '').strip()[:maximum]
+    """Return a text of a form, see ``clean``."""
+    return clean(post.get(name), maximum)
 
 
 class StokivaPortal(Controller):

@@ -8,7 +8,7 @@ from odoo.addons.stokiva_service import workflow
 from ..presenters import RequestPresenter, Thread
 from ..presenters.customer import PAPERS
 from ..presenters.words import get_done_notices
-from .common import StokivaPortal
+from .common import StokivaPortal, read_text
 
 REQUESTS_PER_PAGE = 20
 MAX_REASON = 500
@@ -86,7 +86,7 @@ class CustomerService(StokivaPortal):
         """Cancel the order in the customer's name."""
 
         def work(presenter):
-            reason = (post.get('reason') or '').strip()[:MAX_REASON]
+            reason = read_text(post, 'reason', MAX_REASON)
             if not reason:
                 raise UserError(request.env._("Please say why you cancel."))
             presenter.order._apply_event(

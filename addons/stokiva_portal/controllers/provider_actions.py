@@ -7,7 +7,7 @@ from odoo.http import request, route
 
 from ..edits import JobEdits
 from ..presenters import EventForms, Thread
-from ..presenters.inputs import MAX_TEXT
+from ..presenters.inputs import MAX_TEXT, clean
 from ..presenters.words import get_done_notices, get_selection
 from .provider import ProviderPortal
 
@@ -130,7 +130,7 @@ class ProviderActions(ProviderPortal):
             for line in job.order.checklist_line_ids:
                 values = {
                     'is_done': str(line.id) in ticked,
-                    'remark': (post.get(f'remark_{line.id}') or '').strip()[:MAX_TEXT] or False}
+                    'remark': clean(post.get(f'remark_{line.id}'), MAX_TEXT) or False}
                 if values != {'is_done': line.is_done, 'remark': line.remark}:
                     commands.append(Command.update(line.id, values))
             self._edit_job(job, {'checklist_line_ids': commands}, post)

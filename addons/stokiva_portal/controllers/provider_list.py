@@ -12,7 +12,7 @@ from ..presenters import Formats, JobPresenter
 from ..presenters.home import GROWING, get_filter_labels, get_filters
 from ..presenters.job import WITH_CUSTOMER_DATA
 from ..presenters.job_table import get_head, get_row
-from .common import MAX_SEARCH, get_people
+from .common import MAX_SEARCH, get_people, read_text
 from .provider import ProviderPortal
 
 JOBS_PER_PAGE = 20
@@ -84,7 +84,7 @@ class ProviderList(ProviderPortal):
             'filterby': filterby,
             'sortby': 'newest' if is_growing else self._get_choice(query.get('sortby'), SORTINGS),
             'groupby': 'none' if is_growing else self._get_choice(query.get('groupby'), GROUPINGS),
-            'search': (query.get('search') or '').replace('\0', '').strip()[:MAX_SEARCH],
+            'search': read_text(query, 'search', MAX_SEARCH),
         }
         domain &= filters[filterby]
         if asked['search']:

@@ -4,7 +4,7 @@ from odoo.fields import Domain
 from odoo.http import request, route
 
 from ..presenters import Formats
-from ..presenters.inputs import parse_amount, parse_id
+from ..presenters.inputs import clean, parse_amount, parse_id
 from ..presenters.parts import PartsPresenter
 from .common import MAX_SEARCH, get_people
 from .provider import ProviderPortal
@@ -54,7 +54,7 @@ class ProviderParts(ProviderPortal):
             for provider in people_sudo.provider_id if self._get_parts_company(provider).stokiva_parts]
         if not pages:
             raise request.not_found()
-        part = (part or '').strip()[:MAX_SEARCH]
+        part = clean(part, MAX_SEARCH)
         return self._render('stokiva_portal.portal_parts', self._prepare_jobs_values(people_sudo, 'stokiva_parts') | {
             'providers': pages, 'part': part, 'found_parts': self._find_stock_parts(part) if len(part) > 1 else [],
             'error': error, 'post': post or {}}, status=status)

@@ -3,6 +3,7 @@ from odoo.http import request, route
 
 from odoo.addons.stokiva_service.controllers import approval_form, approval_render
 
+from .common import read_text
 from .provider import ProviderPortal
 
 
@@ -47,7 +48,7 @@ class ProviderSign(ProviderPortal):
             return self._render_sign(order_id, asked_sudo, changed=True)
         form = {
             'name': (post.get('name') or '').replace('\0', '').strip(), 'signature': post.get('signature') or '',
-            'code': (post.get('code') or '').strip()[:20], 'errors': {}}
+            'code': read_text(post, 'code', 20), 'errors': {}}
         if post.get('answer') == 'send_code':
             refusal = self._attempt(lambda: asked_sudo[0].work_order_id._apply_event(
                 'send_code', actor=request.env.user, channel='portal'))

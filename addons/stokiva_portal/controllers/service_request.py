@@ -4,6 +4,7 @@ from odoo.http import request, route
 
 from ..presenters import AppliancePresenter, ServiceRequestForm
 from .appliance import CustomerAppliances
+from .common import read_text
 
 MAX_PHOTOS = 6
 MAX_NOTE = 1000
@@ -63,7 +64,7 @@ class CustomerServiceRequest(CustomerAppliances):
         if str(service_type.id) != type_id:
             raise UserError(env._("Please choose from the list."))
         symptoms = form.find_symptoms(request.httprequest.form.getlist('symptom'))
-        note = (post.get('note') or '').strip()[:MAX_NOTE]
+        note = read_text(post, 'note', MAX_NOTE)
         if not (symptoms or note):
             raise UserError(env._("Please tell us what is wrong."))
         window = None

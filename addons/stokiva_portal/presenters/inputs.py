@@ -6,6 +6,14 @@ MAX_TEXT = 2000
 MAX_SIGNATURE = 400_000
 
 
+def clean(text, maximum):
+    """Return a text without blanks at its ends and what the database refuses, not longer than it may be.
+
+    :param text: as it was sent, or None
+    """
+    return (text or '').replace('\0', '').strip()[:maximum]
+
+
 class Inputs:
     """Reads forms made of the inputs that the template ``stokiva_portal.form_input`` shows.
 

@@ -6,6 +6,7 @@ from odoo.addons.stokiva_service import phones, workflow
 from .catalogue import get_parts, get_parts_domain, get_workmanships
 from .events import EventForms
 from .formats import Formats
+from .inputs import clean
 from .thread import Thread
 from .timeline import get_timeline
 from .words import get_extra_badges, get_selection, get_state_badge, sort_photos
@@ -341,7 +342,7 @@ class JobPresenter:
         :param str text: what was typed
         :rtype: list
         """
-        text = (text or '').strip()[:60]
+        text = clean(text, 60)
         if len(text) < 2:
             return []
         order = self.order

@@ -2,6 +2,8 @@
 from odoo.exceptions import UserError
 from odoo.tools import html2plaintext
 
+from .inputs import clean
+
 MAX_MESSAGES = 50
 MAX_LENGTH = 2000
 
@@ -50,7 +52,7 @@ class Thread:
         :param str key: of the form; the same form is posted once
         :raise UserError: if there is nothing to say or nowhere to say it
         """
-        text = (text or '').strip()[:MAX_LENGTH]
+        text = clean(text, MAX_LENGTH)
         if not text or not self.record:
             raise UserError(self.env._("Please write something."))
         reference = f'<stokiva-{key}@portal>'

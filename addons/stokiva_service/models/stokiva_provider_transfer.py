@@ -114,6 +114,8 @@ class Provider(models.Model):
         :raise UserError: if there is nothing to send, or one is with somebody else
         """
         self.ensure_one()
+        if not lines:
+            raise UserError(self.env._("Choose at least one part."))
         lines = lines.sudo()  # sudo: providers do not write lines; where their parts are follows from the transfer
         if any(line.return_state != 'due' or line.provider_id != self for line in lines):
             raise UserError(self.env._("Only defective parts that are with %s can be sent.", self.name))

@@ -62,7 +62,7 @@ class SettlementLine(models.Model):
         :raise UserError: if a settlement is not pending, a line no claim, or the question missing
         """
         self._check_decidable()
-        question = (question or "").strip()[:MAX_TEXT]
+        question = (question or "").replace("\0", "").strip()[:MAX_TEXT]
         if not question:
             raise UserError(self.env._("Say what you want to know."))
         # sudo: after the checks of rights, state and kind of line; users write adjustments only
@@ -86,7 +86,7 @@ class SettlementLine(models.Model):
         :raise UserError: if nobody asks, or there is nothing in it
         """
         self.ensure_one()
-        text = (text or "").strip()[:MAX_TEXT]
+        text = (text or "").replace("\0", "").strip()[:MAX_TEXT]
         if self.decision != RETURNED or self.settlement_id.state != 'pending':
             raise UserError(self.env._("This question is settled."))
         if not text:
