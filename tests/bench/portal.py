@@ -28,28 +28,46 @@ NOISE = 0.005
 # Queries that an empty list does without.
 CONTENT = 6
 LISTS = (
-    'filterby=open', 'filterby=today', 'filterby=offers', 'filterby=closed', 'filterby=all',
+    'filterby=open', 'filterby=late', 'filterby=today', 'filterby=offers', 'filterby=closed', 'filterby=all',
     'sortby=deadline', 'groupby=state', 'groupby=technician', 'search=SN-77-X', 'filterby=all&search=SN-77-X')
+# What a technician opens.
+OWN_LISTS = ('filterby=open', 'filterby=late', 'filterby=today', 'filterby=closed', 'filterby=all', 'filterby=all&search=SN-77-X')
 
 
 class Pages:
-    """The pages of a provider with so many orders: ``{name: path}``."""
+    """The pages of a provider with so many orders: ``{name: (client, path)}``."""
 
     def __init__(self, env, count):
         orders.OPEN = OPEN
         first, people, users = orders.make_first(env)
         orders.fill(env, first, people, users, count)
-        user = env['res.users'].with_context(no_reset_password=True).create({
-            'name': "Bench Dispatcher", 'login': 'bench_portal', 'group_ids': [(6, 0, env.ref('base.group_portal').ids)]})
+        leader, technician = env['res.users'].with_context(no_reset_password=True).create([
+            {'name': name, 'login': f'bench_{name}', 'group_ids': [(6, 0, env.ref('base.group_portal').ids)], **values}
+            for name, values in (('leader', {}), ('worker', {'partner_id': people[1].partner_id.id}))])
         env['stokiva.personnel'].create({
-            'provider_id': first.provider_id.id, 'partner_id': user.partner_id.id, 'role': 'dispatcher', 'user_id': user.id})
+            'provider_id': first.provider_id.id, 'partner_id': leader.partner_id.id, 'role': 'dispatcher', 'user_id': leader.id})
+        people[1].user_id = technician
+        # All that was done or is under way is the technician's, too; a quarter of what is open is late.
+        env.cr.execute(
+            "UPDATE stokiva_work_order SET personnel_id = %s WHERE state NOT IN ('created', 'assigned')", [people[1].id])
+        env.cr.execute(
+            "UPDATE stokiva_work_order SET due_at = now()::timestamp - interval '1 hour' WHERE due_at IS NOT NULL AND id % 4 = 0")
         env.cr.commit()
         subprocess.run(['psql', '-q', '-d', env.cr.dbname, '-c', 'SET client_min_messages = error',
             '-c', 'VACUUM ANALYZE stokiva_work_order', '-c', 'VACUUM ANALYZE stokiva_device', '-c', 'VACUUM ANALYZE stokiva_visit',
             '-c', 'ANALYZE'], check=True)
-        self.paths = {
-            'home': '/my/jobs', 'calendar': '/my/jobs/calendar', 'open order': f'/my/jobs/{first.id}', 'old order': f'/my/jobs/{first.id + 1}',
-            **{f'list {query}': f'/my/jobs/list?{query}' for query in LISTS}}
+        leader, technician = (self._log_in(env, user) for user in (leader, technician))
+        self.pages = {
+            'home': (leader, '/my/jobs'), 'calendar': (leader, '/my/jobs/calendar'),
+            'open order': (leader, f'/my/jobs/{first.id}'), 'old order': (leader, f'/my/jobs/{first.id + 1}'),
+            **{f'list {query}': (leader, f'/my/jobs/list?{query}') for query in LISTS},
+            'technician: home': (technician, '/my/jobs'), 'technician: open order': (technician, f'/my/jobs/{first.id}'),
+            'technician: old order': (technician, f'/my/jobs/{first.id + 1}'),
+            **{f'technician: list {query}': (technician, f'/my/jobs/list?{query}') for query in OWN_LISTS}}
+        self.env, self.pids = env, []
+
+    def _log_in(self, env, user):
+        """Return a client with a session of a user."""
         session = http.root.session_store.new()
         session.update(http.get_default_session(), db=env.cr.dbname, _trace_disable=True)
         session.uid, session.login = user.id, user.login
@@ -57,13 +75,13 @@ class Pages:
         session.context = dict(env(user=user.id)['res.users'].context_get())
         http.root.session_store.save(session)
         env.cr.commit()
-        self.client = Client(http.root)
-        self.client.set_cookie('session_id', session.sid)
-        self.env, self.pids = env, []
+        client = Client(http.root)
+        client.set_cookie('session_id', session.sid)
+        return client
 
     def warm_up(self):
         """Open the pages once, and find out which processes of PostgreSQL serve them."""
-        for name in self.paths:
+        for name in self.pages:
             self.measure(name)
         self.env.cr.execute("SELECT pid FROM pg_stat_activity WHERE datname = current_database()")
         self.pids = [pid for pid, in self.env.cr.fetchall()]
@@ -78,7 +96,8 @@ class Pages:
         :return: seconds of CPU, queries
         """
         queries, started = sql_db.sql_counter, self._read_cpu()
-        response = self.client.get(self.paths[name])
+        client, path = self.pages[name]
+        response = client.get(path)
         response.get_data()
         spent = self._read_cpu() - started
         assert response.status_code == 200, (name, response.status)
@@ -114,7 +133,7 @@ def main():
         config['db_name'] = []  # requests say by their session which one they mean
         few.warm_up()
         many.warm_up()
-        for name in few.paths:
+        for name in few.pages:
             (cpu_few, queries_few), (cpu_many, queries_many) = compare(few, many, name, options.rounds)
             ratio = cpu_many / cpu_few
             rows.append((
