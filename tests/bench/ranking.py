@@ -113,9 +113,11 @@ def make_wanted(env, cities, rng):
     order = make_order(env, get_place(places[0]))
     devices = env['stokiva.device'].create([
         {'partner_id': customer.id, 'device_type_id': order.device_type_id.id} for customer in customers])
-    return env['stokiva.work.order'].create([
+    orders = env['stokiva.work.order'].create([
         {'partner_id': customer.id, 'device_id': device.id, 'service_type_id': order.service_type_id.id}
         for customer, device in zip(customers, devices, strict=True)])
+    env.cr.commit()  # those that a sale has just opened are described from memory, which is not measured here
+    return orders
 
 
 def measure(env, orders, pid):
