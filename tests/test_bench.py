@@ -28,7 +28,7 @@ def test_service_costs_a_sale_few_queries():
 def test_work_orders_open_alike_with_many():
     """As many queries as with few. Of CPU, a small run beside other tests says little."""
     assert 'manager: kanban by state' in run(
-        'orders', '--few', '2000', '--many', '4000', '--rounds', '1', '--cpu', '9')
+        'orders', '--few', '3000', '--many', '6000', '--rounds', '2', '--cpu', '5')
 
 
 def test_screens_open_alike_with_many_records():
