@@ -7,7 +7,7 @@ MANAGER = 'stokiva_service.group_stokiva_manager'
 class AreaRequest(models.Model):
     """What a provider wants to add to its service area or leave: it holds once a manager has said yes."""
     _name = 'stokiva.area.request'
-    _inherit = ['stokiva.guarded', 'mail.thread', 'mail.activity.mixin', 'stokiva.audited']
+    _inherit = ['stokiva.guarded', 'stokiva.thread', 'mail.activity.mixin', 'stokiva.audited']
     _description = "Change of a Service Area"
     _order = 'id desc'
     _rec_names_search = ['name', 'provider_id.name']

@@ -2,6 +2,7 @@ from . import stokiva_audited
 from . import stokiva_cached_mixin
 from . import stokiva_company_mixin
 from . import stokiva_secret_link
+from . import stokiva_thread
 from . import stokiva_order_line
 from . import stokiva_charge_line
 from . import stokiva_work_order

@@ -16,7 +16,7 @@ class Alert(models.Model):
     What there is to tell is found by ``_get_finders``, and told in words by ``_compute_text``.
     """
     _name = 'stokiva.alert'
-    _inherit = ['mail.thread', 'mail.activity.mixin']
+    _inherit = ['stokiva.thread', 'mail.activity.mixin']
     _description = "Alert"
     _order = 'state desc, opened_at desc, id desc'
     _rec_name = 'text'

@@ -10,7 +10,7 @@ OFFICE = 'base.group_user'
 
 class Device(models.Model):
     _name = 'stokiva.device'
-    _inherit = ['stokiva.company.mixin', 'mail.thread', 'mail.activity.mixin', 'stokiva.audited']
+    _inherit = ['stokiva.company.mixin', 'stokiva.thread', 'mail.activity.mixin', 'stokiva.audited']
     _description = "Device"
     _order = 'id desc'
     _rec_names_search = ['serial']

@@ -13,7 +13,7 @@ class Rating(models.Model):
     said with the approval stays there as evidence, and begins a rating that the customer may change for some days.
     """
     _name = 'stokiva.rating'
-    _inherit = ['mail.thread', 'mail.activity.mixin', 'stokiva.secret.link']
+    _inherit = ['stokiva.thread', 'mail.activity.mixin', 'stokiva.secret.link']
     _description = "Rating"
     _order = 'rated_at desc, id desc'
     _check_company_auto = True

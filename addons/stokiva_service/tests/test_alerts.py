@@ -49,6 +49,15 @@ class TestAlerts(WorkOrderCommon):
             'day': fields.Date.today() - timedelta(days=days), 'company_id': self.company.id,
             'provider_id': (provider or self.provider_a).id, **measures})
 
+    def test_the_note_of_a_cron_is_in_the_companys_language(self):
+        self.env['res.lang']._activate_lang('tr_TR')
+        self.company.partner_id.lang = 'tr_TR'
+        self.env['ir.model']._get('stokiva.alert').with_context(lang='tr_TR').name = "Uyarı"
+        self._count(stars_sum=13, stars_count=4)
+        self.env['stokiva.alert'].with_context(tracking_disable=False, lang=None)._check(self.company)
+        alert = self.env['stokiva.alert'].search([('company_id', '=', self.company.id), ('kind', '=', 'rating')])
+        self.assertIn("Uyarı oluşturuldu", alert.message_ids[-1].body)
+
     # === HOW PROVIDERS WORK === #
 
     def test_low_rating_is_told_once_until_it_recovers(self):

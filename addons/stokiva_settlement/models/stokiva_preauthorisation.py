@@ -11,7 +11,7 @@ DECIDERS = ('stokiva_service.group_stokiva_dispatcher', 'stokiva_service.group_s
 class Preauthorisation(models.Model):
     """What a provider asked before doing it, and the answer, by a rule or by a person."""
     _name = 'stokiva.preauthorisation'
-    _inherit = ['stokiva.guarded', 'mail.thread', 'mail.activity.mixin', 'stokiva.audited']
+    _inherit = ['stokiva.guarded', 'stokiva.thread', 'mail.activity.mixin', 'stokiva.audited']
     _description = "Pre-authorisation"
     _order = 'id desc'
     _rec_names_search = ['name', 'work_order_id.name']

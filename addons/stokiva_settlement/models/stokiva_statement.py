@@ -16,7 +16,7 @@ class Statement(models.Model):
     to it: sent, objected to, confirmed, and what became of the bill; settlements are paid when their statement is.
     """
     _name = 'stokiva.statement'
-    _inherit = ['stokiva.guarded', 'mail.thread', 'mail.activity.mixin', 'stokiva.audited']
+    _inherit = ['stokiva.guarded', 'stokiva.thread', 'mail.activity.mixin', 'stokiva.audited']
     _description = "Statement of a Provider"
     _order = 'date_to desc, id desc'
     _rec_names_search = ['name', 'provider_id.name']
