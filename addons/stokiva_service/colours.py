@@ -44,11 +44,15 @@ def mix(colour, other, share):
 
 def get_css(colour):
     """Return the style sheet that gives the pages a colour, darkened or lightened until it is legible on them."""
-    light = _shift(colour, BLACK, WHITE)
     dark = _shift(colour, WHITE, DARK_SURFACE)
-    by_day = _get_rules(light, WHITE, mix(light, WHITE, 0.88))
     by_night = _get_rules(dark, DARK_TEXT, mix(dark, DARK_SURFACE, 0.85))
-    return f':root{{{by_day}}}@media(prefers-color-scheme:dark){{:root{{{by_night}}}}}'
+    return f':root{{{get_day_style(colour)}}}@media(prefers-color-scheme:dark){{:root{{{by_night}}}}}'
+
+
+def get_day_style(colour):
+    """Return the variables alone that give a page a colour which is never dark, as an attribute ``style`` has them."""
+    light = _shift(colour, BLACK, WHITE)
+    return _get_rules(light, WHITE, mix(light, WHITE, 0.88))
 
 
 def _get_rules(brand, on_brand, soft):

@@ -10,6 +10,7 @@ from odoo.fields import Domain
 from odoo.http import Controller, request
 
 from odoo.addons.stokiva_service import media
+from odoo.addons.stokiva_service.controllers.theme import get_company_style
 
 from ..presenters.inputs import clean
 
@@ -49,6 +50,7 @@ class StokivaPortal(Controller):
         values = {
             'notice': request.session.pop(NOTICE, None),
             'new_key': lambda: str(uuid.uuid4()),
+            'company_style': get_company_style(request.env.company),
             'error': None,
             'post': {},
             **values,

@@ -19,6 +19,13 @@ class TestProviderPages(PortalCommon):
         self._get('/my/jobs')
         self._get('/my/jobs/team', 404)
 
+    def test_pages_are_in_the_companys_colour(self):
+        self._login(self.user_provider_a)
+        self.user_provider_a.company_id.primary_color = '#c02020'
+        self.assertIn('class="o_stokiva" style="--brand:#', self._get('/my/jobs'))
+        self.user_provider_a.company_id.primary_color = False
+        self.assertIn('class="o_stokiva">', self._get('/my/jobs'))
+
     def test_the_counters_of_the_entry_cards(self):
         self._accepted()
         self._login(self.user_technician_a)

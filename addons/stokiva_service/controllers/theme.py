@@ -17,6 +17,15 @@ def get_theme_url(company):
     return colour and f'/o/theme/{colours.to_hex(colour)}.css'
 
 
+def get_company_style(company):
+    """Return the attribute ``style`` that gives a page of the portal a company's colour, None where it has none.
+
+    :param company: res.company record
+    """
+    colour = colours.parse(company.primary_color)
+    return colour and colours.get_day_style(colour)
+
+
 class Theme(http.Controller):
     """Knows nothing but what its address says."""
 
