@@ -125,7 +125,7 @@ class Handler(Answers, Requests):
         line = self._find_line('part')
         if not line:
             raise Refused('gone', self.env._("This line is not there any more."))
-        quantity = parse_amount(self.env, self._get_text('quantity'), 1000)
+        quantity = parse_amount(self.env, self.op.payload.get('quantity') or '', 1000)
         self._edit({'part_line_ids': [Command.update(line.id, {'quantity': quantity})]})
         return {}
 

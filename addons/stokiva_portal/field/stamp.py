@@ -1,7 +1,10 @@
 """What tells, for the price of one query, that a technician's jobs are as they were."""
+from odoo import fields
 from odoo.tools import SQL
 
 from odoo.addons.stokiva_service import workflow
+
+from .snapshot import SHOWN_AFTER_END
 
 OPEN = (*workflow.WITH_PROVIDER, workflow.AWAITING_APPROVAL)
 # What of a job the phone keeps has its own rows here; lines, photos and steps show in the chain of the order's events.
@@ -11,7 +14,7 @@ BESIDE = {
 
 
 def get_stamp(env):
-    """Return what changes when one of the current user's open jobs does, or what belongs to it.
+    """Return what changes when one of the current user's jobs does that his phone keeps, or what belongs to it.
 
     Words, parts and what else is the same for many jobs is not in it: that is looked at now and then.
 
@@ -25,12 +28,15 @@ def get_stamp(env):
     [[stamp]] = env.execute_query(SQL(
         """WITH me AS (SELECT id FROM stokiva_personnel WHERE user_id = %(user)s AND active),
                 mine AS (
-                    SELECT id FROM stokiva_work_order WHERE personnel_id IN (SELECT id FROM me) AND state IN %(open)s
+                    SELECT id FROM stokiva_work_order
+                     WHERE personnel_id IN (SELECT id FROM me)
+                       AND (state IN %(open)s OR GREATEST(completed_at, closed_at) > %(since)s)
                      UNION
                     SELECT job.id
                       FROM stokiva_visit_assistant_rel assistant
                       JOIN stokiva_work_order job ON job.visit_id = assistant.stokiva_visit_id
-                     WHERE assistant.stokiva_personnel_id IN (SELECT id FROM me) AND job.state IN %(open)s),
+                     WHERE assistant.stokiva_personnel_id IN (SELECT id FROM me)
+                       AND (job.state IN %(open)s OR GREATEST(job.completed_at, job.closed_at) > %(since)s)),
                 parts AS (
                     SELECT concat_ws('|', job.id, job.event_hash, job.write_date, customer.write_date, site.write_date,
                                      device.write_date, provider.write_date, service.write_date) AS part
@@ -46,5 +52,5 @@ def get_stamp(env):
                                 WHERE stokiva_for_order_id IN (SELECT id FROM mine)
                      UNION ALL SELECT concat_ws('|', login, write_date) FROM res_users WHERE id = %(user)s)
            SELECT md5(string_agg(part, ';' ORDER BY part)) FROM parts""",
-        user=env.uid, open=OPEN, beside=beside))
+        user=env.uid, open=OPEN, since=fields.Datetime.now() - SHOWN_AFTER_END, beside=beside))
     return f'{stamp}{env.lang}'

@@ -36,7 +36,6 @@ class ChargeForms:
              'options': [(key, labels[key]) for key in charging.PAYMENT_METHODS]},
             {'name': 'amount', 'type': 'number', 'required': True,
              'label': self.env._("Amount in %s", order.currency_id.name),
-             'value': f'{order.amount_open:.{order.currency_id.decimal_places}f}' if order.provider_id.can_see_prices
-             else ''},
+             'value': self.formats.amount(order.amount_open, order.currency_id) if order.provider_id.can_see_prices else ''},
             {'name': 'receipt', 'type': 'text', 'label': self.env._("Receipt number")},
         ]

@@ -1,6 +1,9 @@
 """What forms sent: read by the inputs that they offered."""
 from odoo import fields
 from odoo.exceptions import UserError
+from odoo.tools import get_lang
+
+from .numerals import read_number
 
 MAX_TEXT = 2000
 MAX_SIGNATURE = 400_000
@@ -80,13 +83,14 @@ class Inputs:
 
 
 def parse_amount(env, text, maximum=1e9):
-    """Return a number above zero, written with point or comma.
+    """Return a number above zero, written as people do in the reader's language, or as programs do.
 
+    :param text: str, or a number
     :raise UserError: if it is none
     """
     try:
-        number = float(text.strip().replace(',', '.'))
-    except ValueError:
+        number = read_number(text, get_lang(env).thousands_sep) if isinstance(text, str) else float(text)
+    except (TypeError, ValueError, OverflowError):
         number = 0.0
     if not 0 < number < maximum:
         raise UserError(env._("“%s” is not a number above zero.", text))

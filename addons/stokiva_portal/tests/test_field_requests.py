@@ -9,6 +9,7 @@ from odoo.addons.auth_totp.models.totp import hotp
 from odoo.addons.stokiva_service.tests.common_orders import signature
 from odoo.addons.stokiva_service.tests.common_parts import PartsCommon
 
+from ..presenters.inputs import parse_amount
 from .common_field import FieldCommon
 
 APPLIED = ('applied', None)
@@ -189,12 +190,39 @@ class TestFieldRequests(FieldCommon, PartsCommon):
                 self.order, 'approve', name="Ayşe", signature=signature())), [('rejected', 'refused')])
         self.assertFalse(self.order.is_halted)
 
-    def test_money_after_the_approval(self):
-        done = self._submitted()
-        self._answer(done)
-        legal = next(job for job in self._sync()['snapshot']['orders'] if job['id'] == done.id)['legal']
-        self.assertEqual('collect' in legal['completed/customer'], done.amount_open > 0)
-        self.assertNotIn('submit', legal['completed/customer'])
+    def test_money_as_people_write_it(self):
+        """A lump sum before the work and a payment after the approval; what is left to pay is on the phone at once."""
+        self.env['res.lang']._activate_lang('tr_TR')
+        self.user_technician_a.lang = 'tr_TR'
+        self._login(self.user_technician_a)
+        order = self._in_progress()
+        order.device_id.write({'date_sold': '2020-01-01', 'warranty_labour_until': '2020-02-01', 'warranty_parts_until': '2020-02-01'})
+
+        def send(event, amount, **values):
+            return self._statuses(self._op(order, event=event, values={'amount': amount, **values}))
+
+        def get_left():
+            return next(field['value'] for field in jobs[order.id]['forms']['collect'] if field['name'] == 'amount')
+
+        self.assertEqual(send('quote', "1.650,50 TL", text="Pompa"), [('rejected', 'refused')])
+        self.assertEqual(send('quote', "1.650,50", text="Pompa"), [APPLIED])
+        self.assertEqual(order.approval_ids._get_shown()['amount'], 1650.5)
+        self._answer(order)
+        self._work(order)
+        self._do(order, 'submit', self.user_technician_a, 'portal')
+        self._answer(order)
+        answer = self._sync()
+        known = {'digest': answer['snapshot']['digest'], 'catalogue': answer['catalogue']['fingerprint']}
+        jobs = {job['id']: job for job in answer['snapshot']['orders']}
+        self.assertIn('collect', jobs[order.id]['legal']['completed/customer'])
+        self.assertNotIn('submit', jobs[order.id]['legal']['completed/customer'])
+        left = order.amount_open
+        self.assertEqual(parse_amount(self.env(user=self.user_technician_a, context={'lang': 'tr_TR'}), get_left()), left)
+        self._sync(**known)
+        answer = self._sync(self._op(order, event='collect', values={'method': 'cash', 'amount': "99,5"}), **known)
+        self.assertEqual((order.amount_collected, order.amount_open), (99.5, left - 99.5))
+        jobs = {job['id']: job for job in answer['snapshot']['orders']}
+        self.assertEqual(get_left(), "1.520,50")
 
     # === RINGING === #
 

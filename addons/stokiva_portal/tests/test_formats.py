@@ -52,9 +52,14 @@ class TestFormats(TransactionCase):
                 self.formats.from_input(text)
 
     def test_numbers(self):
-        self.assertEqual(parse_amount(self.env, ' 1,5 '), 1.5)
+        for lang, texts in (('en_US', ('1,250', '1250.0', '1,250.00')), ('tr_TR', ('1.250', '1250,0', '1.250,00'))):
+            env = self.env(context={'lang': lang})
+            for text in (*texts, 1250, ' 1 250 '):
+                self.assertEqual(parse_amount(env, text), 1250, text)
+            for text in ('0,125', '0.125', 0.125):
+                self.assertEqual(parse_amount(env, text), 0.125, text)
         self.assertEqual(parse_id(self.env, '12'), 12)
-        for text in ('0', '-1', 'nan', 'inf', '1.250,50', 'x', '2e9'):
+        for text in ('0', '-1', 'nan', 'inf', '1.25.5', '1,2,3', '12.50.000', 'x', '5 TL', '2e9', '9999999999', None, [], 10 ** 400):
             with self.assertRaises(UserError):
                 parse_amount(self.env, text)
         for text in ('', None, '-1', '1.5', '9999999999', 'x'):

@@ -53,9 +53,6 @@ export const dayKey = (iso, timeZone) =>
     format({ timeZone, year: "numeric", month: "2-digit", day: "2-digit" }, iso, "en-CA");
 export const number = (value) => getFormatter(Intl.NumberFormat, { maximumFractionDigits: 2 }).format(value);
 
-/** Return a number that the server wrote for a form, as people write it here. */
-export const written = (value) => `${value}`.replace(".", number(0.5)[1]);
-
 export const percent = (share) => getFormatter(Intl.NumberFormat, { style: "percent" }).format(share);
 
 /** Return what there is of some texts as one. */

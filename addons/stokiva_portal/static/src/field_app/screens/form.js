@@ -4,6 +4,9 @@ import { Chooser, getLabour, getStockText } from "../chooser";
 import { SignaturePad } from "../signature_pad";
 import { say } from "../words";
 
+// What can be none is told at once; what the marks in it mean is the server's to say.
+const NUMBER = /^[\d\s.,]*[1-9][\d\s.,]*$/;
+
 /** What a step of the workflow wants to be given, as the server's table says. */
 export class StepForm extends Screen {
     static template = "stokiva_portal.FieldForm";
@@ -22,10 +25,7 @@ export class StepForm extends Screen {
     }
 
     getInitial({ type, value }) {
-        if (type === "checks") {
-            return value || [];
-        }
-        return type === "number" ? this.written(value ?? "") : `${value ?? ""}`;
+        return type === "checks" ? value || [] : `${value ?? ""}`;
     }
 
     get inputs() {
@@ -70,8 +70,11 @@ export class StepForm extends Screen {
     async send() {
         this.view.errors = {};
         for (const input of this.inputs) {
-            if (input.required && !this.view.values[input.name]) {
+            const value = this.view.values[input.name];
+            if (input.required && !value) {
                 this.view.errors[input.name] = this._t("Please fill this in.");
+            } else if (input.type === "number" && value && !NUMBER.test(value)) {
+                this.view.errors[input.name] = this._t("“%s” is not a number above zero.", value);
             }
         }
         if (Object.keys(this.view.errors).length) {
