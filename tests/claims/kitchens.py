@@ -1,14 +1,18 @@
 """Photos of kitchens, made in code: those of strangers differ in everything, those of one building only in what lies
 about, in light and in where the camera stood; and copies of a photo as cheats make them."""
 import io
+import math
 import random
 
-from PIL import Image, ImageDraw, ImageEnhance
+import numpy
+from PIL import Image, ImageDraw
 
 SIZE = (320, 240)
 COPIES = ('recompressed', 'resized', 'cropped', 'cropped and resized')
 # What a copy loses of an edge at most, on both of its ends together.
 MOST_CUT = 0.1
+# Spread of a camera's noise, in levels of 255.
+NOISE = 0.7
 
 
 def draw(building, flat):
@@ -68,12 +72,20 @@ def _take(scene, rng):
     """Return what a camera sees of a scene: from somewhere, not quite straight, in some light, with noise."""
     wide, high = (round(side * rng.uniform(0.98, 1.15)) for side in SIZE)
     left, top = rng.randint(0, scene.width - wide), rng.randint(0, scene.height - high)
-    image = scene.rotate(rng.uniform(-3, 3), Image.Resampling.BILINEAR, fillcolor=(90, 90, 90))
-    image = image.resize(SIZE, Image.Resampling.BILINEAR, box=(left, top, left + wide, top + high))
-    image = ImageEnhance.Brightness(image).enhance(rng.uniform(0.7, 1.2))
-    light = Image.linear_gradient('L').rotate(rng.choice((0, 90, 180, 270))).resize(SIZE)
-    image = Image.composite(image, ImageEnhance.Brightness(image).enhance(rng.uniform(0.55, 0.95)), light)
-    return Image.blend(image, Image.effect_noise(SIZE, 12).convert('RGB'), 0.06)
+    angle = math.radians(rng.uniform(-3, 3))
+    cos, sin = math.cos(angle), math.sin(angle)
+    across, down = left - scene.width / 2, top - scene.height / 2
+    right, below = wide / SIZE[0], high / SIZE[1]
+    image = scene.transform(SIZE, Image.Transform.AFFINE, (
+        cos * right, sin * below, cos * across + sin * down + scene.width / 2,
+        -sin * right, cos * below, cos * down - sin * across + scene.height / 2,
+    ), Image.Resampling.BILINEAR, fillcolor=(90, 90, 90))
+    axis, step = rng.choice(((1, 1), (1, -1), (0, 1), (0, -1)))
+    light = rng.uniform(0.7, 1.2) * numpy.linspace(1, rng.uniform(0.55, 0.95), image.size[1 - axis])[::step]
+    seen = numpy.asarray(image) * light.astype('float32').reshape((1, -1, 1) if axis else (-1, 1, 1))
+    noise = numpy.random.default_rng(rng.getrandbits(64)).standard_normal((*image.size[::-1], 1), 'float32')
+    seen += NOISE * noise
+    return Image.fromarray(seen.clip(0, 255, out=seen).astype('uint8'))
 
 
 def copy(image, how, rng):

@@ -40,6 +40,8 @@ TOWN_KM = 10
 BUILDING = 12                            # flats with the same kitchen, or neighbours served one after the other
 PROVIDERS, TECHNICIANS = 100, 3          # settlements per provider, people of each
 
+ZONE = timedelta(hours=3)                # where the providers are
+
 FAMILIES, FAULTS = 6, 3                  # families of faults, faults in each
 TYPES = 4                                # kinds of work, with what they usually earn
 USUAL = (350, 600, 900, 1500)
@@ -83,7 +85,7 @@ class Claim:
         self.opened = self.arrived - timedelta(hours=rng.uniform(3, 90))
         self.photo_taken = self.arrived + timedelta(minutes=rng.uniform(1, 30))
         self.check_in, self.photo_place = (move(self.place, rng.uniform(0, error), rng) for _what in range(2))
-        self.until = self.opened.date() + timedelta(days=rng.randint(*KEPT_DAYS))
+        self.until = (self.opened + ZONE).date() + timedelta(days=rng.randint(*KEPT_DAYS))
 
 
 def move(place, km, rng):
@@ -239,6 +241,7 @@ def _copy_photo(claim, claims, rng, _closed):
     if claim.number < len(claims) // 10:
         return False
     source = rng.choice([other for other in claims[:claim.number] if other.photo and not other.is_fraud and other.photo[2] is None])
+    source.kind = source.kind or 'copied from'
     claim.photo = (source.photo[0], source.photo[1], source.number, rng.choice(('recompressed', 'resized', 'cropped', 'cropped and resized')))
     return True
 
@@ -316,11 +319,13 @@ def _reuse_serial(claim, claims, rng, _closed):
     from odoo.addons.stokiva_service.geo import get_distance  # noqa: PLC0415
 
     earlier = [
-        other for other in claims[:claim.number] if not other.is_fraud and other.arrived < claim.arrived
+        other for other in claims[:claim.number] if not other.is_fraud and other.finished < claim.arrived
         and other.device == other.number and get_distance(other.place, claim.place) > FRAUD_SERIAL_KM]
     if not earlier:
         return False
-    claim.serial = rng.choice(earlier).serial
+    source = rng.choice(earlier)
+    source.kind = source.kind or 'serial taken from'
+    claim.serial = source.serial
     return True
 
 

@@ -14,6 +14,8 @@ from PIL import Image
 SIDE = 16
 BITS = SIDE * SIDE
 DIGITS = BITS // 4
+# Edge of the picture of which the library makes a hash.
+PART = 4 * SIDE
 # Copies lie below, photos of similar rooms above; see docs/claims.md for what was measured.
 MAX_DISTANCE = 50
 # Windows that differ in more bits than this from a hash have no neighbour that is a copy of it.
@@ -65,12 +67,17 @@ def fingerprint(image):
     darkest, brightest = grey.resize((SIDE, SIDE), Image.Resampling.BOX).getextrema()
     if brightest - darkest < MIN_CONTRAST:
         return ''
-    return ' '.join(_get_hash(grey, [edge * GREY for edge in window]) for window in WINDOWS)
+    # Windows share their left and right edges: as wide as the hash wants it is each of those parts made once.
+    columns = {
+        edges: grey.resize((PART, GREY), Image.Resampling.BILINEAR, box=(edges[0] * GREY, 0, edges[1] * GREY, GREY))
+        for edges in {(left, right) for left, _top, right, _bottom in WINDOWS}}
+    return ' '.join(
+        _get_hash(columns[left, right], top * GREY, bottom * GREY) for left, top, right, bottom in WINDOWS)
 
 
-def _get_hash(grey, box):
-    """Return the hash of a part of a picture."""
-    part = grey.resize((4 * SIDE, 4 * SIDE), Image.Resampling.BILINEAR, box=box)
+def _get_hash(column, top, bottom):
+    """Return the hash of a part of a picture that is as wide as the hash wants it."""
+    part = column.resize((PART, PART), Image.Resampling.BILINEAR, box=(0, top, PART, bottom))
     bits = imagehash.phash(part, SIDE).hash[ROWS, COLUMNS]
     return numpy.packbits(bits).tobytes().hex()
 
