@@ -51,7 +51,10 @@ class ClaimFacts(models.AbstractModel):
 
     @api.model
     def _get_approval_facts(self, ids, rules):
-        """The days around are those of the rule: a share that grew is seen by whoever looks afterwards, too."""
+        """The days around are those of the rule: a share that grew is seen by whoever looks afterwards, too.
+
+        As many days again before them do not tell what is usual: the share may have grown there already.
+        """
         return self._fetch("""
             , asked AS MATERIALIZED (
                    SELECT DISTINCT ON (claim.settlement_id) claim.settlement_id, claim.company_id, claim.provider_id,
@@ -73,8 +76,8 @@ class ClaimFacts(models.AbstractModel):
                    SELECT COUNT(*) AS number, COUNT(*) FILTER (WHERE channel IN ('call', 'document')) AS spoken
                      FROM stokiva_approval a
                     WHERE a.provider_id = asked.provider_id AND a.kind = 'work' AND a.state = 'approved'
-                      AND a.answered_at < asked.answered_at - asked.days * INTERVAL '1 day'
-                      AND a.answered_at >= asked.answered_at - (asked.days + %(usual)s) * INTERVAL '1 day') past ON true
+                      AND a.answered_at < asked.answered_at - 2 * asked.days * INTERVAL '1 day'
+                      AND a.answered_at >= asked.answered_at - (2 * asked.days + %(usual)s) * INTERVAL '1 day') past ON true
          LEFT JOIN (SELECT span.company_id, AVG((a.channel IN ('call', 'document'))::int) AS usual
                       FROM (SELECT company_id, MAX(answered_at) AS latest FROM asked GROUP BY company_id) span
                       JOIN stokiva_approval a ON a.company_id = span.company_id AND a.kind = 'work' AND a.state = 'approved'

@@ -89,6 +89,23 @@ class TestClaims(SettlementCommon):
         settlement.action_check()
         self.assertEqual(self._results(settlement)['missing_photos'], 'hold')
 
+    def test_what_grew_just_before_is_not_usual(self):
+        """One approval a day: every third by call in the last eight weeks, one in twelve before."""
+        settlement = self._settle()
+        self.rules['approval'].write({'active': True, 'days': 30})
+        self.env.flush_all()
+        self.env.cr.execute("""
+            UPDATE stokiva_approval SET channel = 'call' WHERE work_order_id = %(order)s;
+            INSERT INTO stokiva_approval
+            SELECT made.* FROM stokiva_approval a CROSS JOIN generate_series(1, 120) day,
+                   LATERAL jsonb_populate_record(NULL::stokiva_approval, to_jsonb(a) || jsonb_build_object(
+                       'id', -day, 'token_hash', NULL, 'answered_at', a.answered_at - day * INTERVAL '1 day',
+                       'channel', CASE WHEN day %% (CASE WHEN day < 58 THEN 3 ELSE 12 END) = 0 THEN 'call' ELSE 'link' END)) made
+             WHERE a.work_order_id = %(order)s""", {'order': settlement.work_order_id.id})
+        self.env.invalidate_all()
+        settlement.action_check()
+        self.assertEqual(self._results(settlement)['approval'], 'hold')
+
     def test_job(self):
         settlements = self._settle(3) | self._settle(3)
         with self.enter_registry_test_mode():
