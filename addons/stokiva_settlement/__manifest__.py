@@ -23,6 +23,7 @@
         'views/stokiva_claim_result_views.xml',
         'views/stokiva_rate_card_views.xml',
         'views/stokiva_settlement_views.xml',
+        'views/stokiva_settlement_line_views.xml',
         'views/stokiva_settlement_checks_views.xml',
         'views/stokiva_settlement_share_views.xml',
         'views/stokiva_preauthorisation_views.xml',
@@ -30,6 +31,7 @@
         # The list of statements opens it.
         'wizard/stokiva_statement_wizard_views.xml',
         'views/stokiva_statement_views.xml',
+        'views/stokiva_statement_rows_views.xml',
         'views/stokiva_brand_views.xml',
         'views/stokiva_settlement_tax_views.xml',
         'views/stokiva_provider_views.xml',

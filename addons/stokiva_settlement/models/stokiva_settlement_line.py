@@ -38,7 +38,7 @@ class SettlementLine(models.Model):
     rate = fields.Float(digits='Product Price', required=True, aggregator=None)
     claimed_amount = fields.Monetary(
         "Claimed", compute='_compute_claimed_amount', store=True, precompute=True, help="Quantity × rate.")
-    amount = fields.Monetary("Approved", compute='_compute_amount', store=True, help="What of the claim is paid.")
+    amount = fields.Monetary("To pay", compute='_compute_amount', store=True, help="What of the claim is paid.")
     why = fields.Text(
         "Why this amount", required=True, help="Card, version and rule that decided; of an adjustment the reason.")
     rate_line_id = fields.Many2one(

@@ -65,7 +65,7 @@ class SettlementReport(models.Model):
     quantity = fields.Float(aggregator=None)
     claimed = fields.Monetary(help="What the rate cards say, in the company's currency.")
     reduced = fields.Monetary(help="What was not approved of it.")
-    amount = fields.Monetary("Approved", help="What is paid, in the company's currency.")
+    amount = fields.Monetary("Earned", help="What is paid, in the company's currency.")
 
     @property
     def _table_query(self):
