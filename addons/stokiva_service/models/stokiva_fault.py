@@ -30,6 +30,15 @@ class Fault(models.Model):
         "(device_type_id, kind, code) WHERE code <> ''",
         "Another fault of this device type and kind has this code already.")
 
+    @api.depends('name', 'device_type_id.name')
+    @api.depends_context('stokiva_fault_of_type')
+    def _compute_display_name(self):
+        """Reports over all appliances say of which kind it is: many have a “Does not start”."""
+        super()._compute_display_name()
+        if self.env.context.get('stokiva_fault_of_type'):
+            for fault in self:
+                fault.display_name = f"{fault.name} · {fault.device_type_id.name}"
+
     @api.model
     def get_import_templates(self):
         """Offer an example file in the import dialog.

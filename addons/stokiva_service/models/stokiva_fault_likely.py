@@ -27,10 +27,12 @@ class Fault(models.Model):
     def web_name_search(self, name, specification, domain=None, operator='ilike', limit=100):
         """Write its share behind what is likely."""
         found = super().web_name_search(name, specification, domain, operator, limit)
-        shares = {item.key.id: item.share for item in self._get_likely_in_context()}
+        shares = {
+            item.key.id: self.env._("%s%%", f"{item.share * 100:.0f}")
+            for item in self._get_likely_in_context() if item.share}
         for row in found:
-            if shares.get(row['id']) and '__formatted_display_name' in row:
-                row['__formatted_display_name'] += f"\t--{shares[row['id']]:.0%}--"
+            if row['id'] in shares and '__formatted_display_name' in row:
+                row['__formatted_display_name'] += f"\t--{shares[row['id']]}--"
         return found
 
     @api.model

@@ -26,7 +26,7 @@ class WorkOrder(models.Model):
         for order in self:
             order.take_along_text = " · ".join(
                 self.env._(
-                    "%(part)s (%(share)s of %(count)s)", part=item.key.name, share=f"{item.share:.0%}", count=item.total)
+                    "%(part)s (%(share)s%% of %(count)s)", part=item.key.name, share=f"{item.share * 100:.0f}", count=item.total)
                 for item in found.get(order, ())) or False
 
     def _get_take_along(self):

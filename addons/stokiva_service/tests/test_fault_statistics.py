@@ -58,6 +58,12 @@ class TestFaultStatistics(WorkOrderCommon):
         self.assertEqual([row['__formatted_display_name'] for row in offered], ["Leaks\t--83%--", "Stays cold\t--17%--"])
         self.assertEqual([row['display_name'] for row in offered], ["Leaks", "Stays cold"])
 
+    def test_reports_say_of_which_kind_of_device_a_fault_is(self):
+        groups = self.env['stokiva.work.order'].with_context(stokiva_fault_of_type=True).formatted_read_group(
+            [('id', 'in', self.orders[:3].ids)], ['cause_id'], ['__count'])
+        self.assertEqual([group['cause_id'] for group in groups], [(self.worn.id, "Seal worn · Trouser press")])
+        self.assertEqual(self.worn.display_name, "Seal worn")
+
     def test_context_is_not_trusted(self):
         for context in (
                 {'stokiva_likely_for': "1; DROP"}, {'stokiva_likely_for': 0},
