@@ -25,8 +25,9 @@ class Demo(models.AbstractModel):
         """Settle the demo orders, approve and bill the older settlements; a second call does nothing."""
         if self.env['stokiva.statement'].search_count([], limit=1):
             return
-        # Mails wait, as all mails of the demo.
-        self = self.with_context(mail_activity_quick_update=True, mail_notify_force_send=False)
+        # Mails wait, as all mails of the demo; what is noted is in the company's language.
+        self = self.with_context(
+            mail_activity_quick_update=True, mail_notify_force_send=False, lang=self.env.company.partner_id.lang)
         self._ask_preauthorisations()
         settlements = self._settle_demo_orders()
         officer = self._ref('user_settlement')

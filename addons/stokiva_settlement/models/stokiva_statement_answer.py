@@ -160,7 +160,7 @@ class Statement(models.Model):
             } for record, reason in objections])
         self._write_protected({'objected_at': fields.Datetime.now(), 'remind_on': False})
         self.message_post(
-            body=self.env._("The provider objected to %s rows.", len(objections)), author_id=self.env.user.partner_id.id)
+            body=self.env._("Rows that the provider objects to: %s", len(objections)), author_id=self.env.user.partner_id.id)
 
     # === MESSAGES === #
 

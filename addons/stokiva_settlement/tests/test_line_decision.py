@@ -42,6 +42,8 @@ class TestLineDecision(SettlementCommon):
         line = order.settlement_ids.line_ids[0].with_user(self.user_settlement)
         line._decide('reduced', "Only a third", quantity=1.336)
         self.assertRecordValues(line, [{'decided_quantity': 1.34, 'amount': 536.0}])
+        wizard = self.env['stokiva.settlement.line.decide'].with_user(self.user_settlement).create({'line_id': line.id})
+        self.assertRecordValues(wizard, [{'approved_quantity': 1.34, 'approved_amount': 536.0}])
 
     def test_less_is_between_nothing_and_the_claim(self):
         penalty = self.labour.sudo().create({

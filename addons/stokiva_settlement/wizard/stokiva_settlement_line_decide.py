@@ -21,9 +21,19 @@ class SettlementLineDecide(models.TransientModel):
         [(ACCEPTED, "Accept"), (REDUCED, "Reduce"), (REJECTED, "Reject"), (RETURNED, "Send back")],
         required=True, default=REDUCED)
     by = fields.Selection([('amount', "Amount"), ('quantity', "Quantity")], "Reduce by", required=True, default='amount')
-    approved_quantity = fields.Float("Quantity paid", digits='Product Unit')
-    approved_amount = fields.Monetary("Amount paid")
+    approved_quantity = fields.Float(
+        "Quantity paid", digits='Product Unit', compute='_compute_approved', store=True, readonly=False, precompute=True)
+    approved_amount = fields.Monetary(
+        "Amount paid", compute='_compute_approved', store=True, readonly=False, precompute=True)
     reason = fields.Char()
+
+    @api.depends('line_id')
+    def _compute_approved(self):
+        """Begin with what is paid by now."""
+        for wizard in self:
+            line = wizard.line_id
+            wizard.approved_quantity = line.decided_quantity or line.quantity
+            wizard.approved_amount = line.amount
 
     @api.onchange('by', 'approved_quantity')
     def _onchange_approved_quantity(self):
