@@ -92,6 +92,26 @@ class FieldWorld:
         }, actor=env['res.users'].browse(self.manager_id), channel='office')
         return order
 
+    def submit_beside(self, env, job, name):
+        """Make another appliance of a job's trip whose work is done, and return its stokiva.work.order record.
+
+        :param env: the superuser's environment
+        :param int job: id of the stokiva.work.order record
+        :param str name: of the technician
+        """
+        first, order = env['stokiva.work.order'].browse(job), self.make_job(env, name)
+        order.device_id.partner_id = order.partner_id = first.partner_id
+        door = {'actor': env['res.users'].browse(self.users[name]), 'channel': 'portal'}
+        for event in ('depart', 'start'):
+            order._apply_event(event, **door)
+        order._edit({
+            'media_ids': [(0, 0, {'kind': kind, 'image': photo['image']})
+                          for kind in ('before', 'after') for photo in first.media_ids[:1].read(['image'])],
+            'checklist_line_ids': [(1, line.id, {'is_done': True}) for line in order.checklist_line_ids]}, **door)
+        (first | order).group_id = first
+        order._apply_event('submit', **door)
+        return order
+
     def get_payloads(self, env, job):
         """Return what a technician would send about a job, by type of operation.
 

@@ -116,7 +116,7 @@ class Phone:
     def sign(self):
         """Draw on the field for signatures."""
         pad = self.page.locator('.pad canvas')
-        pad.scroll_into_view_if_needed()
+        pad.evaluate('(pad) => pad.scrollIntoView({block: "center"})')  # not under the buttons
         box = pad.bounding_box()
         mouse = self.page.mouse
         mouse.move(box['x'] + 20, box['y'] + 90)

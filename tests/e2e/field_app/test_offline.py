@@ -99,6 +99,37 @@ def test_a_whole_job_without_a_signal(company, new_phone, photo):
     phone.go(f'job/{job}')
     page.get_by_text("Awaiting approval").first.wait_for()
     assert page.evaluate('document.documentElement.scrollWidth') <= 360
+    _approve_both(company, phone, job)
+
+
+def _approve_both(company, phone, job):
+    """The customer signs for both appliances of the trip, with one code; at first it is mistyped."""
+    page = phone.page
+    with company.open_env() as env:
+        both = [job, company.submit_beside(env, job, 'emre').id]
+    page.evaluate('void stokivaField.sync.now()')
+    phone.go(f'job/{job}/sign')
+    page.get_by_text("Signature and code hold for all jobs shown here.").wait_for()
+    page.get_by_role('button', name="Send the code").click()
+    page.get_by_role('button', name="Send another code").wait_for()
+    with company.open_env() as env:
+        code = env['stokiva.work.order'].browse(job).approval_ids[:1]._get_code()
+    for typed in (code[:-1], code):
+        phone.sign()
+        page.locator('input[autocomplete=one-time-code]').fill(typed)
+        page.get_by_role('button', name="Approve on site").click()
+        if typed != code:
+            page.wait_for_function('stokivaField.state.ops.some((op) => op.status === "refused")')
+            phone.go('outbox')
+            page.get_by_role('button', name="To the signature").click()
+    page.wait_for_function(
+        '(ids) => stokivaField.state.orders.filter((job) => ids.includes(job.id) && job.state === "completed").length === 2',
+        arg=both)
+    phone.wait_until_sent()
+    with company.open_env() as env:
+        orders = env['stokiva.work.order'].browse(both)
+        assert orders.mapped('state') == ['completed'] * 2
+        assert orders.approval_ids.mapped('channel') == ['on_site'] * 2
 
 
 def test_another_technician_on_the_same_phone(company, new_phone):

@@ -48,14 +48,18 @@ export class Outbox extends Screen {
         if (["not_yours", "closed", "late"].includes(op.code)) {
             return "forwarded";
         }
+        if (op.type === "approve") {
+            return "sign";
+        }
         return op.code === "evidence" ? "complete" : "retried";
     }
 
     async remedy(op) {
         const remedy = this.getRemedy(op);
-        if (remedy === "complete") {
+        const place = { complete: "work", sign: "sign" }[remedy];
+        if (place) {
             await this.store.decide(op, "discarded");
-            this.go(`job/${op.work_order_id}/work`);
+            this.go(`job/${op.work_order_id}/${place}`);
         } else {
             await this.store.decide(op, remedy);
         }

@@ -143,12 +143,21 @@ export class Sign extends Screen {
         return this.store.event(this.order, "send_code", {}, { label: this._t("Code to the customer") });
     }
 
+    /** Who mistyped the code signs again: what was refused needs no decision then. */
+    async dropRefused() {
+        const isRefused = (op) => op.type === "approve" && op.status === "refused" && op.work_order_id === this.order.id;
+        for (const op of this.state.ops.filter(isRefused)) {
+            await this.store.decide(op, "discarded");
+        }
+    }
+
     async approve() {
         this.view.error = "";
         if (!this.view.signature || !this.view.code.trim()) {
             this.view.error = this._t("Signature and code are needed.");
             return;
         }
+        await this.dropRefused();
         const payload = {
             shown_hash: this.asked.hash,
             signature: this.view.signature,
