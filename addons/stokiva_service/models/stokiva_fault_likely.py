@@ -1,5 +1,8 @@
+from babel.numbers import format_percent
+
 from odoo import api, models
 from odoo.fields import Domain
+from odoo.tools.misc import babel_locale_parse, get_lang
 
 from .. import faults
 
@@ -27,9 +30,9 @@ class Fault(models.Model):
     def web_name_search(self, name, specification, domain=None, operator='ilike', limit=100):
         """Write its share behind what is likely."""
         found = super().web_name_search(name, specification, domain, operator, limit)
+        locale = babel_locale_parse(get_lang(self.env).code)
         shares = {
-            item.key.id: self.env._("%s%%", f"{item.share * 100:.0f}")
-            for item in self._get_likely_in_context() if item.share}
+            item.key.id: format_percent(item.share, locale=locale) for item in self._get_likely_in_context() if item.share}
         for row in found:
             if row['id'] in shares and '__formatted_display_name' in row:
                 row['__formatted_display_name'] += f"\t--{shares[row['id']]}--"

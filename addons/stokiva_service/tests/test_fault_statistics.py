@@ -57,6 +57,11 @@ class TestFaultStatistics(WorkOrderCommon):
         offered = search('', {'display_name': {}}, [('kind', '=', 'symptom'), ('device_type_id', '=', self.device_type.id)])
         self.assertEqual([row['__formatted_display_name'] for row in offered], ["Leaks\t--83%--", "Stays cold\t--17%--"])
         self.assertEqual([row['display_name'] for row in offered], ["Leaks", "Stays cold"])
+        self.env['res.lang']._activate_lang('tr_TR')
+        turkish = self.env['stokiva.fault'].with_context(
+            lang='tr_TR', stokiva_likely_for=self.device_type.id, stokiva_likely_model=self.model.id)
+        self.assertEqual(
+            turkish.web_name_search("Leaks", {'display_name': {}}, [])[0]['__formatted_display_name'], "Leaks\t--%83--")
 
     def test_reports_say_of_which_kind_of_device_a_fault_is(self):
         groups = self.env['stokiva.work.order'].with_context(stokiva_fault_of_type=True).formatted_read_group(
