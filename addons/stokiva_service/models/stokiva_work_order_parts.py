@@ -50,8 +50,8 @@ class WorkOrder(models.Model):
         lines = used.part_line_ids.filtered(lambda line: line._is_stocked())
         lines._check_lots()
         due = lines.filtered(lambda line: line.stock_state not in ('done', 'own') or not line._is_moved_rightly())
-        moves = self._get_part_moves()
-        if not due and not moves:
+        pending = (self - used).part_line_ids.filtered(lambda line: line.stock_state in ('waiting', 'short'))
+        if not due and not pending and not self._get_part_moves():
             return
         _served, short = due._plan()
         if short and channel not in FIELD_CHANNELS and role not in FIELD_ROLES:

@@ -220,6 +220,20 @@ class TestPartsUse(PartsCommon):
         self.assertEqual((line.stock_state, order.parts_due), ('short', False))
         self.assertTrue(self._get_alerts(order))
 
+    def test_work_returned_after_rework_waits_for_no_part(self):
+        self._stock(self.shelf, self.pump, 1)
+        for expected in ('waiting', 'short'):
+            order, line = self._fitted(self.pump, quantity=1 if expected == 'waiting' else 2)
+            self._answer(order, 'dispute', comment="Still leaks")
+            self._do(order, 'rework')
+            self._run_job()
+            self.assertEqual((line.stock_state, order.parts_due), (expected, False))
+            self._do(order, 'return', reason="Beyond repair")
+            self._run_job()
+            self.assertFalse(line.stock_state)
+            self.assertFalse(self._get_alerts(order))
+        self.assertEqual(line._get_free_stock(self.shelf)[self.shelf.id, self.pump.id, None], 1)
+
     def test_the_job_run_twice_changes_nothing(self):
         self._stock(self.shelf, self.pump, 3)
         order, line = self._fitted(self.pump)
