@@ -3,10 +3,10 @@
 Nothing of the product is imported. A `Job` is what the model knows of one order; `refusal` says why an event
 must be refused, None if it must be accepted; `follow` makes of the job what the event makes of the order.
 """
-import base64
-import json
 from dataclasses import dataclass, field
-from datetime import datetime
+
+from sequences.given import TIMES, is_malformed, is_window, to_time
+from sequences.stock import find_short, follow_lines
 
 OFFICE = {'dispatcher', 'manager'}
 FIELD = {'technician', 'provider'} | OFFICE
@@ -64,8 +64,6 @@ EVENTS = {
         {'system', 'sales', 'provider'} | OFFICE, ('reason',)),
 }
 OUTCOMES = ('absent', 'no_access', 'wrong_address', 'part_missing', 'workshop', 'refused')
-TIMES = ('window_start', 'window_end')
-MOST_TEXT = 10_000
 # Orders of one offer are answered together, those of one trip are moved together.
 TOGETHER = {
     **dict.fromkeys(('accept', 'reject', 'expire'), 'offer'),
@@ -102,6 +100,9 @@ class Job:
     muted: bool = False  # whoever gets the messages said that the job is not his
     codes: int = 0
     refused_by: list = field(default_factory=list)
+    parts: dict = field(default_factory=dict)  # {line id: stock.Part}, only what is counted
+    moved: dict = field(default_factory=dict)  # {line id: quantity} that left the shelf, also for lines that are gone
+    lines: tuple = ()  # ids of all part lines
 
 
 @dataclass(frozen=True)
@@ -135,78 +136,6 @@ def roles_of(actor, job):
     return roles
 
 
-def is_malformed(given):
-    """Tell whether something given is not what it has to be. What is empty counts as absent."""
-    try:
-        json.dumps(given, allow_nan=False)
-    except (TypeError, ValueError):
-        return True
-    if not all(map(is_text, texts_in({**given, 'signature': None}))):
-        return True
-    there = {name: value for name, value in given.items() if value}
-    return any(name in there and not is_good(there[name]) for name, is_good in KINDS.items())
-
-
-def texts_in(value):
-    """Yield all texts in a JSON-like value."""
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for item in value.values():
-            yield from texts_in(item)
-    elif isinstance(value, (list, tuple)):
-        for item in value:
-            yield from texts_in(item)
-
-
-def is_text(value):
-    """Tell whether a text can be stored and is not of a senseless length."""
-    return len(value) <= MOST_TEXT and not any(letter == '\0' or '\ud800' <= letter <= '\udfff' for letter in value)
-
-
-def is_id(value):
-    return type(value) is int and 0 < value < 2**31
-
-
-def is_signature(value):
-    """Tell whether it is base64."""
-    try:
-        return len(base64.b64decode(value, validate=True)) < 300_000
-    except (TypeError, ValueError):
-        return False
-
-
-def is_window(times):
-    """Tell whether both ends are there in their order, or neither."""
-    start, end = times
-    return start < end if start and end else not start and not end
-
-
-def to_time(value):
-    """Return the moment of a server text, None if it is none."""
-    if not isinstance(value, str):
-        return None
-    try:
-        return datetime.strptime(value, '%Y-%m-%d %H:%M:%S')
-    except ValueError:
-        return None
-
-
-KINDS = {
-    **dict.fromkeys(
-        ('reason', 'note', 'text', 'comment', 'name', 'outcome', 'custody', 'condition', 'shown_hash', 'signed_by',
-         'call_outcome'),
-        lambda value: isinstance(value, str)),
-    **dict.fromkeys(('provider_id', 'personnel_id', 'approval_id'), is_id),
-    **dict.fromkeys(TIMES, to_time),
-    'amount': lambda value: type(value) in (int, float),
-    'stars': lambda value: type(value) is int and 0 < value <= 5,
-    'signature': is_signature,
-    **dict.fromkeys(
-        ('accessory_ids', 'assistant_ids'), lambda value: isinstance(value, (list, tuple)) and all(map(is_id, value))),
-}
-
-
 class Model:
     """The rules; ``providers`` says what is known of each, ``people`` who works for whom.
 
@@ -223,6 +152,7 @@ class Model:
         self.people = people
         self.attempts = attempts
         self.jobs = {}  # those that are played now
+        self.shelves = {}  # {(provider name, company): quantity} of the counted part
 
     def refusal(self, event, actor, given, jobs):
         """Say why an event must be refused for some of the jobs that it is about, None if it must be accepted."""
@@ -355,7 +285,14 @@ class Model:
     def _refuse_submit(self, job, given, roles, for_provider):
         if for_provider and not self.by_name[job.provider]['can_close']:
             return 'may not close'
-        return 'not ready' if job.missing_photos > 0 or 'quote' in job.asked or job.charged - job.agreed > 0.001 else None
+        if job.missing_photos > 0 or 'quote' in job.asked or job.charged - job.agreed > 0.001:
+            return 'not ready'
+        return self._refuse_short(job, job.parts, roles)
+
+    def _refuse_short(self, job, parts, roles):
+        """The office cannot fit what is not there; the field is believed, once it is fitted."""
+        news = [id_ for id_ in find_short(job, parts, self.jobs.values(), self.shelves) if parts[id_].state != 'short']
+        return 'not in stock' if news and not roles & {'technician', 'provider'} else None
 
     def _refuse_approve(self, job, given, roles, for_provider):
         kind = self._kind(job)
@@ -408,6 +345,10 @@ class Model:
 
     def _refuse_return(self, job, given, roles, for_provider):
         return 'may not close' if for_provider and not self.by_name[job.provider]['can_close'] else None
+
+    def refusal_of_parts(self, actor, job, parts):
+        """Say why a submitted job's parts must not become these, None if they may."""
+        return self._refuse_short(job, parts, roles_of(actor, job))
 
     def refusal_of_edit(self, actor, job):
         """Say why the job's fields and lines must not be changed by the actor now."""
@@ -488,10 +429,12 @@ class Model:
         job.lapsed.discard('quote')
 
     def _follow_submit(self, given, job):
+        self._follow_resolve(given, job)
+        follow_lines(job, self.jobs.values(), self.shelves)
+
+    def _follow_resolve(self, given, job):
         job.halted, job.asked['work'] = False, None
         job.lapsed.discard('work')
-
-    _follow_resolve = _follow_submit
 
     def _follow_approve(self, given, job):
         return 'completed' if self._answered(job) == 'work' else None

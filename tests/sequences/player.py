@@ -1,29 +1,19 @@
 """Plays one sequence in the database and compares every step with the model."""
 from collections import Counter
 from contextlib import contextmanager
-from copy import deepcopy
 from datetime import timedelta
 
 from hypothesis import note
 
 from sequences import rows as stored
+from sequences.dialogs import BUTTONS, fill_in, to_dialog
+from sequences.edits import BAD_EDITS, EDITS, expect_parts
 from sequences.model import CLOSED, EVENTS, FIELD, OPEN, PERHAPS, TOGETHER, WASTED, roles_of
-from sequences.steps import choose, prepare, spoil
+from sequences.shelves import Shelves
+from sequences.steps import BEGINNING, Step, begin_with, choose, prepare, spoil
 
-# Fields and lines that people change, by the door or as users.
-EDITS = (
-    lambda world: {'diagnosis': "The fan is stuck"}, lambda world: {'internal_note': "Ring twice"},
-    lambda world: {'labour_line_ids': [(0, 0, {'workmanship_id': world.workmanship})]},
-    lambda world: {'part_line_ids': [(0, 0, {'product_id': world.part, 'quantity': 2})]},
-    lambda world: {'part_line_ids': [(0, 0, {'product_id': world.part, 'quantity': -1})]},
-    lambda world: {'device_id': world.stranger_device},
-)
-BAD_EDITS = EDITS[4:]
 LAPSED = '2020'
-# What the screen asks of these is what the door is given, by the same names.
-BUTTONS = (
-    'accept', 'depart', 'start', 'submit', 'resume', 'rework', 'remind', 'not_mine', 'pause', 'suspend', 'resolve',
-    'cancel', 'return')
+BEGINNER = 'manager of both'
 FORGERIES = ('state', 'provider_id', 'completed_at', 'custody', 'is_halted', 'event_hash', 'approval_ids', 'company_id')
 
 
@@ -53,8 +43,24 @@ class Player:
                 self.model.follow('open', {}, job)
         self.commit()
         self.rows = stored.dump(self.env.cr, self.jobs)
+        self.shelves = Shelves(self)
+        for id_, job in self.jobs.items():
+            self.shelves.observe_lines(job, stored.of_order(self.rows, 'stokiva_part_line', id_), False)
+            self._observe_money(job, self.rows['stokiva_work_order'][id_])
+        if setup.is_open and setup.begun_with:
+            self._begin(begin_with(setup.begun_with))
         for step in steps:
             getattr(self, f'_step_{step.how}')(step)
+            if step.choice % 2:
+                self.shelves.move()  # as the job does right after a commit, unless it is late
+        self.shelves.move()
+
+    def _begin(self, choice):
+        """Play the events that lead to somebody at work."""
+        for event, state in BEGINNING.items():
+            for id_, job in self.jobs.items():
+                if job.state == state:
+                    self._try_event(Step('wild', choice, 0, event, BEGINNER, None, 0, False), id_, event, BEGINNER)
 
     def commit(self):
         """Do what ends a request, but keep the transaction."""
@@ -103,7 +109,7 @@ class Player:
         assert new <= set(ids), f'events of {new}, not only of {ids}'
 
     def _check_rows(self):
-        wrong = stored.find_wrong(self.rows)
+        wrong = [*stored.find_wrong(self.rows), *self.shelves.find_wrong()]
         assert not wrong, '\n'.join(wrong)
         findings = self.env['stokiva.verifier']._verify_orders(self.env['stokiva.work.order'].browse(self.jobs))
         assert not findings, findings
@@ -166,22 +172,22 @@ class Player:
         given = prepare(event, self.jobs[id_], self.world, step.choice)
         if step.spoil:
             given = spoil(given, step.spoil, self.world)
-        jobs = self._together(event, id_, given)
         actor, record = self.world.actors[actor_name][0], self.world.get_record(self.env, actor_name)
+        by_button = step.by_button and actor.is_employee and not step.spoil and event in BUTTONS
+        asked = to_dialog(event, given, self.jobs[id_]) if by_button else None
+        by_button, given = asked is not None, given if asked is None else asked
+        jobs = self._together(event, id_, given)
         why = self.model.refusal(event, actor, given, jobs.values())
         self.number += 1
         door = {
             'actor': record, 'channel': self._get_channel(event, actor), 'key': f'{id_}-{self.number}',
             'occurred': fields.Datetime.now() + timedelta(seconds=step.when) if step.when else None}
-        by_button = step.by_button and actor.is_employee and not step.spoil and event in BUTTONS
         shown = {name: str(value)[:60] for name, value in given.items()} | ({'by': "button"} if by_button else {})
         order = self.env['stokiva.work.order'].browse(id_)
         before = self.rows['stokiva_event']
-        expected = deepcopy(jobs)
         if not why:
-            for job in expected.values():
+            for job in jobs.values():
                 self.model.follow(event, given, job)
-            self.jobs.update(expected)
         with self.attempt(f'{order.id} {event} by {actor_name} with {shown}', why, jobs):
             if by_button:
                 events = self._press(order.with_user(record), event, given)
@@ -211,7 +217,8 @@ class Player:
         dialog = order.with_context(stokiva_event=event).action_event()
         if dialog is not True:
             wizard = order.env[dialog['res_model']].browse(dialog['res_id'])
-            wizard.write(given)
+            self.commit()  # the dialog is shown before anything is filled in
+            wizard.write(fill_in(event, given))
             wizard.action_confirm()
         return Event.search(ours).filtered(lambda row: row not in known and row.event == event)
 
@@ -283,11 +290,13 @@ class Player:
         if job.state is None:
             return
         make = EDITS[step.choice % len(EDITS)]
-        actor = self.world.actors[step.actor][0]
+        actor, values = self.world.actors[step.actor][0], make(self.world, job)
         why = self.model.refusal_of_edit(actor, job) or (make in BAD_EDITS and 'bad') or None
+        if not why and job.state == 'awaiting_approval' and 'part_line_ids' in values:
+            why = self.model.refusal_of_parts(actor, job, expect_parts(self.world, job, values))
         if not why and job.state == 'awaiting_approval' and (job.is_paid or job.is_warranty_refused):
             why = PERHAPS  # a line may cost more than was agreed
-        self._edit(f'{id_} edit {step.choice % len(EDITS)} by {step.actor}', step.actor, id_, make(self.world), why)
+        self._edit(f'{id_} edit {step.choice % len(EDITS)} by {step.actor}', step.actor, id_, values, why)
 
     def _step_photo(self, step):
         """Somebody who may adds the photos that are wanted."""
@@ -304,13 +313,20 @@ class Player:
     def _edit(self, what, actor_name, id_, values, why):
         job = self.jobs[id_]
         record = self.world.get_record(self.env, actor_name)
+        channel = 'office' if self.world.actors[actor_name][0].is_employee else 'portal'
         with self.attempt(what, why, [id_]):
-            self.env['stokiva.work.order'].browse(id_)._edit(values, actor=record, channel='portal')
+            self.env['stokiva.work.order'].browse(id_)._edit(values, actor=record, channel=channel)
             if job.state == 'awaiting_approval' and not job.halted:
                 job.asked = {'work': None}
             rows = stored.dump(self.env.cr, self.jobs)
             self._observe_requests(job, rows, id_)
             self._observe_money(job, rows['stokiva_work_order'][id_])
+            self.shelves.observe_lines(job, stored.of_order(rows, 'stokiva_part_line', id_), 'part_line_ids' in values)
+
+    def _step_stock(self, step):
+        """Parts are moved by the job, come or go, or are settled by the office."""
+        id_, _job = self._pick(step)
+        self.shelves.step(id_, step.choice)
 
     def _step_forge(self, step):
         """A user writes what belongs to the door, or removes what is evidence."""

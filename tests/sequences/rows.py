@@ -2,6 +2,7 @@
 import json
 
 from sequences.model import AT_WORK, CLOSED
+from sequences.stock import check_stock
 
 # table: how its rows belong to orders
 TABLES = {
@@ -11,6 +12,9 @@ TABLES = {
     'stokiva_event_personal': 'event_id IN (SELECT id FROM stokiva_event WHERE work_order_id = ANY(%(ids)s))',
     'stokiva_settlement_line': 'settlement_id IN (SELECT id FROM stokiva_settlement WHERE work_order_id = ANY(%(ids)s))',
     'stokiva_take_in_line': 'take_in_id IN (SELECT id FROM stokiva_take_in WHERE work_order_id = ANY(%(ids)s))',
+    'stock_location': 'stokiva_provider_id IS NOT NULL',
+    'stock_quant': 'location_id IN (SELECT id FROM stock_location WHERE stokiva_provider_id IS NOT NULL)',
+    'stock_move': 'stokiva_work_order_id = ANY(%(ids)s)',
     'mail_activity': "res_model = 'stokiva.work.order' AND res_id = ANY(%(ids)s)",
     **dict.fromkeys((
         'stokiva_visit', 'stokiva_event', 'stokiva_approval', 'stokiva_labour_line', 'stokiva_part_line',
@@ -25,6 +29,8 @@ FROZEN = ('stokiva_visit', 'stokiva_approval', 'stokiva_labour_line', 'stokiva_p
 NOT_FROZEN = {
     'priority', 'user_id', 'message_main_attachment_id', 'custody', 'event_seq', 'event_hash', 'amount_collected',
     'is_payment_due', 'payment_problem', 'charge_order_id', 'charge_problem', 'parts_due'}
+# The part is on the line; from where it came is found out later.
+OF_STOCK = ('stock_state', 'return_state', 'return_due', 'cost')
 STAMPS = ('opened_at', 'assigned_at', 'accepted_at', 'submitted_at', 'completed_at')
 
 
@@ -48,6 +54,8 @@ def of_order(rows, table, order_id):
 def frozen_part(rows, order):
     """Return what may not change any more of a completed order."""
     found = {table: of_order(rows, table, order['id']) for table in FROZEN}
+    found['stokiva_part_line'] = [
+        {name: value for name, value in line.items() if name not in OF_STOCK} for line in found['stokiva_part_line']]
     found |= {name: value for name, value in order.items() if name not in NOT_FROZEN}
     found['offer'] = rows['stokiva_assignment'].get(order['assignment_id'])
     return found
@@ -61,7 +69,8 @@ def find_wrong(rows):
     """
     wrong = []
     for order in rows['stokiva_work_order'].values():
-        for check in (check_events, check_custody, check_visits, check_offer, check_approvals, check_stamps, check_settlement):
+        for check in (check_events, check_custody, check_visits, check_offer, check_approvals, check_stamps, check_settlement,
+                      check_stock):
             wrong += [f'{order["name"]}: {problem}' for problem in check(rows, order)]
     return wrong
 

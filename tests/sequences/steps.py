@@ -24,19 +24,28 @@ ONWARD = {
     None: 'open', 'created': 'assign', 'assigned': 'accept', 'accepted': 'plan', 'on_the_way': 'start',
     'in_progress': 'submit', 'awaiting_approval': 'approve'}
 ENDS = ('cancel', 'return')
+# How the work begins, from which state.
+BEGINNING = {'assign': 'created', 'accept': 'assigned', 'plan': 'accepted', 'depart': 'accepted', 'start': 'on_the_way'}
 # Possible so seldom that they are chosen when they are.
 RARE = ('collect', 'charge', 'resolve')
 
 
 @dataclass(frozen=True)
 class Setup:
-    """With what a sequence begins."""
+    """With what a sequence begins. ``begun_with``: which provider is at work on it already, 0 for none."""
     company: str
     units: int
     place: str
     service_type: str
     of_sale: bool
     is_open: bool
+    has_part: bool
+    begun_with: int
+
+
+def begin_with(number):
+    """Return the choice by which one of the providers gets the order, and then its technician."""
+    return 18 * number
 
 
 @dataclass(frozen=True)
@@ -44,7 +53,7 @@ class Step:
     """One attempt. ``choice`` picks among what is possible; ``spoil`` replaces one value by a hostile one.
 
     ``how``: ``lawful`` an event that the model allows, ``wild`` any event by anybody, ``edit`` fields or lines,
-    ``photo``, ``repeat`` the last event by its key, ``forge`` a protected field, ``lapse`` the customer's link ends.
+    ``photo``, ``stock`` parts come, go, or are moved, ``repeat`` the last event by its key, ``forge`` a protected field, ``lapse`` the customer's link ends.
     ``by_button``: whether employees do it on the screen, where that has a button for it.
     """
     how: str
@@ -67,17 +76,18 @@ def scenarios(actors, longest):
         Setup, company=st.sampled_from('AAB'), units=st.sampled_from((1, 1, 2)),
         place=st.sampled_from(('on_site', 'on_site', 'brought_in', 'collected')),
         service_type=st.sampled_from(('plain', 'paid', 'photos', 'unasked')), of_sale=st.booleans(),
-        is_open=st.sampled_from((True, True, True, False)))
+        is_open=st.sampled_from((True, True, True, False)), has_part=st.booleans(),
+        begun_with=st.integers(0, 6))
     spoil = st.one_of(
         st.none(), st.none(), st.none(), st.tuples(st.sampled_from(SPOILED), st.sampled_from(range(len(HOSTILE) + 4))))
     step = st.builds(
         Step,
         how=st.sampled_from((
-            *['lawful'] * 14, *['wild'] * 4, 'edit', 'edit', 'photo', 'photo', 'repeat', 'forge', 'lapse')),
+            *['lawful'] * 24, *['wild'] * 4, *['edit'] * 5, *['stock'] * 3, 'photo', 'photo', 'repeat', 'forge', 'lapse')),
         choice=st.integers(0, 10**6), unit=st.integers(0, 1), event=st.sampled_from((*EVENTS, 'unheard_of')),
         actor=st.sampled_from(actors), spoil=spoil, when=st.sampled_from((0, 0, 0, -3600, -10**8, 10**6)),
         by_button=st.booleans())
-    return st.tuples(setup, st.lists(step, min_size=longest // 3, max_size=longest))
+    return st.tuples(setup, st.lists(step, min_size=longest // 2, max_size=longest))
 
 
 def choose(options, job, choice):
@@ -91,9 +101,11 @@ def choose(options, job, choice):
         onward = 'depart'
     elif job.halted:
         onward = 'rework'
+    # Parts that have left a shelf are to come back often enough.
+    for_onward, for_end = (6, 6) if job.moved else (30, 1)
     weighted = []
     for event in options:
-        weighted += [event] * (30 if event == onward else 15 if event in RARE else 1 if event in ENDS else 2)
+        weighted += [event] * (for_onward if event == onward else 15 if event in RARE else for_end if event in ENDS else 2)
     if not weighted:
         return None
     luck = choice * 2654435761 % 2**32  # neighbours are to lead to different choices

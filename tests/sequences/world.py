@@ -17,6 +17,8 @@ EMPLOYEES = {
     'house technician': ('technician', set(), 'own'),
     'other employee': (None, set(), ''),
 }
+# Counted parts on the shelf of a provider, by company: of one, too few for any job; with the others nothing lies.
+SHELVES = {('alfa', 'A'): 4, ('house', 'A'): 4, ('shared', 'A'): 3, ('shared', 'B'): 2, ('other', 'B'): 4, ('beta', 'A'): 1}
 # name: company, may close, may change the technician, covers the customer's district
 PROVIDERS = {
     'alfa': ('A', True, True, True), 'beta': ('A', False, False, True), 'house': ('A', True, True, True),
@@ -64,6 +66,7 @@ class World:
             'partner_id': self.actors['other customer'][1][1], 'device_type_id': self.device_type}).id
         self.person_ids = {name: id_ for id_, (name, _provider) in self.people.items()}
         self.provider_ids = {provider['name']: id_ for id_, provider in self.providers.items()}
+        self._fill_shelves()
 
     def _make_catalogue(self):
         create = lambda model, **values: self.env[model].create({'company_id': False, **values})  # noqa: E731
@@ -73,6 +76,9 @@ class World:
         self.workmanship = create(
             'stokiva.workmanship', name="Mend", device_type_id=self.device_type.id, price=100, duration_minutes=10).id
         self.part = create('product.product', name="Fan", type='consu', list_price=50).id
+        self.pump = create(
+            'product.product', name="Pump", type='consu', is_storable=True, list_price=0, standard_price=20,
+            stokiva_returns_defective=True).id
         self.accessories = [
             create('stokiva.accessory', name=name, device_type_id=self.device_type.id).id for name in ("Tray", "Rack")]
         self.device_type = self.device_type.id
@@ -159,6 +165,13 @@ class World:
             'partner_id': self.customer, 'user_id': seller, 'order_line': [(0, 0, {'product_id': product.id})]})
         self.sale, self.sale_line = sale.id, sale.order_line.id
 
+    def _fill_shelves(self):
+        part = self.env['product.product'].browse(self.pump)
+        for (name, letter), quantity in SHELVES.items():
+            company = self.env['res.company'].browse(self.companies[letter])
+            place = self.env['stokiva.provider'].browse(self.provider_ids[name])._get_stock_location(company)
+            self.env['stock.quant']._update_available_quantity(part, place, quantity)
+
     # -- for a sequence --------------------------------------------------------------------------------
 
     def get_record(self, env, actor):
@@ -181,6 +194,7 @@ class World:
             {
                 'partner_id': self.customer, 'device_id': device.id, 'company_id': company, 'place': setup.place,
                 'service_type_id': self.service_types[setup.service_type],
+                'part_line_ids': [(0, 0, {'product_id': self.pump, 'quantity': 2})] * setup.has_part,
                 **({'sale_order_id': self.sale, 'sale_line_id': self.sale_line} if of_sale else {}),
             } for device in devices])
         if len(orders) > 1:
