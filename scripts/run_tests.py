@@ -11,8 +11,8 @@ Without arguments, everything, in phases:
   lint     Odoo's test_lint on a database with our addons
   i18n     texts without Turkish, and translation files that are out of date
 
-The first comes alone, of the others three run at a time, each in a process of its own (`--phase NAME`,
-which also serves to run one by hand); what they print comes whole, in this order.
+Four run at a time, each in a process of its own (`--phase NAME`, which also serves to run one by hand); all but
+`setups`, which makes its own databases, wait for the first. What they print comes whole, in this order.
 
 With other arguments, these go to pytest: paths under addons/ are run by pytest-odoo, paths under
 tests/ plainly, and without a path both. Every phase has a database of its own, dropped afterwards.
@@ -37,8 +37,10 @@ ADDONS = [name for name in os.environ['STOKIVA_ADDONS'].split(',') if name]
 PROOF = bool(os.environ.get('STOKIVA_PROOF'))
 # Most of their time goes into making databases.
 SETUPS = [f'tests/test_{name}.py' for name in ('install', 'demo', 'operate', 'audit_log', 'setup_errors', 'kits')]
-# Phases at a time: one more than cores, as each waits for PostgreSQL, a browser or a server now and then.
-AT_A_TIME = 1 + min(2, os.cpu_count() or 1)
+# Phases at a time: more than cores, as each waits for PostgreSQL, a browser or a server now and then.
+AT_A_TIME = 2 + min(2, os.cpu_count() or 1)
+# Needs no template: while that is made, by one process, it keeps the other core busy.
+AT_ONCE = 'setups'
 
 
 def say(text):
@@ -216,12 +218,16 @@ def run_one(name):
 
 def run_all():
     first, *others = PHASES
-    results = {first: run_phase(first)}
-    if not results[first].failed:
-        with ThreadPoolExecutor(AT_A_TIME) as pool:
-            for name, (text, result) in zip(others, pool.map(run_apart, others), strict=True):
-                print(text, flush=True)
-                results[name] = result
+    results = {}
+    with ThreadPoolExecutor(AT_A_TIME) as pool:
+        at_once = pool.submit(run_apart, AT_ONCE)
+        results[first] = run_phase(first)
+        waiting = {
+            name: at_once if name == AT_ONCE else pool.submit(run_apart, name)
+            for name in others if not results[first].failed or name == AT_ONCE}
+        for name, future in waiting.items():
+            text, results[name] = future.result()
+            print(text, flush=True)
     print('\n'.join(['', *(result.get_line(name) for name, result in results.items()), '']))
     total = add_up(results[name] for name in COUNTED if name in results)
     total.failed = sum(result.failed for result in results.values())
