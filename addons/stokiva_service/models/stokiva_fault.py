@@ -34,10 +34,11 @@ class Fault(models.Model):
     @api.depends_context('stokiva_fault_of_type')
     def _compute_display_name(self):
         """Reports over all appliances say of which kind it is: many have a “Does not start”."""
-        super()._compute_display_name()
+        res = super()._compute_display_name()
         if self.env.context.get('stokiva_fault_of_type'):
             for fault in self:
                 fault.display_name = f"{fault.name} · {fault.device_type_id.name}"
+        return res
 
     @api.model
     def get_import_templates(self):
