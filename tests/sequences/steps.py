@@ -39,8 +39,8 @@ class Setup:
     service_type: str
     of_sale: bool
     is_open: bool
-    has_part: bool
-    begun_with: int
+    has_part: bool = False
+    begun_with: int = 0
 
 
 def begin_with(number):
