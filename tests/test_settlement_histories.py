@@ -12,7 +12,6 @@ import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
-import pytest
 from helpers import PROOF, forget_environment
 from histories.check import Books
 from histories.player import Player
@@ -32,14 +31,9 @@ def as_manager(env):
     return env(user=admin.id, context={'tracking_disable': True, 'mail_notrack': True})
 
 
-@pytest.fixture(scope='module')
-def source(new_database):
-    return new_database()
-
-
-def test_histories_agree_to_the_smallest_unit(source, odoo_env, record_property):
+def test_histories_agree_to_the_smallest_unit(database, odoo_env, record_property):
     began = time.process_time()
-    with odoo_env(source) as env:
+    with odoo_env(database) as env:
         env = as_manager(env)
         world = World(env, HISTORIES, SEED)
         world.settle(env)
@@ -126,7 +120,7 @@ def test_killed_while_billing_and_begun_again(database, odoo_env, record_propert
     record_property('figures', f"{KILLS} kills, {hit} of them in the middle: {books.summary()}")
 
 
-def test_nothing_is_billed_twice_at_the_same_moment(source, odoo_env, record_property):
+def test_nothing_is_billed_twice_at_the_same_moment(new_database, odoo_env, record_property):
     from odoo.exceptions import UserError  # noqa: PLC0415
     from odoo.service.model import retrying  # noqa: PLC0415
 
@@ -152,9 +146,8 @@ def test_nothing_is_billed_twice_at_the_same_moment(source, odoo_env, record_pro
                     told[name] += 1
                     env.cr.rollback()
 
-    with odoo_env(source) as env:
-        as_manager(env)
     for round_ in range(ROUNDS):
+        source = new_database()
         with odoo_env(source) as env:
             world = World(as_manager(env), 60, round_)
             world.settle(as_manager(env))
@@ -169,7 +162,7 @@ def test_nothing_is_billed_twice_at_the_same_moment(source, odoo_env, record_pro
             books = Books(env, world)
             books.check()
             assert all(books.settlements[id_]['statement_id'] for id_ in ids)
-    forget_environment(source)
+        forget_environment(source)
     assert sum(tries.values()) > sum(done.values()) + sum(told.values()), "nobody ever met another one: this proves nothing"
     record_property('figures', f"{ROUNDS} rounds: done {sum(done.values())}, refused {sum(told.values())}, tries {sum(tries.values())}")
 
