@@ -242,6 +242,8 @@ class Player:
                 job.state, job.asked, job.halted, job.paused = 'completed', {}, False, False
             else:
                 assert not follows, f'{event} led to {follows}'
+            if event == 'dispute' and job.state == 'returned':  # what a refused quote charged will not be done
+                self.shelves.observe_lines(job, stored.of_order(rows, 'stokiva_part_line', id_), False)
             job.offer = order['assignment_id'] or 0
             self._observe_requests(job, rows, id_)
             self._observe_money(job, order)

@@ -91,7 +91,7 @@ class Approval(models.Model):
             'ip': given.get('ip'), 'user_agent': (given.get('user_agent') or '')[:300],
             'signed_by': (given.get('name') or '')[:100], 'comment': (given.get('comment') or '')[:MAX_COMMENT],
             'stars': stars, 'document': content, 'document_name': content and given.get('document_name'),
-            'personnel_id': given.get('personnel_id'), **CLOSED,
+            'personnel_id': channel == approving.ON_SITE and self._read_personnel(given).id, **CLOSED,
         })
         payload = {
             'approval_id': self.id, 'shown_hash': self.shown_hash, 'stars': stars,
@@ -122,6 +122,17 @@ class Approval(models.Model):
         except signatures.BadSignature as error:
             raise UserError(self.env._(  # pylint: disable=gettext-variable
                 BAD_SIGNATURES[error.args[0]])) from error
+
+    def _read_personnel(self, given):
+        """Return on whose phone the customer answered, nobody where that is not said.
+
+        :return: stokiva.personnel record
+        :raise UserError: if there is no such person
+        """
+        person = self.env['stokiva.personnel'].browse(given.get('personnel_id') or ())
+        if person != person.exists():
+            raise UserError(self.env._("This value cannot be used: %s.", 'personnel_id'))
+        return person
 
     def _read_document(self, given):
         """Return what is stored of an attached paper, and its hash.

@@ -90,7 +90,8 @@ class TestApprovalChannels(ApprovalPageCommon):
         self.assertEqual(event._get_payload(), {'approval_id': approval.id, 'attempt': 1})
         self.assertIn('1', event.detail)
         code = approval._get_code()
-        for refused in ({'signature': ''}, {'signature': base64.b64encode(b'no picture').decode()}):
+        for refused in (
+                {'signature': ''}, {'signature': base64.b64encode(b'no picture').decode()}, {'personnel_id': 10**8}):
             with self.subTest(**refused), self.assertRaises(UserError), self.cr.savepoint():
                 self._on_site(order, code, **refused)
         with self.assertRaises(UserError):
