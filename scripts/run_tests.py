@@ -12,7 +12,7 @@ Without arguments, everything, in phases:
   i18n     texts without Turkish, and translation files that are out of date
 
 Four run at a time, each in a process of its own (`--phase NAME`, which also serves to run one by hand); all but
-`setups`, which makes its own databases, wait for the first. What they print comes whole, in this order.
+`setups`, which begins with databases of its own, wait for the first. What they print comes whole, in this order.
 
 With other arguments, these go to pytest: paths under addons/ are run by pytest-odoo, paths under
 tests/ plainly, and without a path both. Every phase has a database of its own, dropped afterwards.
@@ -39,7 +39,7 @@ PROOF = bool(os.environ.get('STOKIVA_PROOF'))
 SETUPS = [f'tests/test_{name}.py' for name in ('install', 'demo', 'operate', 'audit_log', 'setup_errors', 'kits')]
 # Phases at a time: more than cores, as each waits for PostgreSQL, a browser or a server now and then.
 AT_A_TIME = 2 + min(2, os.cpu_count() or 1)
-# Needs no template: while that is made, by one process, it keeps the other core busy.
+# Begins with what needs no template of our addons: while that is made, by one process, it keeps the other core busy.
 AT_ONCE = 'setups'
 
 
