@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ..groups import STAFF
+
 
 class Visit(models.Model):
     _name = 'stokiva.visit'
@@ -15,8 +17,10 @@ class Visit(models.Model):
     sequence = fields.Integer("Visit", default=1)
     provider_id = fields.Many2one('stokiva.provider', required=True, index=True)
     personnel_id = fields.Many2one('stokiva.personnel', "Technician", index='btree_not_null', check_company=True)
+    # Salespeople, too, read visits, but not the providers' people.
     assistant_ids = fields.Many2many(
-        'stokiva.personnel', 'stokiva_visit_assistant_rel', string="Assistants", check_company=True)
+        'stokiva.personnel', 'stokiva_visit_assistant_rel', string="Assistants", check_company=True,
+        groups=STAFF)
     window_start = fields.Datetime("From", index=True)
     window_end = fields.Datetime("Until")
     departed_at = fields.Datetime("Departed")

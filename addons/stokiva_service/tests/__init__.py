@@ -1,4 +1,5 @@
 from . import test_access_master
+from . import test_access_views
 from . import test_alerts
 from . import test_anonymise
 from . import test_api

@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import fields
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
-from odoo.tests import freeze_time, tagged
+from odoo.tests import Form, freeze_time, tagged
 
 from .common_orders import WorkOrderCommon
 
@@ -31,6 +31,24 @@ class TestVisits(WorkOrderCommon):
             ('work_order_id', '=', order.id), ('event', '=', event), ('channel', '=', 'email')])
 
     # === CREW === #
+
+    def test_salesperson_plans_without_seeing_who_goes(self):
+        order = self._sell(user=self.user_sales).stokiva_work_order_ids.with_env(self.env)
+        if order.provider_id != self.provider_a:
+            self._do(order, 'reassign', provider_id=self.provider_a.id, reason="Who is near")
+        self._do(order, 'accept', self.user_provider_a, 'portal')
+        self._do(order, 'plan', self.user_provider_a, 'portal', personnel_id=self.technician_a.id,
+                 assistant_ids=self.assistant_a.ids)
+        wizard = self._open_dialog(order, 'plan', self.user_sales)
+        self.env.invalidate_all()
+        form = Form(wizard)
+        self.assertNotIn('assistant_ids', form._view['fields'])
+        form.window_start = WINDOW['window_start']
+        form.save().action_confirm()
+        self.assertEqual(str(order.window_start), WINDOW['window_start'])
+        self.assertEqual(order.visit_id.assistant_ids, self.assistant_a, "Who goes along is the provider's business.")
+        self.env.invalidate_all()
+        Form(order.with_user(self.user_sales))  # opens, with the visit's crew left out
 
     def test_assistants_go_along(self):
         order = self._accepted()

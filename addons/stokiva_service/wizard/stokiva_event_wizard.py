@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .. import workflow
+from ..groups import STAFF
 from ..models.stokiva_assignment import REJECT_REASONS
 
 # What the dialog asks for each event. The door judges what is given; here it is only collected.
@@ -64,7 +65,8 @@ class EventWizard(models.TransientModel):
         domain="[('provider_id', '=', current_provider_id)]")
     assistant_ids = fields.Many2many(
         'stokiva.personnel', 'stokiva_event_wizard_assistant_rel', string="Assistants", compute='_compute_plan', store=True,
-        readonly=False, domain="[('provider_id', '=', current_provider_id), ('id', '!=', personnel_id)]")
+        readonly=False, domain="[('provider_id', '=', current_provider_id), ('id', '!=', personnel_id)]",
+        groups=STAFF)
     can_choose_personnel = fields.Boolean(compute='_compute_order_values')
     window_start = fields.Datetime("From", compute='_compute_plan', store=True, readonly=False)
     window_end = fields.Datetime("Until", compute='_compute_window_end', store=True, readonly=False)
@@ -119,12 +121,13 @@ class EventWizard(models.TransientModel):
             fitting = wizard.candidate_ids.filtered(lambda candidate: not candidate.failed)
             wizard.provider_id = fitting[:1].provider_id
 
-    @api.depends('event', 'work_order_ids')
+    @api.depends('event', 'work_order_ids', 'can_choose_personnel')
     def _compute_plan(self):
         for wizard in self:
             order = wizard.work_order_ids._origin[:1] if wizard.event == 'plan' else wizard.work_order_ids.browse()
             wizard.personnel_id = order.personnel_id
-            wizard.assistant_ids = order._get_crew() if order else False
+            # Who goes along is neither shown nor asked where the user may not choose people: he may not read them.
+            wizard.assistant_ids = order._get_crew() if order and wizard.can_choose_personnel else False
             wizard.window_start = order.window_start
 
     @api.depends('window_start')
@@ -255,13 +258,12 @@ class EventWizard(models.TransientModel):
         self.ensure_one()
         given = {
             GIVEN_NAMES.get(name, name): self._to_plain(name)
-            for name in self._get_asked_names()[self._get_event()] if self[name]}
+            for name in self._get_asked_names()[self._get_event()] if name != 'assistant_ids' and self[name]}
         if self.event == 'plan' and self.personnel_id == self.work_order_ids.personnel_id:
             given.pop('personnel_id', None)
-        if self.event == 'plan':
-            given.pop('assistant_ids', None)
-            if self.assistant_ids != self.work_order_ids.visit_id.assistant_ids:
-                given['assistant_ids'] = self.assistant_ids.ids
+        if self.event == 'plan' and self.can_choose_personnel and (
+                self.assistant_ids != self.work_order_ids.visit_id.assistant_ids):
+            given['assistant_ids'] = self.assistant_ids.ids
         return given
 
     def _to_plain(self, name):

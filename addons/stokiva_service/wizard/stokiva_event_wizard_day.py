@@ -5,7 +5,6 @@ class EventWizard(models.TransientModel):
     """Proposes a technician when a visit is planned, and says when he has no time for it."""
     _inherit = 'stokiva.event.wizard'
 
-    @api.depends('can_choose_personnel')
     def _compute_plan(self):
         res = super()._compute_plan()
         for wizard in self.filtered(
