@@ -15,6 +15,8 @@ DB_ROLE=stokiva
 # scripts we call, which then see the PGHOST that we exported ourselves.
 : "${STOKIVA_PG_FOREIGN=${PGHOST:+1}}"
 export STOKIVA_PG_FOREIGN
+# Images for containers set it; each process would compile all of Odoo anew, which is most of its start.
+unset PYTHONDONTWRITEBYTECODE
 
 # Read from other folders, too, and kept in a file.
 if [[ -n ${ODOO_SRC:-} ]]; then
