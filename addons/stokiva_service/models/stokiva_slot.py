@@ -98,7 +98,7 @@ class Slot(models.Model):
 
     @api.model
     def _load(self, provider_ids, first, last, without=()):
-        """Return the diaries of providers, in two queries for all of them.
+        """Return the diaries of providers, in one query for all of them.
 
         :param provider_ids: iterable of ids; those whose windows do not bind are left out
         :param date first: first local day
@@ -107,26 +107,13 @@ class Slot(models.Model):
         :return: ``{provider id: (slots.Diary, rows of bookings that have lost their place)}``; a row is
             ``(booking id, window start, window end, minutes, person)``
         """
-        people = defaultdict(list)
-        for provider, tz, length, *person in self.env.execute_query(SQL(
-                """
-                SELECT p.id, p.tz, p.slot_hours, n.id, n.resource_calendar_id IS NOT NULL,
-                       ARRAY(SELECT r.stokiva_service_type_id FROM stokiva_personnel_stokiva_service_type_rel r
-                              WHERE r.stokiva_personnel_id = n.id),
-                       ARRAY(SELECT t.parent_path FROM stokiva_device_type_stokiva_personnel_rel r
-                               JOIN stokiva_device_type t ON t.id = r.stokiva_device_type_id
-                              WHERE r.stokiva_personnel_id = n.id)
-                  FROM stokiva_provider p
-             LEFT JOIN stokiva_personnel n ON n.provider_id = p.id AND n.active AND n.role IN ('master', 'technician')
-                 WHERE p.id = ANY(%s) AND %s
-              ORDER BY p.id, n.id
-                """, list(provider_ids), BOUND)):
-            people[provider, tz, length].append(person)
-        ids = [provider for provider, _tz, _length in people]
-        work, own, away, booked = (defaultdict(list) for _kind in range(4))
-        for kind, provider, person, day, start, end, *booking in self.env.execute_query(
-                self._get_diary_query(ids, first - timedelta(days=1), last + timedelta(days=1), without)) if ids else ():
-            if kind == 'work':
+        people, work, own, away, booked = (defaultdict(list) for _kind in range(5))
+        for kind, provider, person, day, start, end, facts, *booking in self.env.execute_query(self._get_diary_query(
+                list(provider_ids), first - timedelta(days=1), last + timedelta(days=1), list(without))):
+            if kind == 'lane':
+                tz, length, *skills = facts
+                people[provider, tz, length].append((person, *skills))
+            elif kind == 'work':
                 work[provider].append((day, start, end))
             elif kind == 'own':
                 own[provider, person].append((day, start, end))
@@ -156,32 +143,44 @@ class Slot(models.Model):
     @api.model
     def _get_diary_query(self, provider_ids, first, last, without):
         """Return the query of all that ``_load`` reads of these providers and local days."""
-        days = SQL("o.date BETWEEN %s AND %s", first, last)
-        openings = self.env['stokiva.opening']._get_query(SQL("p.id = ANY(%s) AND %s", provider_ids, days))
+        providers = SQL("ARRAY(SELECT id FROM bound)")
+        opened = SQL("p.id = ANY(%s) AND o.date BETWEEN %s AND %s", providers, first, last)
         return SQL(
             """
-            SELECT 'work', provider_id, NULL::integer, date, start_at, end_at,
-                   NULL::integer, NULL::timestamp, NULL::timestamp, NULL::integer
+              WITH bound AS MATERIALIZED (SELECT * FROM stokiva_provider p WHERE p.id = ANY(%(candidates)s) AND %(is_bound)s)
+            (SELECT 'lane', p.id, n.id, NULL::date, NULL::timestamp, NULL::timestamp,
+                    jsonb_build_array(p.tz, p.slot_hours, n.resource_calendar_id IS NOT NULL,
+                    ARRAY(SELECT r.stokiva_service_type_id FROM stokiva_personnel_stokiva_service_type_rel r
+                           WHERE r.stokiva_personnel_id = n.id),
+                    ARRAY(SELECT t.parent_path FROM stokiva_device_type_stokiva_personnel_rel r
+                            JOIN stokiva_device_type t ON t.id = r.stokiva_device_type_id
+                           WHERE r.stokiva_personnel_id = n.id)),
+                    NULL::integer, NULL::timestamp, NULL::timestamp, NULL::integer
+               FROM bound p
+          LEFT JOIN stokiva_personnel n ON n.provider_id = p.id AND n.active AND n.role IN ('master', 'technician')
+           ORDER BY p.id, n.id)
+         UNION ALL
+            SELECT 'work', provider_id, NULL, date, start_at, end_at, NULL, NULL, NULL, NULL, NULL
               FROM (%(openings)s) AS opening
          UNION ALL
-            SELECT 'own', provider_id, person_id, date, start_at, end_at, NULL, NULL, NULL, NULL
+            SELECT 'own', provider_id, person_id, date, start_at, end_at, NULL, NULL, NULL, NULL, NULL
               FROM (%(own)s) AS opening
          UNION ALL
-            SELECT 'away', n.provider_id, n.id, NULL, a.date_from, a.date_to, NULL, NULL, NULL, NULL
+            SELECT 'away', n.provider_id, n.id, NULL, a.date_from, a.date_to, NULL, NULL, NULL, NULL, NULL
               FROM stokiva_personnel_absence a
               JOIN stokiva_personnel n ON n.id = a.personnel_id
              WHERE n.provider_id = ANY(%(providers)s) AND a.date_to > %(first)s AND a.date_from < %(last)s
          UNION ALL
-            (SELECT 'booked', b.provider_id, b.personnel_id, NULL, b.start_at, b.end_at,
+            (SELECT 'booked', b.provider_id, b.personnel_id, NULL, b.start_at, b.end_at, NULL,
                    b.id, b.window_start, b.window_end, b.minutes
               FROM stokiva_slot_booking b
              WHERE b.provider_id = ANY(%(providers)s) AND b.window_end > %(first)s AND b.window_start < %(last)s
                AND b.id <> ALL(%(without)s::int[])
           ORDER BY b.id)
             """,
-            openings=openings, own=self.env['stokiva.opening']._get_people_query(
-                SQL("p.id = ANY(%s) AND %s", provider_ids, days)),
-            providers=provider_ids, first=first, last=last + timedelta(days=2), without=list(without))
+            candidates=provider_ids, is_bound=BOUND, providers=providers, openings=self.env['stokiva.opening']._get_query(opened),
+            own=self.env['stokiva.opening']._get_people_query(opened), first=first, last=last + timedelta(days=2),
+            without=without)
 
     # === WRITING === #
 
