@@ -1,10 +1,10 @@
 from collections import defaultdict
 from operator import itemgetter
 
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.tools import SQL
 
-from .. import scoring
+from .. import prepared, scoring
 from ..geo import get_distance_sql
 
 # What the ranking knows of an order, and of which type: orders that are alike in it have the same candidates.
@@ -15,6 +15,8 @@ WISH = {
     'window_start': 'timestamp', 'window_end': 'timestamp', 'visit_minutes': 'integer'}
 # Of these, what a provider may do depends on.
 WORK = ('service_type_id', 'device_type_id', 'brand_id')
+# What an offer needs of its provider is in the record cache after the ranking.
+KNOWN_OF_PROVIDERS = ('active', 'company_id', 'offer_deadline_minutes', 'resource_calendar_id')
 
 
 class AssignmentEngine(models.AbstractModel):
@@ -73,10 +75,7 @@ class AssignmentEngine(models.AbstractModel):
         wishes = {}
         for id_, refused, *wish in self._locate(wanted):
             wishes.setdefault(tuple(wish), []).append((orders[id_], refused))
-        found = defaultdict(list)
-        for row in self.env.execute_query(self._get_ranking_query(list(wishes))) if wishes else ():
-            found[row[0]].append(row)
-        names = [*self._get_criteria(), *self._get_place_criteria()]
+        found = self._find_candidates(list(wishes)) if wishes else {}
         made, rankings = {}, {}
         for number, alike in enumerate(wishes.values(), 1):
             for order, refused in alike:
@@ -85,9 +84,9 @@ class AssignmentEngine(models.AbstractModel):
                 key = order.id if is_own else None, number, id(rules[order])
                 if key not in made:
                     made[key] = order, scoring.Ranking(rules[order], [
-                        {'provider_id': row[1], 'failed': 'refused' if row[1] in refused else row[2],
-                         'values': dict(zip(names, row[3:], strict=True))}
-                        for row in found[number]])
+                        {'provider_id': provider, 'failed': 'refused' if provider in refused else failed,
+                         'values': dict(values)}
+                        for provider, failed, values in found.get(number, ())])
                 rankings[order] = made[key][1]
         self._judge(dict(made.values()))
         return {order: rankings[order].fork() for order in orders.values()}
@@ -114,28 +113,53 @@ class AssignmentEngine(models.AbstractModel):
         """
 
     @api.model
-    def _get_ranking_query(self, wishes):
-        """Return the query of candidates; its parts are ``_get_filters``, ``_get_criteria`` and
-        ``_get_place_criteria``.
-
-        Rows are the wish's number, from 1, the provider, the first filter that it does not pass, and its raw values.
+    def _find_candidates(self, wishes):
+        """Return whom the query of candidates finds.
 
         :param list wishes: tuples of the values of ``WISH``, no two alike
+        :return: ``{number of the wish, from 1: list of (provider id, first filter that it does not pass, raw values)}``
         """
         works = {}
         get_work = itemgetter(*map(list(WISH).index, WORK))
         work = [works.setdefault(get_work(wish), len(works)) for wish in wishes]
-        columns = SQL(", ").join(SQL("%s::%s[]", list(column), SQL(kind)) for kind, column in zip(
-            WISH.values(), zip(*wishes, strict=True), strict=True))
+        statement, names = self._get_ranking_statement()
+        rows = prepared.execute_query(
+            self.env, statement, [fields.Datetime.now(), work, *map(list, zip(*wishes, strict=True))],
+            keeps_plan=len(wishes) == 1)
+        providers = self.env['stokiva.provider'].browse(row[1] for row in rows)
+        for index, name in enumerate(KNOWN_OF_PROVIDERS, 3):
+            providers._fields[name]._insert_cache(providers, [row[index] for row in rows])
+        found = defaultdict(list)
+        for row in rows:
+            found[row[0]].append((row[1], row[2], dict(zip(names, row[3 + len(KNOWN_OF_PROVIDERS):], strict=True))))
+        return found
+
+    @api.model
+    @tools.ormcache()
+    def _get_ranking_statement(self):
+        """Return the query of candidates as ``prepared.execute_query`` wants it, and the names of the raw values."""
+        statement = prepared.Statement.make(
+            self.env.cr, self._get_ranking_query(), ['timestamp', 'integer[]', *(f'{kind}[]' for kind in WISH.values())])
+        return statement, (*self._get_criteria(), *self._get_place_criteria())
+
+    @api.model
+    def _get_ranking_query(self):
+        """Return the query of candidates; its parts are ``_get_filters``, ``_get_criteria`` and ``_get_place_criteria``,
+        which are asked once: nothing in them may depend on what is ranked, when, or by whom.
+
+        Its parameters are the time, and of each wish the number of its work and the values of ``WISH``. Rows are the
+        wish's number, from 1, the provider, the first filter that it does not pass, ``KNOWN_OF_PROVIDERS``, and the
+        provider's raw values.
+        """
+        columns = SQL(", ").join(SQL(f"${number}") for number in range(3, 3 + len(WISH)))
         filters, assignable = (
             SQL(" ").join(SQL("WHEN NOT (%s) THEN %s", condition, name) for name, condition in conditions.items())
             for conditions in (self._get_filters(), self.env['stokiva.provider']._get_assignable_sql()))
         criteria = self._get_criteria()
         return SQL(
             """
-            SET LOCAL jit = off;  -- for a batch, it would cost more than what it saves
             WITH wanted AS MATERIALIZED (
-                SELECT *, %(now)s AS now FROM unnest(%(work)s, %(columns)s) WITH ORDINALITY AS wish(work, %(names)s, id)
+                SELECT *, $1 AS now FROM unnest($2, %(columns)s) WITH ORDINALITY AS wish(work, %(names)s, id)
             ), able AS MATERIALIZED (
                 SELECT p.*, pair.places, pair.levels, pair.priorities, CASE %(assignable)s END AS failed,
                        -- Nobody is at 0, 0 in the Gulf of Guinea.
@@ -151,15 +175,16 @@ class AssignmentEngine(models.AbstractModel):
                   JOIN stokiva_provider p ON p.id = pair.provider_id AND p.active
                        %(authorised)s
             )
-            SELECT w.id, p.id, COALESCE(p.failed, CASE %(filters)s END), %(values)s
+            SELECT w.id, p.id, COALESCE(p.failed, CASE %(filters)s END), %(known)s, %(values)s
               FROM able p
         CROSS JOIN unnest(p.places, p.levels, p.priorities) AS c(place_id, level, priority)
               JOIN wanted w ON w.id = c.place_id
              WHERE p.company_id IS NULL OR p.company_id = w.company_id
             """,
-            now=fields.Datetime.now(), work=work, columns=columns, names=SQL(", ").join(map(SQL.identifier, WISH)),
+            columns=columns, names=SQL(", ").join(map(SQL.identifier, WISH)),
             parts=SQL(", ").join(map(SQL.identifier, WORK)), assignable=assignable, filters=filters,
             criteria=SQL(", ").join(SQL("%s AS %s", value, SQL.identifier(name)) for name, value in criteria.items()),
+            known=SQL(", ").join(SQL.identifier('p', name) for name in KNOWN_OF_PROVIDERS),
             values=SQL(", ").join([
                 *(SQL.identifier('p', name) for name in criteria), *self._get_place_criteria().values()]),
             authorised=self.env['stokiva.provider']._get_assignable_join(),

@@ -94,6 +94,20 @@ class TestAssignmentRule(WorkOrderCommon):
         with self.assertQueryCount(2):
             self.engine._rank(orders - urgent)
 
+    def test_the_plan_of_the_query_is_kept_by_the_connection_and_made_again_on_another_one(self):
+        def rank():
+            rows = self.engine._rank(self.order)[self.order].rows
+            self.env.cr.execute("SELECT prepare_time FROM pg_prepared_statements WHERE name ~ '^stokiva_'")
+            return rows, self.env.cr.fetchall()
+
+        first = rank()
+        self.assertEqual(len(first[1]), 1)
+        self.assertEqual(rank(), first)
+        self.env.cr.execute("DEALLOCATE ALL")
+        rows, plans = rank()
+        self.assertEqual(rows, first[0])
+        self.assertEqual(len(plans), 1)
+
     def test_what_one_order_is_given_leaves_alike_ones_as_they_were(self):
         orders = self.order | self._open_order()
         before = self.engine._rank(orders)[self.order].rows

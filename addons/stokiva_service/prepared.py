@@ -1,0 +1,44 @@
+"""Big queries that cost more to plan than to run: PostgreSQL keeps their plans, once a connection."""
+from hashlib import sha256
+from typing import NamedTuple
+
+from odoo.tools import SQL
+
+
+class Statement(NamedTuple):
+    """A query with a name of its own.
+
+    :param str name: by which PostgreSQL keeps it
+    :param str block: that makes it known where it is not: a pooler may have given the connection to somebody else
+    """
+    name: str
+    block: str
+
+    @classmethod
+    def make(cls, cr, query, kinds):
+        """Return the statement of a query.
+
+        :param cr: any cursor
+        :param SQL query: with ``$1``, ``$2`` and so on for its parameters
+        :param list kinds: types of the parameters
+        """
+        text = f"({', '.join(kinds)}) AS {cr.mogrify(query).decode()}"
+        name = f'stokiva_{sha256(text.encode()).hexdigest()[:16]}'
+        return cls(name, f"""BEGIN IF NOT EXISTS (SELECT FROM pg_prepared_statements WHERE name = '{name}')
+            THEN EXECUTE $text$PREPARE {name} {text}$text$; END IF; END""")
+
+
+def execute_query(env, statement, parameters, *, keeps_plan=True):
+    """Return the rows of a statement.
+
+    :param env: environment
+    :param Statement statement: to be executed
+    :param list parameters: their values
+    :param bool keeps_plan: whether the plan for any values will do; else one is made for these
+    :rtype: list
+    """
+    # To compile a plan would cost more than what it saves, even for a batch.
+    return env.execute_query(SQL(
+        "SET LOCAL plan_cache_mode = %s; SET LOCAL jit = off; DO %s; EXECUTE %s %s",
+        'force_generic_plan' if keeps_plan else 'force_custom_plan', statement.block, SQL.identifier(statement.name),
+        tuple(parameters)))
