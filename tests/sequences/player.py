@@ -173,7 +173,8 @@ class Player:
         if step.spoil:
             given = spoil(given, step.spoil, self.world)
         actor, record = self.world.actors[actor_name][0], self.world.get_record(self.env, actor_name)
-        by_button = step.by_button and actor.is_employee and not step.spoil and event in BUTTONS
+        has_screen = actor.is_employee and 'integration' not in actor.roles  # a program has none
+        by_button = step.by_button and has_screen and not step.spoil and event in BUTTONS
         asked = to_dialog(event, given, self.jobs[id_]) if by_button else None
         by_button, given = asked is not None, given if asked is None else asked
         jobs = self._together(event, id_, given)

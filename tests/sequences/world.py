@@ -136,8 +136,7 @@ class World:
             person = self.env['stokiva.personnel'].browse(person)
             user = self._make_user(name, groups, **({'partner_id': person.partner_id.id} if person.id else {}))
             self._add_actor(
-                name, user, roles=frozenset(roles), companies='A', sees=sees,
-                is_employee=name != 'integration user',  # a program: without a screen
+                name, user, roles=frozenset(roles), companies='A', sees=sees, is_employee=True,
                 **({'provider': 'house', 'person': 'house technician', 'job': 'technician'}
                    if name == 'house technician' else {}))
             if person.id:
