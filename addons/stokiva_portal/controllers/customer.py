@@ -1,5 +1,6 @@
 """The customer's pages."""
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.http import content_disposition, request, route
 
 from odoo.addons.portal.controllers.portal import pager as portal_pager
@@ -33,18 +34,29 @@ class CustomerService(StokivaPortal):
     @route(
         ['/my/service', '/my/service/page/<int:page>'], type='http', auth='user', website=True, methods=['GET'])
     def stokiva_requests(self, page=1, **_query):
-        """Show the customer's orders, open ones first."""
+        """Show the customer's orders: first what waits for his answer, then what else is open."""
         orders_sudo, domain = self._get_requests()
         pager = portal_pager(
             url='/my/service', total=orders_sudo.search_count(domain), page=page, step=REQUESTS_PER_PAGE)
-        found_sudo = orders_sudo.search(
-            domain, order='id desc', limit=REQUESTS_PER_PAGE, offset=pager['offset'])
-        found_sudo = found_sudo.sorted(lambda order: order.state in workflow.CLOSED)
+        found_sudo = self._find_page(orders_sudo, domain, pager['offset'])
         return self._render('stokiva_portal.portal_requests', {
             'page_name': 'stokiva_requests',
             'cards': [RequestPresenter(order, request.env.user).get_card() for order in found_sudo],
             'pager': pager,
         })
+
+    def _find_page(self, orders_sudo, domain, offset):
+        """Return a page of the list: what waits for an answer, what else is open, what is closed; newest first."""
+        is_open = domain & Domain('state', 'in', workflow.OPEN)
+        first_sudo = (
+            orders_sudo.search(is_open & orders_sudo._get_answerable_domain(), order='id desc')
+            | orders_sudo.search(is_open, order='id desc'))
+        found_sudo = first_sudo[offset:offset + REQUESTS_PER_PAGE]
+        if room := REQUESTS_PER_PAGE - len(found_sudo):
+            found_sudo += orders_sudo.search(
+                domain & Domain('state', 'in', workflow.CLOSED), order='id desc', limit=room,
+                offset=max(0, offset - len(first_sudo)))
+        return found_sudo
 
     @route('/my/service/<int:order_id>', type='http', auth='user', website=True, methods=['GET'])
     def stokiva_request(self, order_id, **_query):

@@ -30,7 +30,6 @@ class TrackingPresenter:
         approval = order.approval_ids.filtered(lambda item: item._is_answerable())[:1]
         return {
             'number': order.name, 'state': order.state,
-            'state_label': get_selection(order, 'state')[order.state],
             'devices': [self._get_device(member) for member in self._get_trip()],
             'service': order.service_type_id.name,
             'duration': self.formats.span(order.service_type_id.duration_minutes),

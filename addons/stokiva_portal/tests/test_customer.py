@@ -1,3 +1,5 @@
+import re
+from unittest.mock import patch
 from uuid import uuid4
 
 from odoo.tests import tagged
@@ -133,3 +135,20 @@ class TestCustomer(PortalCommon):
         self.assertIn("Returned", self._get(f'/my/service/{order.id}'))
         self.assertIn(order.name, self._get('/my/service'))
         self.assertIn(order.name, self._get('/my/service/page/9'))
+
+    def test_the_list_begins_with_what_waits_for_an_answer(self):
+        waiting = self._submitted()
+        late = self._submitted()
+        late.sudo().approval_ids.expires_at = '2020-01-01'
+        planned, closed = self._accepted(), self._accepted()
+        self._do(closed, 'return', reason="Gone")
+        newest = self._open_order()
+        wanted = [order.name for order in (waiting, newest, planned, late, closed)]
+        self._login(self.user_customer)
+
+        def listed(url):
+            return re.findall('|'.join(wanted), self._get(url))
+
+        self.assertEqual(listed('/my/service'), wanted)
+        with patch('odoo.addons.stokiva_portal.controllers.customer.REQUESTS_PER_PAGE', 3):
+            self.assertEqual(listed('/my/service') + listed('/my/service/page/2'), wanted)

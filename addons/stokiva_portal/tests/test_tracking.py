@@ -45,7 +45,7 @@ class TestTracking(AppointmentCommon):
         order = self._planned()
         path = self._track(order)
         self._do(order, 'cancel', reason="Not needed")
-        self.assertIn("Canceled", self._get(path))
+        self.assertIn("The appointment is canceled.", self._get(path))
         order.sudo().closed_at = fields.Datetime.now() - timedelta(hours=25)
         self.env.flush_all()
         self._get(path, 404)
