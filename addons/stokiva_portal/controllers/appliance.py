@@ -80,7 +80,7 @@ class CustomerAppliances(StokivaPortal):
     def _render_form(self, status=200, **values):
         return self._render('stokiva_portal.portal_appliance_register', {
             'page_name': 'stokiva_appliance_register',
-            'kinds': [(kind.id, kind.complete_name) for kind in self._get_device_types()],
+            'kinds': [(kind.id, kind.name) for kind in self._get_device_types()],
             'today': fields.Date.to_string(fields.Date.context_today(request.env.user)),
             **values,
         }, status=status)
@@ -105,7 +105,7 @@ class CustomerAppliances(StokivaPortal):
         env = request.env
         kind = self._get_device_types().browse(parse_id(env, post.get('device_type_id')))
         if kind not in self._get_device_types():
-            raise UserError(env._("Please choose from the list."))
+            raise UserError(env._("Please choose what the appliance is."))
         serial = read_text(post, 'serial', MAX_TEXT)
         label_photo = self._read_photo('label_photo')
         if not (serial or label_photo):

@@ -134,7 +134,9 @@ class TestCustomer(PortalCommon):
         self._login(self.user_customer)
         self.assertIn("Returned", self._get(f'/my/service/{order.id}'))
         self.assertIn(order.name, self._get('/my/service'))
-        self.assertIn(order.name, self._get('/my/service/page/9'))
+        page = self._get('/my/service/page/9')
+        self.assertIn(order.name, page)
+        self.assertIn(f"<title>Your service | {self.env.company.name}</title>", page)
 
     def test_the_list_begins_with_what_waits_for_an_answer(self):
         waiting = self._submitted()
