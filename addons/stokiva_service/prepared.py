@@ -28,17 +28,15 @@ class Statement(NamedTuple):
             THEN EXECUTE $text$PREPARE {name} {text}$text$; END IF; END""")
 
 
-def execute_query(env, statement, parameters, *, keeps_plan=True):
+def execute_query(env, statement, parameters):
     """Return the rows of a statement.
 
     :param env: environment
     :param Statement statement: to be executed
     :param list parameters: their values
-    :param bool keeps_plan: whether the plan for any values will do; else one is made for these
     :rtype: list
     """
-    # To compile a plan would cost more than what it saves, even for a batch.
+    # The plan that is kept is one for any values; to compile it would cost more than what it saves.
     return env.execute_query(SQL(
-        "SET LOCAL plan_cache_mode = %s; SET LOCAL jit = off; DO %s; EXECUTE %s %s",
-        'force_generic_plan' if keeps_plan else 'force_custom_plan', statement.block, SQL.identifier(statement.name),
-        tuple(parameters)))
+        "SET LOCAL plan_cache_mode = force_generic_plan; SET LOCAL jit = off; DO %s; EXECUTE %s %s",
+        statement.block, SQL.identifier(statement.name), tuple(parameters)))

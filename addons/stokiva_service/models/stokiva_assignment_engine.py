@@ -13,6 +13,8 @@ WISH = {
     'city_id': 'integer', 'state_id': 'integer', 'country_id': 'integer', 'zip': 'text', 'latitude': 'float',
     'longitude': 'float', 'from_latitude': 'float', 'from_longitude': 'float', 'position': 'text',
     'window_start': 'timestamp', 'window_end': 'timestamp', 'visit_minutes': 'integer'}
+# Types of the parameters of the query of candidates.
+PARAMETERS = ('timestamp', 'integer[]', *(f'{kind}[]' for kind in WISH.values()))
 # Of these, what a provider may do depends on.
 WORK = ('service_type_id', 'device_type_id', 'brand_id')
 # What an offer needs of its provider is in the record cache after the ranking.
@@ -123,9 +125,12 @@ class AssignmentEngine(models.AbstractModel):
         get_work = itemgetter(*map(list(WISH).index, WORK))
         work = [works.setdefault(get_work(wish), len(works)) for wish in wishes]
         statement, names = self._get_ranking_statement()
-        rows = prepared.execute_query(
-            self.env, statement, [fields.Datetime.now(), work, *map(list, zip(*wishes, strict=True))],
-            keeps_plan=len(wishes) == 1)
+        values = [fields.Datetime.now(), work, *map(list, zip(*wishes, strict=True))]
+        if len(wishes) == 1:
+            rows = prepared.execute_query(self.env, statement, values)
+        else:  # for a batch, a plan of its own pays, but not to compile it
+            rows = self.env.execute_query(SQL("SET LOCAL jit = off; %s", self._get_ranking_query([
+                SQL("%s::%s", value, SQL(kind)) for value, kind in zip(values, PARAMETERS, strict=True)])))
         providers = self.env['stokiva.provider'].browse(row[1] for row in rows)
         for index, name in enumerate(KNOWN_OF_PROVIDERS, 3):
             providers._fields[name]._insert_cache(providers, [row[index] for row in rows])
@@ -138,20 +143,22 @@ class AssignmentEngine(models.AbstractModel):
     @tools.ormcache()
     def _get_ranking_statement(self):
         """Return the query of candidates as ``prepared.execute_query`` wants it, and the names of the raw values."""
-        statement = prepared.Statement.make(
-            self.env.cr, self._get_ranking_query(), ['timestamp', 'integer[]', *(f'{kind}[]' for kind in WISH.values())])
+        statement = prepared.Statement.make(self.env.cr, self._get_ranking_query([
+            SQL(f"${number}") for number, _kind in enumerate(PARAMETERS, 1)]), PARAMETERS)
         return statement, (*self._get_criteria(), *self._get_place_criteria())
 
     @api.model
-    def _get_ranking_query(self):
+    def _get_ranking_query(self, parameters):
         """Return the query of candidates; its parts are ``_get_filters``, ``_get_criteria`` and ``_get_place_criteria``,
-        which are asked once: nothing in them may depend on what is ranked, when, or by whom.
+        which are kept: nothing in them may depend on what is ranked, when, or by whom.
 
-        Its parameters are the time, and of each wish the number of its work and the values of ``WISH``. Rows are the
-        wish's number, from 1, the provider, the first filter that it does not pass, ``KNOWN_OF_PROVIDERS``, and the
-        provider's raw values.
+        Rows are the wish's number, from 1, the provider, the first filter that it does not pass,
+        ``KNOWN_OF_PROVIDERS``, and the provider's raw values.
+
+        :param list parameters: SQL of the time, and of a list each: the wishes' numbers of their work, and the values of
+            ``WISH``
         """
-        columns = SQL(", ").join(SQL(f"${number}") for number in range(3, 3 + len(WISH)))
+        now, *columns = parameters
         filters, assignable = (
             SQL(" ").join(SQL("WHEN NOT (%s) THEN %s", condition, name) for name, condition in conditions.items())
             for conditions in (self._get_filters(), self.env['stokiva.provider']._get_assignable_sql()))
@@ -159,7 +166,7 @@ class AssignmentEngine(models.AbstractModel):
         return SQL(
             """
             WITH wanted AS MATERIALIZED (
-                SELECT *, $1 AS now FROM unnest($2, %(columns)s) WITH ORDINALITY AS wish(work, %(names)s, id)
+                SELECT *, %(now)s AS now FROM unnest(%(columns)s) WITH ORDINALITY AS wish(work, %(names)s, id)
             ), able AS MATERIALIZED (
                 SELECT p.*, pair.places, pair.levels, pair.priorities, CASE %(assignable)s END AS failed,
                        -- Nobody is at 0, 0 in the Gulf of Guinea.
@@ -181,7 +188,7 @@ class AssignmentEngine(models.AbstractModel):
               JOIN wanted w ON w.id = c.place_id
              WHERE p.company_id IS NULL OR p.company_id = w.company_id
             """,
-            columns=columns, names=SQL(", ").join(map(SQL.identifier, WISH)),
+            now=now, columns=SQL(", ").join(columns), names=SQL(", ").join(map(SQL.identifier, WISH)),
             parts=SQL(", ").join(map(SQL.identifier, WORK)), assignable=assignable, filters=filters,
             criteria=SQL(", ").join(SQL("%s AS %s", value, SQL.identifier(name)) for name, value in criteria.items()),
             known=SQL(", ").join(SQL.identifier('p', name) for name in KNOWN_OF_PROVIDERS),
