@@ -7,6 +7,8 @@ from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tools import format_datetime, formatLang
 
+from odoo.addons.stokiva_service import figures
+
 DEFAULT_TZ = 'Europe/Istanbul'
 INPUT_FORMAT = '%Y-%m-%dT%H:%M'
 
@@ -116,7 +118,7 @@ class Formats:
 
     def number(self, value):
         """Return a quantity without superfluous zeros."""
-        return f"{value:g}"
+        return figures.spell(self.env, value)
 
     def to_input(self, moment):
         """Return the value of an input of type ``datetime-local``."""

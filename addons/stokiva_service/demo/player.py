@@ -154,7 +154,8 @@ class Player:
         self._cause('return', {'reason': reason}, actor=self.office, channel='office')
 
     def _play_sale_cancel(self, _argument):
-        self.orders.sale_order_id.with_user(self._ref('user_sales'))._action_cancel()
+        seller = self._ref('user_sales')
+        self.orders.sale_order_id.with_user(seller).with_context(lang=seller.lang)._action_cancel()
 
     # === STEPS: THE PROVIDER === #
 

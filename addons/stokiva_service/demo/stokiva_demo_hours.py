@@ -43,11 +43,11 @@ class Demo(models.AbstractModel):
         next_sunday = today + timedelta(days=6 - today.weekday() + 7)
         days = self.env['stokiva.provider.day'].create([
             {
-                'provider_id': self._ref('provider_nilufer').id, 'name': "Moving to the new workshop",
+                'provider_id': self._ref('provider_nilufer').id, 'name': "Yeni atölyeye taşınıyoruz",
                 'date_start': next_sunday + timedelta(days=1), 'date_end': next_sunday + timedelta(days=3),
             },
             {
-                'provider_id': self._ref('provider_kadikoy').id, 'name': "Campaign Sunday", 'kind': 'open',
+                'provider_id': self._ref('provider_kadikoy').id, 'name': "Kampanya pazarı", 'kind': 'open',
                 'date_start': next_sunday, 'hour_from': 10, 'hour_to': 16,
             },
         ])

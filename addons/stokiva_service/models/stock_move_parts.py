@@ -3,6 +3,8 @@ from collections import defaultdict
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from .. import figures
+
 
 class StockMove(models.Model):
     """Moves of parts: used on an order, taken back, or between the company and its providers."""
@@ -58,7 +60,7 @@ class StockMove(models.Model):
             if product.uom_id.compare(quantity, 0) < 0:
                 raise UserError(self.env._(
                     "%(place)s has not enough of %(part)s: %(quantity)s missing.",
-                    place=location.display_name, part=product.display_name, quantity=f"{-quantity:g}"))
+                    place=location.display_name, part=product.display_name, quantity=figures.spell(self.env, -quantity)))
 
     def _stokiva_serve_waiting(self):
         """Let the job look again at lines that wait for what has come."""

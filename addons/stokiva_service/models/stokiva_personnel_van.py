@@ -2,6 +2,8 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from .. import figures
+
 
 class Personnel(models.Model):
     """A van that carries parts."""
@@ -64,7 +66,7 @@ class Personnel(models.Model):
         """Return in words what is in the person's van, empty without anything."""
         quants = self._get_van_quants().grouped('product_id')
         return ", ".join(
-            f"{sum(rows.mapped('quantity')):g} × {product.with_context(lang=self.env.lang).name}"
+            f"{figures.spell(self.env, sum(rows.mapped('quantity')))} × {product.with_context(lang=self.env.lang).name}"
             for product, rows in quants.items())
 
     def _empty_van(self, heir=None):

@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from .. import figures
 from ..groups import STAFF
 
 
@@ -70,7 +71,9 @@ class Provider(models.Model):
         # sudo: quantities only, those of other companies too: the provider is closed for all
         groups = self.env['stock.quant'].sudo()._read_group(
             self._get_quants_domain(), ['product_id'], ['quantity:sum'], order='product_id')
-        return ", ".join(f"{quantity:g} × {product.with_context(lang=self.env.lang).name}" for product, quantity in groups)
+        return ", ".join(
+            f"{figures.spell(self.env, quantity)} × {product.with_context(lang=self.env.lang).name}"
+            for product, quantity in groups)
 
     # === ACTIONS === #
 

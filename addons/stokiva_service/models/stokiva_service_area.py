@@ -2,6 +2,7 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools import SQL
 
+from .. import figures
 from ..geo import get_box_sql, get_distance_sql
 
 # What covers more closely counts for more; a radius as much as a district.
@@ -85,11 +86,12 @@ class ServiceArea(models.Model):
             area.longitude = area.radius_km and area.provider_id.map_longitude
 
     @api.depends('country_id', 'state_id', 'city_id', 'zip_prefix', 'radius_km')
+    @api.depends_context('lang')
     def _compute_display_name(self):
         for area in self:
             place = area.city_id.name or area.state_id.name or area.country_id.name or ""
             area.display_name = (
-                f"{area.radius_km:g} km" if area.radius_km
+                f"{figures.spell(self.env, area.radius_km)} km" if area.radius_km
                 else f"{place} {area.zip_prefix}…".strip() if area.zip_prefix else place)
 
     @api.constrains('country_id', 'state_id', 'city_id', 'zip_prefix', 'radius_km')

@@ -4,7 +4,7 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import email_normalize
 
-from .. import workflow
+from .. import figures, workflow
 
 OFFICE_GROUPS = 'stokiva_service.group_stokiva_call_centre'
 
@@ -60,7 +60,7 @@ class WorkOrder(models.Model):
         lines = [f"{shown['device']} · {shown['service_type']}", *(shown.get('found') or ())]
         for line in [*shown.get('labour', ()), *shown.get('parts', ())]:
             price = money(line['amount']) if line['amount'] else self.env._("no charge")
-            lines.append(f"{line['text']} × {line['quantity']:g}: {price}")
+            lines.append(f"{line['text']} × {figures.spell(self.env, line['quantity'])}: {price}")
         if shown.get('text'):
             lines.append(shown['text'])
         lines.append(self.env._("To pay: %s", money(shown['amount'])))

@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .. import workflow
+from .. import figures, workflow
 
 # The work is done, as the technician says: what the lines name is fitted. A quote's parts are not.
 USED_STATES = (workflow.AWAITING_APPROVAL, workflow.COMPLETED)
@@ -73,7 +73,7 @@ class WorkOrder(models.Model):
             self.env._(
                 "%(part)s: %(quantity)s missing at %(provider)s",
                 part=line.lot_id and f"{line.product_id.display_name} ({line.lot_id.name})" or line.product_id.display_name,
-                quantity=f"{quantity:g}", provider=line.work_order_id.provider_id.name)
+                quantity=figures.spell(self.env, quantity), provider=line.work_order_id.provider_id.name)
             for line, quantity in short.items()]
         return self.env._(
             "There is not enough in stock. Send parts there first, or tick “Provider's own part”.\n%s",

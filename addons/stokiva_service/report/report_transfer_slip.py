@@ -4,6 +4,8 @@ from odoo.tools import format_date, format_datetime
 
 from odoo.addons.base.models.ir_actions_report import _wkhtml
 
+from .. import figures
+
 
 class ReportTransferSlip(models.AbstractModel):
     """What travels with parts, in the provider's language, to be signed by who receives them."""
@@ -70,7 +72,7 @@ class ReportTransferSlip(models.AbstractModel):
             'name': move.product_id.name,
             'lots': ", ".join(move.lot_ids.mapped('name')),
             'order': move.stokiva_work_order_id.name or "",
-            'wanted': f"{move.product_uom_qty:g}",
-            'sent': f"{move.quantity:g}" if move.quantity else "",
+            'wanted': figures.spell(move.env, move.product_uom_qty),
+            'sent': figures.spell(move.env, move.quantity) if move.quantity else "",
             'unit': move.product_uom.name,
         }

@@ -3,6 +3,8 @@ import json
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from odoo.addons.stokiva_service import figures
+
 from .. import checks
 
 
@@ -77,7 +79,7 @@ class ClaimResult(models.Model):
         labels = self.env['stokiva.claim.rule']._fields
         for row in self:
             row.parameters_text = ", ".join(
-                f"{labels[name]._description_string(self.env)} {value:g}"
+                f"{labels[name]._description_string(self.env)} {figures.spell(self.env, value)}"
                 for name, value in (row.parameters or {}).items() if name in labels)
 
     @api.model

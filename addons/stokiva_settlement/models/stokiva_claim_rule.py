@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from odoo.addons.stokiva_service import figures
+
 from .. import checks
 
 PARAMETERS = ('count', 'bits', 'days', 'hours', 'distance_km', 'speed_kmh', 'percent', 'factor')
@@ -76,24 +78,26 @@ class ClaimRule(models.Model):
     def _describe(self):
         """Return in a sentence what the check finds with these limits."""
         self.ensure_one()
-        km, hours, days = f"{self.distance_km:g}", f"{self.hours:g}", self.days
+        days = self.days
+        km, hours, speed, percent, factor = (
+            figures.spell(self.env, self[name]) for name in ('distance_km', 'hours', 'speed_kmh', 'percent', 'factor'))
         return {
             checks.MISSING_PHOTOS: self.env._(
-                "Fewer photos before or after the work than the service type wants, or fewer than %s in all", self.count),
+                "Fewer photos before or after the work than the service type wants, or fewer than %s in all", self.count)
+            if self.count else self.env._("Fewer photos before or after the work than the service type wants"),
             checks.SAME_PHOTO: self.env._("A photo that another order has already, also scaled, compressed or cropped"),
             checks.PHOTO_FACTS: self.env._(
                 "Taken more than %(hours)s hours before the job, or more than %(km)s km from the address", hours=hours, km=km),
             checks.CHECK_IN: self.env._("Work begun more than %s km from the address", km),
             checks.TRAVEL: self.env._(
-                "Two jobs of one technician more than %(km)s km apart, faster than %(speed)s km/h", km=km,
-                speed=f"{self.speed_kmh:g}"),
+                "Two jobs of one technician more than %(km)s km apart, faster than %(speed)s km/h", km=km, speed=speed),
             checks.REPEAT: self.env._(
                 "The same provider at the same device for a fault of the same family within %s days", days),
             checks.PARTS: self.env._(
                 "A part that left no stock, or whose defective one is more than %s days overdue", days),
             checks.AMOUNT: self.env._(
                 "More than %(percent)s %% added by hand, or more than %(factor)s robust deviations above the median of "
-                "at least %(count)s alike", percent=f"{self.percent:g}", factor=f"{self.factor:g}", count=self.count),
+                "at least %(count)s alike", percent=percent, factor=factor, count=self.count),
             checks.WARRANTY: self.env._(
                 "Claimed as warranty, though it had ended more than %s days before the fault was reported", days),
             checks.CLOSED_DAY: self.env._("Work begun on a day on which the provider is closed"),
@@ -101,8 +105,7 @@ class ClaimRule(models.Model):
                 "The serial number was at another address, more than %(km)s km away, within %(days)s days", km=km, days=days),
             checks.APPROVAL: self.env._(
                 "By call or document, if in the %(days)s days around such approvals exceed the provider's usual share by "
-                "%(factor)s deviations, with at least %(count)s approvals", days=days, factor=f"{self.factor:g}",
-                count=self.count),
+                "%(factor)s deviations, with at least %(count)s approvals", days=days, factor=factor, count=self.count),
         }.get(self.kind)
 
     @api.onchange('kind')

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.stokiva_service import figures
+
 from .. import preauthorising, rates
 from .stokiva_preauthorisation_rule import KINDS
 
@@ -140,7 +142,7 @@ class Preauthorisation(models.Model):
     def _describe_grant(self):
         """Return what was granted: what, how many, and at most how much."""
         self.ensure_one()
-        text = f"{self.what}, {self.granted_quantity:g}"
+        text = f"{self.what}, {figures.spell(self.env, self.granted_quantity)}"
         return self.env._(
             "%(what)s, at most %(amount)s", what=text, amount=self.currency_id.format(self.granted_amount)
         ) if self.granted_amount else text

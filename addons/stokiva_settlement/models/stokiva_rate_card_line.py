@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from odoo.addons.stokiva_service import figures
+
 from .. import rates
 
 
@@ -138,11 +140,12 @@ class RateCardLine(models.Model):
             if record]
         if self.trigger:
             triggers = dict(self._fields['trigger']._description_selection(self.env))
-            words.insert(0, triggers[self.trigger] + (f" {self.threshold:g}" if self.trigger == rates.STARS else ""))
+            words.insert(0, triggers[self.trigger] + (f" {figures.spell(self.env, self.threshold)}" if self.trigger == rates.STARS else ""))
         if self.to_km:
-            words.append(self.env._("%(from)s to %(to)s km", **{'from': f"{self.from_km:g}", 'to': f"{self.to_km:g}"}))
+            words.append(self.env._("%(from)s to %(to)s km", **{
+                'from': figures.spell(self.env, self.from_km), 'to': figures.spell(self.env, self.to_km)}))
         elif self.from_km:
-            words.append(self.env._("from %s km", f"{self.from_km:g}"))
+            words.append(self.env._("from %s km", figures.spell(self.env, self.from_km)))
         return words
 
     @api.model_create_multi

@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.tools.misc import formatLang
 
+from odoo.addons.stokiva_service import figures
+
 from .. import rates
 
 
@@ -13,7 +15,8 @@ class WorkOrder(models.Model):
         evidence = work.evidence and work.evidence.with_env(self.env)
         if work.kind in rates.QUALITY:
             triggers = dict(self.env['stokiva.rate.card.line']._fields['trigger']._description_selection(self.env))
-            return f"{triggers[work.trigger]}: {work.value:g}" if work.trigger == rates.STARS else triggers[work.trigger]
+            trigger = triggers[work.trigger]
+            return f"{trigger}: {figures.spell(self.env, work.value)}" if work.trigger == rates.STARS else trigger
         if work.kind == rates.DISTANCE:
             return self.env._("Kilometres")
         if work.kind == rates.TRAVEL:
@@ -34,7 +37,8 @@ class WorkOrder(models.Model):
         :rtype: str
         """
         terms = self.env._(
-            "%(quantity)s × %(rate)s", quantity=f"{pay.quantity:g}", rate=formatLang(self.env, pay.rate, currency_obj=currency))
+            "%(quantity)s × %(rate)s", quantity=figures.spell(self.env, pay.quantity),
+            rate=formatLang(self.env, pay.rate, currency_obj=currency))
         if not pay.rule:
             return (
                 self.env._("Cost of the part · %(terms)s", terms=terms) if pay.work.kind == rates.PART
@@ -54,14 +58,17 @@ class WorkOrder(models.Model):
             distance = self._get_rated_distance()
             if distance is None:
                 return self.env._("The distance is not known")
-            return self.env._("%(distance)s km, %(free)s km free", distance=f"{distance:g}", free=f"{rule.free_km:g}")
+            return self.env._(
+                "%(distance)s km, %(free)s km free", distance=figures.spell(self.env, distance),
+                free=figures.spell(self.env, rule.free_km))
         if rule.unit == rates.HOUR:
-            return self.env._("%s minutes", f"{work.quantity * work.minutes:g}")
+            return self.env._("%s minutes", figures.spell(self.env, work.quantity * work.minutes))
         if rule.unit == rates.PERCENT and work.kind == rates.PART:
             basis = self.env._(
-                "%(cost)s + %(percent)s %%", cost=formatLang(self.env, work.cost, currency_obj=currency), percent=f"{rule.amount:g}")
+                "%(cost)s + %(percent)s %%", cost=formatLang(self.env, work.cost, currency_obj=currency),
+                percent=figures.spell(self.env, rule.amount))
             return basis if rule.cap is None else self.env._(
                 "%(basis)s, at most %(cap)s more", basis=basis, cap=formatLang(self.env, rule.cap, currency_obj=currency))
         if rule.unit == rates.PERCENT:
-            return self.env._("%s %% of labour", f"{rule.amount:g}")
+            return self.env._("%s %% of labour", figures.spell(self.env, rule.amount))
         return None

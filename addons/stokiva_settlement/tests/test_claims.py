@@ -32,6 +32,15 @@ class TestClaims(SettlementCommon):
     def _results(self, settlement):
         return {row.kind: row.result for row in settlement.claim_result_ids}
 
+    def test_a_check_says_what_it_looks_for_in_the_readers_figures(self):
+        photos, serial = self.rules['missing_photos'], self.rules['serial']
+        serial.distance_km = 0.5
+        self.assertIn("0.5 km", serial.with_context(lang='en_US').description)
+        self.assertIn("0,5 km", serial.with_context(lang='tr_TR').description)
+        self.assertIn("fewer than 1 in all", photos.description)
+        photos.count = 0
+        self.assertNotIn("0", photos.description)
+
     def test_what_is_found_is_held_and_shown(self):
         first, again = self._settle(3), self._settle(3)
         self.assertFalse(first.check_state)

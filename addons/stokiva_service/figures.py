@@ -1,0 +1,12 @@
+"""Quantities as people read them."""
+from odoo.tools.misc import get_lang
+
+
+def spell(env, value):
+    """Return a quantity as the reader's language writes it, without zeros at its end.
+
+    :param env: environment with the reader's language
+    :param float value: of pieces, hours, kilometres, percent…
+    :rtype: str
+    """
+    return f"{value:g}".replace('.', get_lang(env, env.lang or 'en_US').decimal_point)
