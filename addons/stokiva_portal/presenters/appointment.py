@@ -3,6 +3,8 @@ from datetime import timedelta
 
 from odoo.tools import format_date
 
+from odoo.addons.stokiva_service import phones
+
 from .formats import Formats
 
 STEPS = ('what', 'where', 'when')
@@ -188,5 +190,5 @@ class HoldPresenter:
             'summary': wish.get_summary(), 'duration': wish.get_duration(), 'price': wish.get_price(),
             'city': f"{appointment.city_id.name} / {appointment.city_id.state_id.name}",
             'can_text': self.company._stokiva_can_text(),
-            'sent_to': appointment.phone if appointment.confirm_by == 'phone' else appointment.email,
+            'sent_to': phones.spell(appointment.phone) if appointment.confirm_by == 'phone' else appointment.email,
             'path': f'/appointment/{self.company.id}', 'kept': wish.get_query()}

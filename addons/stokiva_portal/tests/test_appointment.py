@@ -161,6 +161,7 @@ class TestAppointment(AppointmentCommon):
         self._post(path, csrf=False, confirm_by='phone', **CONTACT)
         log = self.env['stokiva.sms.log'].search([('number', '=', '+905322223344')])
         self.assertEqual(len(log), 1)
+        self.assertIn("+90 532 222 33 44", self._get(path))
         self.assertNotIn(held._get_code(), log.body, "the journal has no code")
         self.assertIn(held._get_code(), self.env['sms.sms'].search([('uuid', '=', log.uuid)]).body)
         self._post(path, csrf=False, action='code', code=held._get_code())

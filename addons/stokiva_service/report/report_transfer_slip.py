@@ -4,7 +4,7 @@ from odoo.tools import format_date, format_datetime
 
 from odoo.addons.base.models.ir_actions_report import _wkhtml
 
-from .. import figures
+from .. import figures, phones
 
 
 class ReportTransferSlip(models.AbstractModel):
@@ -54,7 +54,7 @@ class ReportTransferSlip(models.AbstractModel):
             'date': format_date(picking.env, picking.date_done or picking.scheduled_date, lang_code=lang),
             'provider': provider.name,
             'address': ", ".join(filter(None, map(str.strip, provider.partner_id._display_address(without_company=True).split("\n")))),
-            'phone': provider.phone or None,
+            'phone': phones.spell(provider.phone),
             'source': picking.location_id.display_name,
             'target': picking.location_dest_id.display_name,
             'note': picking.note or None,

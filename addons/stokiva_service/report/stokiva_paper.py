@@ -10,6 +10,7 @@ from odoo.tools.image import image_data_uri
 
 from odoo.addons.base.models.ir_actions_report import _wkhtml
 
+from .. import phones
 from ..controllers.approval_content import DATE, TIME, prepare_content
 
 MAX_PHOTOS = 8
@@ -56,7 +57,7 @@ class Paper(models.AbstractModel):
             'lang': order.env.lang,
             'number': order.name,
             'customer': order.partner_id.name,
-            'phone': order.partner_id.phone or None,
+            'phone': phones.spell(order.partner_id.phone),
             'address': ", ".join(filter(None, [
                 site.street, site.street2, f"{site.zip or ''} {site.city_id.name or site.city or ''}".strip(),
                 site.state_id.name])),
@@ -64,7 +65,7 @@ class Paper(models.AbstractModel):
             'serial': order.device_id.serial or None,
             'service': order.service_type_id.name,
             'provider': order.provider_id.name or None,
-            'provider_phone': order.provider_id.phone or None,
+            'provider_phone': phones.spell(order.provider_id.phone),
             'qr': self._get_qr(order),
         }
 

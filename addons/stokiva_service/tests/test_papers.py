@@ -60,12 +60,13 @@ class TestPapers(WorkOrderCommon, HttpCase):
 
     def test_service_form_has_all_parts(self):
         order = self._in_workshop()
+        order.provider_id.partner_id.phone = '+902165550000'
         other = self.env['stokiva.accessory'].create({'name': "Hose", 'device_type_id': self.device_type.id})
         text = self._html(SERVICE_FORM, order)
         for part in (
             order.name, "Ayşe Yılmaz", "Bahariye Caddesi 12", "Alfa Servis", "Does not drain", "Water stays in it",
             "Cutlery basket", other.name, "Scratch on the door", "Workshop", "data:image/", "handed back against this form",
-            "Customer: name, date, signature",
+            "Customer: name, date, signature", "+90 216 555 00 00",
         ):
             self.assertIn(part, text)
         self.assertEqual(text.count('o_stokiva_box">X</span>'), 1, "one of two is ticked")
