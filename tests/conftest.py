@@ -162,7 +162,7 @@ def open_page(browser, request):
         context = browser.new_context(
             base_url=server.url, timezone_id='Europe/Istanbul', **{**DEVICES[device], **options})
         context.set_default_timeout(90_000)  # only a failure, or a machine that does much else, waits that long
-        context.tracing.start(snapshots=True)  # a film of it would take a good part of a core
+        context.tracing.start()  # what was done, said and fetched; with pictures of it, a sixth more work
         page = context.new_page()
         page.on('pageerror', lambda error: note(f'{page.url}: {error}'))
         page.on('console', lambda message: message.type == 'error' and note(
