@@ -3,14 +3,14 @@ import os
 import subprocess
 import sys
 
-from helpers import CONF, ROOT, STATE
+from helpers import CONF, ODOO, ROOT, STATE
 
 
 def _run(database, name, command, stdin=None, **environment):
     log = STATE / 'log' / f'{name}-{database}.log'
     with log.open('w') as stream:
         done = subprocess.run(
-            [sys.executable, '-m', 'odoo', *command], check=False, stdin=stdin, stdout=stream,
+            [sys.executable, ODOO, *command], check=False, stdin=stdin, stdout=stream,
             stderr=subprocess.STDOUT, cwd=ROOT, env={**os.environ, **environment})
     assert not done.returncode, f'odoo {command[0]} failed:\n{log.read_text()[-4000:]}'
     checked = subprocess.run(

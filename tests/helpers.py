@@ -12,10 +12,13 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
+from odoo_command import hash_passwords_fast
+
 ROOT = Path(__file__).resolve().parent.parent
 STATE = ROOT / '.state'
 CONF = STATE / 'odoo.conf'
 ARTIFACTS = STATE / 'artifacts'
+ODOO = ROOT / 'tests/odoo_command.py'
 DATABASE_PREFIX = 'stokiva_t_'
 BROWSER_ARGS = [
     '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
@@ -60,6 +63,7 @@ def open_environment(database, user_id=None):
 
     if not config['config'] or Path(config['config']) != CONF:
         config.parse_config(['-c', str(CONF), '--no-http', '--log-level=warn'], setup_logging=True)
+        hash_passwords_fast()
     registry = Registry(database)
     registry.check_signaling()
     with registry.cursor() as cr:
@@ -104,7 +108,7 @@ class Server:
         with self.log.open('a') as stream:
             self.process = subprocess.Popen(
                 # With workers, Odoo starts one more process by the path of its own script.
-                [sys.executable, STATE / 'odoo/usr/bin/odoo', 'server', '-c', CONF, '-d', self.database,
+                [sys.executable, ODOO, 'server', '-c', CONF, '-d', self.database,
                  '--db-filter', f'^{self.database}$', '--http-port', str(self.port), *self._options],
                 stdout=stream, stderr=subprocess.STDOUT, cwd=ROOT)
 
