@@ -23,22 +23,38 @@ def append(model, rows):
 
     :param model: the model, in the environment of the records to return
     :param list rows: dicts with the same keys, names of columns
-    :return: the records in the same order, with these values in the cache
+    :return: the records in the same order, with these values in the cache, but for JSON
     """
     if not rows:
         return model.browse()
     if model._log_access:
         now, uid = model.env.cr.now(), model.env.uid
         rows = [{**row, 'create_date': now, 'create_uid': uid, 'write_date': now, 'write_uid': uid} for row in rows]
-    columns = [model._fields[name] for name in rows[0]]
+    # But for JSON, the cache holds what the database does.
+    columns = {field: [
+        field.convert_to_column(row[field.name], model, validate=False) if field.type == 'json'
+        else field.convert_to_cache(row[field.name], model, validate=False) for row in rows
+    ] for field in map(model._fields.get, rows[0])}
     ids = model.env.execute_query(SQL(
-        "%s %s RETURNING id", _get_head(model._table, tuple(rows[0])), SQL(", ").join(
-            tuple(field.convert_to_column_insert(row[field.name], model, row) for field in columns) for row in rows)))
+        "%s %s RETURNING id", _get_head(model._table, tuple(rows[0])), SQL(", ").join(zip(*columns.values(), strict=True))))
     records = model.browse(id_ for id_, in ids)
-    for field in columns:
-        values = [field.convert_to_cache(row[field.name], model, validate=False) for row in rows]
+    for field, values in columns.items():
+        if field.type == 'json':
+            continue
         field._insert_cache(records, values)
-        if field.type == 'many2one' and model.pool.field_inverses[field]:
-            for record, value in zip(records, values, strict=True):
-                field._update_inverses(record, value)
+        if field.type == 'many2one':
+            _follow_inverses(field, records, values)
     return records
+
+
+def _follow_inverses(field, records, values):
+    """Let the lists follow that the record cache has of the records to which new ones point.
+
+    :param field: many2one
+    :param records: the new ones
+    :param list values: ids they point to, or None
+    """
+    cached = [inverse._get_cache(records.env) for inverse in records.pool.field_inverses[field]]
+    for record, value in zip(records, values, strict=True):
+        if any(value in lists for lists in cached):
+            field._update_inverses(record, value)

@@ -155,10 +155,11 @@ class SaleOrderLine(models.Model):
         is_seller = not self.env.su and self.env.user.has_group('sales_team.group_sale_salesman')
         actor = self.env.user if is_seller else None
         pools, used = ({}, set()) if is_new else self._stokiva_get_free_devices(wanted, known)
-        for line, service_type in wanted:
-            service_type._warm()
-            line.product_id._get_stokiva_device_type()._warm()
-        sales = self.browse().union(*(line for line, _service_type in wanted)).order_id
+        lines = self.browse().union(*(line for line, _service_type in wanted))
+        for entry in {*(service_type for _line, service_type in wanted), *(
+                product._get_stokiva_device_type() for product in lines.product_id)}:
+            entry._warm()
+        sales = lines.order_id
         # sudo: addresses of customers may be anybody's
         (sales.partner_id | sales.partner_shipping_id).sudo().fetch(READ_OF_PARTNERS)
         devices = self._stokiva_get_devices(wanted, pools, used)

@@ -87,7 +87,8 @@ class Audited(models.AbstractModel):
         with self._folding_changes(self._name):
             records = super().create(vals_list)
         logged = records._filter_audited()._get_logged_creations()
-        logged._log_changes('create', {}, logged._snapshot_audited())
+        if logged:
+            logged._log_changes('create', {}, logged._snapshot_audited())
         return records
 
     def write(self, vals):

@@ -19,7 +19,5 @@ class CompanyMixin(models.AbstractModel):
 
     def _has_one_company(self, names):
         """Tell whether all records in the fields belong to the record's company or to none."""
-        company = self.company_id
-        return all(
-            linked.company_id in (company, company.browse())
-            for name in names for linked in self.sudo()[name])  # sudo: compares companies only
+        record, company = self.sudo(), self.company_id.id  # sudo: compares companies only
+        return all(linked.company_id.id in (company, False) for name in names for linked in record[name])

@@ -93,6 +93,18 @@ class SlaClock(models.Model):
             ('res_model', '=', 'stokiva.work.order'), ('res_id', 'in', self.work_order_id.ids),
             ('activity_type_id', '=', self.env.ref(ACTIVITY).id)])
 
+    @api.model
+    def _keep(self, created, ended):
+        """Create the clocks that events have started, and end the to-dos of those that they have ended.
+
+        :param list created: values of new clocks
+        :param list ended: ids
+        """
+        if created:
+            self.create(created)
+        if ended:
+            self.browse(ended)._close_activities()
+
     def _close_activities(self):
         """End the to-dos of these ended clocks, but of orders where another one still runs of which was told."""
         alarmed = self.work_order_id.sla_clock_ids.filtered(

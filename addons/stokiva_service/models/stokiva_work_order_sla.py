@@ -176,8 +176,7 @@ class WorkOrder(models.Model):
                         values, clock=clock.kind, work_order_id=order.id, company_id=order.company_id.id,
                         assignment_id=clock.ref))
             order._set_due([*clocks, *(clock for clock in changed if id(clock) not in known)])
-        rows.create(created)
-        rows.browse(ended)._close_activities()
+        rows._keep(created, ended)
         for order in self.filtered(lambda order: order.paused_at and not order.sla_paused):
             if order.state in workflow.OPEN and 'complete' not in (policies.get(order) or {'minutes': ()})['minutes']:
                 order.deadline += moment - order.paused_at
