@@ -60,6 +60,12 @@ class FieldOp(models.Model):
             event = (op.payload or {}).get('event') if op.type == 'event' else None
             op.what = events.get(event) or labels.get(op.type) or op.type
 
+    @api.depends('what')
+    @api.depends_context('lang')
+    def _compute_display_name(self):
+        for op in self:
+            op.display_name = op.what
+
     @api.depends('payload')
     def _compute_payload_text(self):
         for op in self:

@@ -180,6 +180,7 @@ class TestFieldApp(FieldCommon):
         self.env.invalidate_all()
         self.assertTrue(as_dispatcher.is_silent, "something waits on the old one")
         self.assertEqual(op.with_user(self.user_dispatcher).status, 'rejected')
+        self.assertEqual(op.display_name, "Send to customer for approval")
         for user in (self.user_technician_a, self.user_call_centre, self.user_technician):
             for record in (op, device):
                 with self.assertRaises(AccessError):

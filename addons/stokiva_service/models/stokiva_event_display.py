@@ -1,7 +1,7 @@
 from odoo import api, fields, models
-from odoo.tools import format_datetime
+from odoo.tools import format_date, format_datetime
 
-from .. import labels
+from .. import audit, figures, labels
 from .stokiva_assignment import REJECT_REASONS
 
 
@@ -146,4 +146,10 @@ class Event(models.Model):
             return ", ".join(names.get((field.comodel_name, id_), str(id_)) for id_ in value)
         if field is not None and field.type == 'selection':
             return dict(field._description_selection(self.env)).get(value, value)
+        if field is not None and field.type == 'datetime':
+            return format_datetime(self.env, audit.parse_iso(value), dt_format='short')
+        if field is not None and field.type == 'date':
+            return format_date(self.env, value)
+        if isinstance(value, float):
+            return figures.spell(self.env, value)
         return self.env._("yes") if value is True else str(value)
