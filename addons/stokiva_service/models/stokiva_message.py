@@ -2,6 +2,7 @@ import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.tools import SQL
 
 from .. import labels, messages
 from ..rows import append
@@ -163,7 +164,10 @@ class Message(models.Model):
         cron = self.env['ir.cron'].browse(
             self.env['ir.model.data']._xmlid_to_res_id('stokiva_service.ir_cron_message_send'))
         # What ``_trigger`` does, with nothing to read: every sale comes here.
-        append(self.env['ir.cron.trigger'], [{'cron_id': cron.id, 'call_at': at or fields.Datetime.now()}])
+        self.env.cr.execute(SQL(
+            """INSERT INTO ir_cron_trigger (cron_id, call_at, create_uid, create_date, write_uid, write_date)
+               VALUES (%(cron)s, %(at)s, %(user)s, %(now)s, %(user)s, %(now)s)""",
+            cron=cron.id, at=at or fields.Datetime.now(), user=self.env.uid, now=self.env.cr.now()))
         if not at:
             self.env.cr.postcommit.add(cron._notifydb)
 

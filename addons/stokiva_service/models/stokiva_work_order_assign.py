@@ -175,10 +175,9 @@ class WorkOrder(models.Model):
         :param device_types: stokiva.device.type records of the entries
         :raise UserError: naming the first that does not fit
         """
-        for order in self:
-            path = order.device_type_id.parent_path or ''
-            for device_type in device_types:
-                if not path.startswith(device_type.parent_path):
+        for device_type in device_types:
+            for order in self:
+                if not (order.device_type_id.parent_path or '').startswith(device_type.parent_path):
                     raise UserError(self.env._(
                         "“%(entry)s” does not fit %(device)s.",
                         entry=device_type.display_name, device=order.device_id.display_name))
