@@ -272,7 +272,8 @@ class WorkOrder(models.Model):
     def _write_event(self, event, given, facts, events, occurred, payloads):
         """Write state, stamp, clock, chain head and offer of each order after its event; of those alike at once."""
         alike, offered = {}, ('provider_id', 'assignment_id') if event in OFFERING else ()
-        self.modified(offered, before=True)
+        if self.provider_id or self.assignment_id:  # else nobody else's values hang on them
+            self.modified(offered, before=True)
         for order, row in zip(self, events, strict=True):
             values = {'event_seq': row.seq, **({'unassigned_why': False} if offered else {})}
             if row.state_after != row.state_before:
