@@ -35,6 +35,7 @@ class Message(models.Model):
 
     def _deliver_safely(self):
         """Deliver one message in a savepoint, noting a failure on it."""
+        self = self.with_context(lang=self.company_id.partner_id.lang)  # why it was not sent is for the office
         try:
             with self.env.cr.savepoint():
                 if refusal := self._get_refusal():

@@ -94,6 +94,11 @@ class TestMessageSend(MessageCommon):
         message = self._send(order, 'cancel', 'personnel')
         self.assertEqual(message.state, 'canceled')
         self.assertIn("does not permit", message.error)
+        self.env['res.lang']._activate_lang('tr_TR')
+        self.company.partner_id.lang = 'tr_TR'
+        message.state = 'pending'
+        message.with_context(lang=False)._deliver_safely()
+        self.assertIn("izin vermiyor", message.error, "the office reads why, whoever runs the job")
 
     def test_offers_need_consent(self):
         self._get_rule('accept').consent = 'commercial'
