@@ -49,7 +49,7 @@ def test_a_long_log_is_verified_in_bounded_memory():
 def test_ranking_needs_one_query():
     """However many orders; how the network's size counts is for the full size."""
     assert 'candidates' in run(
-        'ranking', '--providers', '200', '--past', '1000', '--open', '100', '--growth', '99', '--part', '99')
+        'ranking', '--providers', '200', '--past', '1000', '--open', '100', '--rounds', '1', '--growth', '99', '--part', '99')
 
 
 def test_promised_times_are_told_in_bounded_queries():
@@ -70,7 +70,7 @@ def test_a_phone_that_comes_back_is_cheap():
 
 def test_windows_cost_bounded_queries():
     """To build, to follow a change, and to rank with; how fast is for the full size."""
-    assert 'with windows' in run('slots', '--providers', '100', '--growth', '99', '--times', '99')
+    assert 'with windows' in run('slots', '--providers', '100', '--rounds', '1', '--growth', '99', '--times', '99')
 
 
 def test_a_providers_pages_open_alike_with_many_orders():

@@ -205,10 +205,10 @@ def compare(few, many, name, rounds):
     samples = ([], [])
     gc.collect()
     gc.disable()  # else one of the two pays for what both have left
-    for index in range(rounds + 2):
+    for index in range(rounds + 1):
         for screens, collected in zip((few, many)[::1 if index % 2 else -1], samples[::1 if index % 2 else -1], strict=True):
             sample = screens.measure(name)
-            if index > 1:
+            if index:
                 collected.append(sample)
     gc.enable()
     return [(statistics.quantiles([cpu for cpu, _queries in rows])[0], rows[-1][1]) for rows in samples]

@@ -2,7 +2,7 @@
 districts, with past and open orders, in one run.
 
     scripts/bench ranking
-    tests/bench/ranking.py DATABASE [--providers 10000] [--past 1000000] [--open 20000]
+    tests/bench/ranking.py DATABASE [--providers 10000] [--past 1000000] [--open 20000] [--rounds 30]
 
 CPU is that of Odoo's process and of PostgreSQL's together, medians. A sample of the batch is ranked alone, too, and must
 have the same candidates, values and points. The process exits with 1 when a bar is missed.
@@ -136,7 +136,7 @@ def measure(env, orders, pid):
         statistics.mean(len(ranking.rows) for ranking in rankings.values()))
 
 
-def measure_all(env, orders):
+def measure_all(env, orders, most_rounds):
     """Return ``{orders a call: medians of measure, per order but the queries}``."""
     env.cr.execute('SELECT pg_backend_pid()')
     pid = env.cr.fetchone()[0]
@@ -144,7 +144,7 @@ def measure_all(env, orders):
     for count, rounds in ROUNDS.items():
         samples = [
             measure(env, orders[index % len(orders):][:count] if count == 1 else orders[:count], pid)
-            for index in range(rounds + 1)][1:]
+            for index in range(min(rounds, most_rounds) + 1)][1:]
         cpu, wall, queries, candidates = (statistics.median(column) for column in zip(*samples, strict=True))
         results[count] = cpu / count, wall / count, queries, candidates
     return results
@@ -163,6 +163,7 @@ def main():
     parser.add_argument('--providers', type=int, default=10_000)
     parser.add_argument('--past', type=int, default=1_000_000)
     parser.add_argument('--open', type=int, default=20_000)
+    parser.add_argument('--rounds', type=int, default=max(ROUNDS.values()))
     parser.add_argument('--growth', type=float, default=MOST_GROWTH)
     parser.add_argument('--part', type=float, default=MOST_PART)
     options = parser.parse_args()
@@ -182,7 +183,7 @@ def main():
             orders = make_wanted(env, cities, random.Random(7))
             env.flush_all()
             env.cr.execute('ANALYZE')
-            results.append(measure_all(env, orders))
+            results.append(measure_all(env, orders, options.rounds))
             unlike = count_unlike(env, orders)
             if unlike:
                 missed.append(f'{unlike} of {SAMPLE} orders are ranked otherwise in a batch than alone')

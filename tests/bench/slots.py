@@ -2,7 +2,7 @@
 to add a night's new day, and to rank with them.
 
     scripts/bench slots
-    tests/bench/slots.py DATABASE [--providers 10000]
+    tests/bench/slots.py DATABASE [--providers 10000] [--rounds 30]
 
 CPU is that of Odoo's process and of PostgreSQL's together. Building needs so many queries for each batch of providers, a
 change the same with few providers as with many; a ranking needs as few queries as without windows may be, and at most
@@ -16,7 +16,7 @@ from datetime import datetime, timedelta
 from unittest.mock import patch
 
 from common import backend_cpu, clone, environment, table
-from ranking import BATCH, MOST_QUERIES, fill_providers, make_wanted, measure_all
+from ranking import BATCH, MOST_QUERIES, ROUNDS, fill_providers, make_wanted, measure_all
 
 MOST_STEP_QUERIES = {'build': 12, 'night': 12, 'absence': 25, 'hours': 25, 'book': 25}
 MOST_GROWTH = 1.5
@@ -77,12 +77,12 @@ def follow(env, clock):
     }
 
 
-def measure_network(env, cities):
+def measure_network(env, cities, rounds):
     """Return ``(what building costs, providers with windows, rows, what following costs, rankings without and with)``."""
     orders = make_wanted(env, cities, random.Random(7))
     env.flush_all()
     env.cr.execute("ANALYZE")
-    without = measure_all(env, orders)
+    without = measure_all(env, orders, rounds)
     switch_on(env)
     clock = Clock(env)
     build = clock.measure(env['stokiva.slot']._cron_extend)
@@ -92,13 +92,14 @@ def measure_network(env, cities):
     following = follow(env, clock)
     begin = datetime.combine(datetime.now().date() + timedelta(days=4), datetime.min.time())
     orders.write({'window_start': begin + timedelta(hours=6), 'window_end': begin + timedelta(hours=8)})
-    return build, providers, rows, following, without, measure_all(env, orders)
+    return build, providers, rows, following, without, measure_all(env, orders, rounds)
 
 
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument('database')
     parser.add_argument('--providers', type=int, default=10_000)
+    parser.add_argument('--rounds', type=int, default=max(ROUNDS.values()))
     parser.add_argument('--growth', type=float, default=MOST_GROWTH)
     parser.add_argument('--times', type=float, default=MOST_TIMES)
     options = parser.parse_args()
@@ -111,7 +112,7 @@ def main():
             cities = env['res.city'].search([('country_id', '=', env.ref('base.tr').id), ('stokiva_latitude', '!=', 0)])
             fill_providers(env, cities, count, random.Random(4))
             env.invalidate_all()
-            (cpu, queries), providers, rows, following, without, with_windows = measure_network(env, cities)
+            (cpu, queries), providers, rows, following, without, with_windows = measure_network(env, cities, options.rounds)
         batches = -(-providers // BATCH)
         building.append((providers, rows, f'{cpu:.1f}', f'{cpu * 1000 / providers:.2f}', queries, f'{queries / batches:.1f}'))
         if queries > MOST_STEP_QUERIES['build'] * batches:
