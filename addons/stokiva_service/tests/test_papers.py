@@ -137,9 +137,9 @@ class TestPapers(WorkOrderCommon, HttpCase):
         taken = self._in_workshop()
         pdf = self._pdf(SERVICE_FORM, taken)
         self.assertEqual(len(pdf.pages), 1)
-        self.assertIn("Servis Formu", self._text(pdf))
+        self.assertIn("Servis formu", self._text(pdf))
         self.assertIn("Scratch on the door", self._text(pdf))
-        self.assertIn("İş Raporu", self._html(WORK, order))
+        self.assertIn("İş raporu", self._html(WORK, order))
         self.assertIn("Fiyat teklifi", self._html(QUOTE, self._quoted()))
 
     def _quoted(self):
