@@ -23,7 +23,7 @@ SAMPLE = 40
 PEOPLE_PER_PROVIDER = 6
 # The bars: queries of a call, CPU of a batch's order in parts of the single one's, growth from a tenth of the network.
 MOST_QUERIES = {1: 4, BATCH: 12}
-MOST_PART = 0.2  # the plan for a single one is kept, that for a batch is made for it
+MOST_PART = 0.1
 MOST_GROWTH = 1.5
 
 
