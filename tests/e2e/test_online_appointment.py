@@ -108,7 +108,7 @@ def test_book_move_and_cancel(shop, open_shop, open_page, snap, record_property)
     page.get_by_text("Cancel the appointment").first.click()
     page.get_by_label("Why do you cancel?").fill("It works again")
     page.get_by_role('button', name="Cancel the appointment").click()
-    seen.look('canceled', "Canceled")
+    seen.look('canceled', "canceled")
     with shop.env() as env:
         [order] = env['stokiva.work.order'].search([('partner_id.email', '=', ADDRESS)])
         assert order.state == 'canceled'
