@@ -69,11 +69,9 @@ class CustomerService(StokivaPortal):
 
     @route('/my/service/<int:order_id>/photos/<int:media_id>', type='http', auth='user', methods=['GET'])
     def stokiva_request_photo(self, order_id, media_id, size=None, **_query):
-        """Send a photo of completed work."""
-        order_sudo = self._get_request(order_id).order
-        if order_sudo.state != workflow.COMPLETED:
-            raise request.not_found()
-        return self._stream_media(order_sudo._get_photos().filtered(lambda item: item.id == media_id), size)
+        """Send a photo that the customer may see."""
+        photos_sudo = self._get_request(order_id).find_photos()
+        return self._stream_media(photos_sudo.filtered(lambda item: item.id == media_id), size)
 
     @route('/my/service/<int:order_id>/<any(form, quote, report):paper>', type='http', auth='user', methods=['GET'])
     def stokiva_request_paper(self, order_id, paper, **_query):

@@ -129,13 +129,18 @@ class RequestPresenter:
             {'label': label, 'time': self.formats.moment(moment), 'is_past': bool(moment)}
             for label, moment in steps]
 
+    def find_photos(self):
+        """Return the photos that the customer may see: his own, and once the work is completed, all.
+
+        :return: stokiva.media records
+        """
+        is_completed = self.order.state == workflow.COMPLETED
+        return self.order._get_photos().filtered(lambda photo: is_completed or photo.channel == 'customer')
+
     def get_photos(self):
-        """Return the photos, once the work is completed."""
-        order = self.order
-        if order.state != workflow.COMPLETED:
-            return []
+        """Return what the page shows of them."""
         labels = get_selection(self.env['stokiva.media'], 'kind')
-        url = f'/my/service/{order.id}/photos'
+        url = f'/my/service/{self.order.id}/photos'
         return [
             {'kind': labels[photo.kind], 'type': photo.media_type, 'url': f'{url}/{photo.id}', 'thumb': f'{url}/{photo.id}?size=256'}
-            for photo in sort_photos(order._get_photos())]
+            for photo in sort_photos(self.find_photos())]

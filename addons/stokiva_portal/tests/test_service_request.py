@@ -67,6 +67,13 @@ class TestServiceRequest(PortalCommon):
             order.media_ids.mapped(lambda item: (item.kind, item.channel)), [('fault', 'customer')] * 2)
         event = order.event_ids[0]
         self.assertEqual((event.event, event.actor_id, event.channel), ('open', self.user_customer.id, 'portal'))
+        sent = order.media_ids[0]
+        foreign = sent.copy({'channel': 'portal'})
+        page = self._get(f'/my/service/{order.id}')
+        self.assertIn(f'/photos/{sent.id}', page, "what he has sent, he sees at once")
+        self.assertNotIn(f'/photos/{foreign.id}', page)
+        self.assertEqual(self.url_open(f'/my/service/{order.id}/photos/{sent.id}').headers['Content-Type'], 'image/jpeg')
+        self._get(f'/my/service/{order.id}/photos/{foreign.id}', 404)
         self.assertIn("See the open order", self._get(f'/my/appliances/{self.device.id}'))
         self._send(status=400, key=str(uuid4()))
         self.assertEqual(len(self._get_orders()), 1, "an appliance has one request at a time")
