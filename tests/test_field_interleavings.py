@@ -1,6 +1,6 @@
 """Three phones, an office and a bad network against the real server: nothing confirmed is lost, nothing done twice.
 
-`make proof` plays 2,000 random interleavings, `make test` 80 shorter ones; STOKIVA_FIELD says another number.
+`make proof` plays 2,000 random interleavings, `make test` 200 shorter ones; STOKIVA_FIELD says another number.
 """
 import os
 import random
@@ -12,7 +12,7 @@ from field_app.phones import Run
 from field_app.world import FieldWorld
 from helpers import PROOF
 
-RUNS = int(os.environ.get('STOKIVA_FIELD') or (2000 if PROOF else 80))
+RUNS = int(os.environ.get('STOKIVA_FIELD') or (2000 if PROOF else 200))
 STEPS = 30 if PROOF else 12
 # What both phones of one person show costs as much as all else to find out.
 SHOWN_EVERY = 1 if PROOF else 4

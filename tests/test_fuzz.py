@@ -1,6 +1,6 @@
 """Whatever strangers send to the pages and callbacks that need no login: no error of the server, nothing changed.
 
-`make proof` sends 20,000 requests, `make test` 1,000. Right links are among them; what they could rightly answer is not.
+`make proof` sends 20,000 requests, `make test` 2,000. Right links are among them; what they could rightly answer is not.
 """
 import json
 import random
@@ -10,7 +10,7 @@ import pytest
 from approvals import make_asked, make_client, make_world
 from helpers import PROOF
 
-REQUESTS = 20_000 if PROOF else 1_000
+REQUESTS = 20_000 if PROOF else 2_000
 TABLES = (
     'stokiva_work_order', 'stokiva_approval', 'stokiva_event', 'stokiva_message', 'stokiva_media', 'stokiva_visit',
     'stokiva_labour_line', 'stokiva_part_line', 'stokiva_assignment', 'stokiva_settlement', 'stokiva_sms_inbound',

@@ -1,7 +1,7 @@
 """Random histories of settlements: lines = settlement = statement = vendor bill = ledger to the smallest unit; nothing is
 billed twice by people who work at the same moment, nor by a process that is killed and begins again.
 
-`make proof` plays 10,000 histories, `make test` 800; STOKIVA_HISTORIES says another number. Making the bills is what
+`make proof` plays 10,000 histories, `make test` 2,000; STOKIVA_HISTORIES says another number. Making the bills is what
 takes long.
 """
 import os
@@ -17,7 +17,7 @@ from histories.check import Books
 from histories.player import Player
 from histories.world import PERIODS, World
 
-HISTORIES = int(os.environ.get('STOKIVA_HISTORIES') or (10_000 if PROOF else 800))
+HISTORIES = int(os.environ.get('STOKIVA_HISTORIES') or (10_000 if PROOF else 2000))
 SEED = random.randrange(10**6) if PROOF else 7
 KILLS = 40 if PROOF else 4
 ROUNDS = 10 if PROOF else 1
