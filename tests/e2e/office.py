@@ -3,6 +3,10 @@ import re
 
 from playwright.sync_api import expect
 
+# Milliseconds within which what follows a click has been asked for.
+PAUSE = 50
+LONGEST = 90_000
+
 
 class Office:
     """One person's browser.
@@ -13,6 +17,10 @@ class Office:
     def __init__(self, page, snap):
         self.page = page
         self._snap = snap
+        self._calls = set()
+        page.on('request', lambda call: call.resource_type in ('fetch', 'xhr') and self._calls.add(call))
+        for end in ('requestfinished', 'requestfailed'):
+            page.on(end, lambda call: self._calls.discard(call))
         expect(page.locator('.o_main_navbar')).to_be_visible()
 
     def snap(self, name):
@@ -42,7 +50,12 @@ class Office:
     def settle(self):
         """Wait until nothing is being loaded."""
         expect(self.page.locator('.o_control_panel')).to_be_visible()
-        expect(self.page.locator('.o_loading_indicator')).to_have_count(0)
+        # Odoo's own sign of it comes late, and a click while a list is read again is lost.
+        for _time in range(LONGEST // PAUSE):
+            self.page.wait_for_timeout(PAUSE)
+            if not self._calls:
+                return
+        raise AssertionError(f'still loading {[call.url for call in self._calls]}')
 
     def reload(self):
         self.page.reload()

@@ -11,7 +11,10 @@ class Jobs:
     def __init__(self, page, snap):
         self.page = page
         self._snap = snap
-        page.locator('.o_portal_my_home').get_by_role('link', name="Jobs").click()
+        home = page.locator('.o_portal_my_home')
+        # What is to be clicked moves while Odoo fetches the figures beside it.
+        expect(home.locator('.o_portal_doc_spinner')).to_have_count(0)
+        home.get_by_role('link', name="Jobs").click()
         expect(page.locator('h1')).to_have_text("What waits for you")
 
     def snap(self, name):

@@ -12,10 +12,12 @@ PHONE = {'viewport': {'width': 360, 'height': 780}, 'is_mobile': True, 'has_touc
 LOGIN, JOBS = 'input[name=login]', '.card.next'
 # Notes when a screen is there, and when it has been painted. Looking from outside would slow the page.
 WATCH = '''
+    window.there = {};
     window.shown = {};
     new MutationObserver(() => {
         for (const name of ["#LOGIN", "#JOBS"]) {
             if (!(name in shown) && document.querySelector(name)) {
+                there[name] = performance.now();
                 shown[name] = null;
                 requestAnimationFrame(() => setTimeout(() => { shown[name] = performance.now(); }));
             }
@@ -25,7 +27,7 @@ WATCH = '''
 # What was asked for before the screen was there; what the browser itself wants comes beside it.
 READ = '''(name) => {
     const entries = performance.getEntriesByType("resource").filter(
-        (one) => one.startTime < shown[name] && !/icons|webmanifest/.test(one.name));
+        (one) => one.startTime < there[name] && !/icons|webmanifest/.test(one.name));
     const [page] = performance.getEntriesByType("navigation");
     return {
         milliseconds: shown[name],

@@ -105,7 +105,10 @@ class Phone:
 
     def count(self):
         """Return how many operations are on the phone."""
-        return self.page.evaluate('stokivaField.state.ops.length + stokivaField.state.busy')
+        # A new version opens the page again: then it has to have read them.
+        [number] = self.page.wait_for_function(
+            'window.stokivaField?.state.ready && [stokivaField.state.ops.length + stokivaField.state.busy]').json_value()
+        return number
 
     def take_photo(self, kind, path):
         """Take a photo, and wait until it is stored."""
