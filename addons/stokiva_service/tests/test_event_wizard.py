@@ -191,6 +191,14 @@ class TestEventWizard(WorkOrderCommon):
         self.assertRecordValues(order, [{'personnel_id': self.technician_a.id}])
         self.assertEqual(str(order.window_start), window['window_start'])
 
+    def test_plan_confirmed_as_it_stands_is_no_error(self):
+        order = self._accepted()
+        self.assertFalse(order.window_start)
+        self._confirm(order, 'plan')
+        self.assertRecordValues(order, [{'personnel_id': self.technician_a.id, 'window_start': False}])
+        with self.assertRaisesRegex(UserError, "Choose a technician or a time"):
+            self._confirm(order, 'plan', self.user_call_centre)
+
     def test_window_has_an_end_by_itself(self):
         order = self._accepted()
         form = Form(self._open_dialog(order, 'plan'))

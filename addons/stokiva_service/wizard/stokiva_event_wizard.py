@@ -259,11 +259,13 @@ class EventWizard(models.TransientModel):
         given = {
             GIVEN_NAMES.get(name, name): self._to_plain(name)
             for name in self._get_asked_names()[self._get_event()] if name != 'assistant_ids' and self[name]}
-        if self.event == 'plan' and self.personnel_id == self.work_order_ids.personnel_id:
-            given.pop('personnel_id', None)
         if self.event == 'plan' and self.can_choose_personnel and (
                 self.assistant_ids != self.work_order_ids.visit_id.assistant_ids):
             given['assistant_ids'] = self.assistant_ids.ids
+        # Who only looks, and leaves the technician that he may choose, plans the same again.
+        if self.event == 'plan' and self.personnel_id == self.work_order_ids.personnel_id and (
+                len(given) > 1 or not self.can_choose_personnel):
+            given.pop('personnel_id', None)
         return given
 
     def _to_plain(self, name):
