@@ -58,7 +58,9 @@ class TestFormats(TransactionCase):
                 self.assertEqual(parse_amount(env, text), 1250, text)
             for text in ('0,125', '0.125', 0.125):
                 self.assertEqual(parse_amount(env, text), 0.125, text)
-            self.assertEqual(Formats(env, 'Europe/Istanbul').number(0.5), "0,5" if lang == 'tr_TR' else "0.5")
+            for value, text in ((0.5, "0.5"), (12345.67, "12345.67"), (2e6, "2000000"), (0.1 + 0.2, "0.3"), (100 / 3, "33.3333")):
+                text = text.replace('.', ',') if lang == 'tr_TR' else text
+                self.assertEqual(Formats(env, 'Europe/Istanbul').number(value), text)
         self.assertEqual(parse_id(self.env, '12'), 12)
         for text in ('0', '-1', 'nan', 'inf', '1.25.5', '1,2,3', '12.50.000', 'x', '5 TL', '2e9', '9999999999', None, [], 10 ** 400):
             with self.assertRaises(UserError):

@@ -151,5 +151,5 @@ class Event(models.Model):
         if field is not None and field.type == 'date':
             return format_date(self.env, value)
         if isinstance(value, float):
-            return figures.spell(self.env, value)
+            return figures.spell(self.env, value, decimals=10)  # what stands in the log is told whole
         return self.env._("yes") if value is True else str(value)

@@ -215,12 +215,12 @@ class TestChangeLog(WorkOrderCommon):
         self.assertIn(self.user_dispatcher.name, row.detail)
         self.assertEqual(row.event_label, "Edited")
         day = self.env['stokiva.provider.day'].create({
-            'provider_id': provider.id, 'name': "Market day", 'kind': 'open', 'hour_from': 9.5, 'hour_to': 16,
+            'provider_id': provider.id, 'name': "Market day", 'kind': 'open', 'hour_from': 9.5, 'hour_to': 16.1234567,
             'date_start': '2026-12-06', 'date_end': '2026-12-06'})
         absence = self.env['stokiva.personnel.absence'].create({
             'personnel_id': self.technician_a.id, 'date_from': '2026-12-07 05:00:00', 'date_to': '2026-12-07 15:30:00'})
         self.user_manager.tz = 'Europe/Istanbul'
-        for record, texts in ((day, ("06.12.2026", " 9,5")), (absence, (" 7.12.2026 08:00", " 7.12.2026 18:30"))):
+        for record, texts in ((day, ("06.12.2026", " 9,5", " 16,1234567")), (absence, (" 7.12.2026 08:00", " 7.12.2026 18:30"))):
             detail = self._rows(record).with_user(self.user_manager).with_context(lang='tr_TR').detail
             for text in texts:
                 self.assertIn(text, detail)
