@@ -48,9 +48,9 @@ class CustomerService(StokivaPortal):
     def _find_page(self, orders_sudo, domain, offset):
         """Return a page of the list: what waits for an answer, what else is open, what is closed; newest first."""
         is_open = domain & Domain('state', 'in', workflow.OPEN)
+        is_asked = Domain('approval_ids', 'any', request.env['stokiva.approval']._get_answerable_domain())
         first_sudo = (
-            orders_sudo.search(is_open & orders_sudo._get_answerable_domain(), order='id desc')
-            | orders_sudo.search(is_open, order='id desc'))
+            orders_sudo.search(is_open & is_asked, order='id desc') | orders_sudo.search(is_open, order='id desc'))
         found_sudo = first_sudo[offset:offset + REQUESTS_PER_PAGE]
         if room := REQUESTS_PER_PAGE - len(found_sudo):
             found_sudo += orders_sudo.search(

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.fields import Domain
 
 
@@ -58,14 +58,6 @@ class WorkOrder(models.Model):
         """
         return self._get_readable_domain() & Domain(
             'partner_id', 'child_of', self.env.user.commercial_partner_id.ids)
-
-    @api.model
-    def _get_answerable_domain(self):
-        """Return what a customer is asked and can answer now: for a search in sudo.
-
-        :rtype: odoo.fields.Domain
-        """
-        return Domain('approval_ids', 'any', [('state', '=', 'pending'), ('expires_at', '>', fields.Datetime.now())])
 
     def _get_customer_url(self):
         self.ensure_one()

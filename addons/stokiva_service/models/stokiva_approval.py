@@ -2,6 +2,7 @@ import json
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from .. import audit, workflow
 
@@ -135,6 +136,11 @@ class Approval(models.Model):
     def _is_answerable(self):
         """Tell whether the request can still be answered."""
         return bool(self) and self.state == 'pending' and self._is_link_alive()
+
+    @api.model
+    def _get_answerable_domain(self):
+        """Return what ``_is_answerable`` tells, for a search."""
+        return Domain('state', '=', 'pending') & Domain('expires_at', '>', fields.Datetime.now())
 
     def _is_link_alive(self):
         """Tell whether the link has not ended yet."""
