@@ -72,8 +72,9 @@ class Jobs:
 
     def add_labour(self, name):
         fold = self.fold("Labour…")
+        # By value: a text is only read as it is drawn, and the fold may not be yet.
         fold.get_by_label("What was done").select_option(
-            label=fold.locator('option', has_text=name).first.inner_text())
+            value=fold.locator('option', has_text=name).first.get_attribute('value'))
         fold.get_by_role('button', name="Add labour").click()
         self.expect_done("labour is added")
 

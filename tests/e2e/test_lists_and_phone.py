@@ -140,6 +140,7 @@ def test_dispatcher_drops_a_card_on_a_provider(office, shop):
     page.clock.fast_forward(61_000)
     expect(answering).to_have_count(0)
     expect(kept).to_be_focused()
+    desk.settle()
     count = page.locator('.o_stokiva_strip [data-name=today_jobs] b').inner_text()
     page.locator('.o_stokiva_strip [data-name=today_jobs]').click()
     expect(desk.rows()).to_have_count(int(count))

@@ -100,6 +100,7 @@ def plan_in_the_calendar(leader, number):
     leader.expect_done("visit is planned")
     start = datetime.fromisoformat(value.split('/')[0]).replace(tzinfo=ZoneInfo('UTC')).astimezone(ZoneInfo('Europe/Istanbul'))
     leader.go("Calendar")
+    expect(page.locator('.o_stokiva_week')).to_be_visible()
     expect(page.locator('section', has_text="To be planned").locator('.o_stokiva_row', has_text=number)).to_have_count(0)
     link = page.locator('.o_stokiva_week').get_by_role('link', name=f'{start:%A} {start.day} ')
     if not link.count():
