@@ -64,7 +64,9 @@ def follow(env, clock):
     Slot, Booking = env['stokiva.slot'], env['stokiva.slot.booking']
     provider = env['stokiva.provider'].search([('personnel_ids', '!=', False)], order='id desc', limit=1)
     person = provider.personnel_ids.filtered(lambda person: person.role == 'technician')[:1]
-    window = Slot.search([('provider_id', '=', provider.id), ('start_at', '>', datetime.now() + timedelta(days=3))], limit=1)
+    # The first of a day: the last one may be too short.
+    midnight = datetime.combine(datetime.now().date() + timedelta(days=4), datetime.min.time())
+    window = Slot.search([('provider_id', '=', provider.id), ('start_at', '>', midnight)], limit=1)
     start, end = window.start_at, window.end_at
     env.cr.execute("DELETE FROM stokiva_slot WHERE date = (SELECT MAX(date) FROM stokiva_slot)")
     return {
