@@ -37,7 +37,7 @@ class Message(models.Model):
     valid_until = fields.Datetime(readonly=True, help="Not sent later than this: it would mislead.")
     mail_id = fields.Many2one('mail.mail', "E-mail", index='btree_not_null', readonly=True, ondelete='set null')
     dedupe = fields.Char(readonly=True)
-    event_label = fields.Char("When", compute='_compute_labels')
+    event_label = fields.Char("About", compute='_compute_labels')
     audience_label = fields.Char("As", compute='_compute_labels')
 
     _dedupe_uniq = models.UniqueIndex('(dedupe)')

@@ -40,7 +40,7 @@ class SmsLog(models.Model):
     company_id = fields.Many2one('res.company', required=True, index=True, readonly=True)
     event = fields.Char(readonly=True)
     audience = fields.Char(readonly=True)
-    event_label = fields.Char("When", related='message_id.event_label')
+    event_label = fields.Char("About", related='message_id.event_label')
     audience_label = fields.Char("As", related='message_id.audience_label')
     partner_id = fields.Many2one(
         'res.partner', "Recipient", index='btree_not_null', readonly=True, ondelete='set null')
