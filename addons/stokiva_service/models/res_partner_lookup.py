@@ -9,7 +9,8 @@ class ResPartner(models.Model):
     _inherit = 'res.partner'
 
     stokiva_search_text = fields.Char(
-        "Search Text", compute='_compute_stokiva_search_text', store=True, index='trigram', groups='base.group_user')
+        "Search Text", compute='_compute_stokiva_search_text', store=True, index='trigram', groups='base.group_user',
+        prefetch=False)
 
     @api.depends('complete_name', 'email', 'ref', 'vat', 'company_registry', 'phone')
     def _compute_stokiva_search_text(self):
