@@ -10,6 +10,7 @@ from .. import audit
 from ..rows import append
 
 ACTORS = {'user': 'res.users', 'personnel': 'stokiva.personnel', 'partner': 'res.partner'}
+WINDOW = ('window_start', 'window_end')
 
 
 class Event(models.Model):
@@ -161,27 +162,57 @@ class Event(models.Model):
             raise AccessError(self.env._("Only events write to the log."))
         return super().create(vals_list)
 
-    def _filter_replanned(self):
-        """Return the events that give a visit another time than it had.
+    def _get_plan_changes(self):
+        """Tell plans apart by what they change of a visit that is planned already.
 
-        :return: stokiva.event records, none if these are no plans
+        :return: ``{row: 'same' or 'moved'}`` (to another time); a first plan is left out, and one at the same time for
+            somebody else
+        :rtype: dict
         """
-        plans = self.filtered(lambda row: row.event == 'plan' and row._get_payload().get('window_start'))
+        plans = self.filtered(lambda row: row.event == 'plan')
         if not plans:
-            return plans
+            return {}
         before = self.search([
             ('work_order_id', 'in', plans.work_order_id.ids), ('id', 'not in', plans.ids),
-            ('event', 'in', ('plan', 'suspend', 'reassign'))]).grouped('work_order_id')
-        return plans.filtered(lambda row: before.get(row.work_order_id, row.browse())._has_window())
+            ('event', 'in', ('plan', 'suspend', 'assign', 'reassign'))]).grouped('work_order_id')
+        changes = {}
+        for row in plans:
+            window, told = before.get(row.work_order_id, row.browse())._get_standing_plan()
+            given = row._get_planned()
+            if given.items() <= told.items():
+                changes[row] = 'same'
+            elif window and any(given.get(name, moment) != moment for name, moment in window.items()):
+                changes[row] = 'moved'
+        return changes
 
-    def _has_window(self):
-        """Tell whether the last of an order's rows leave the coming visit with a time, in the order of the log."""
-        has_window = False
+    def _get_standing_plan(self):
+        """Return what is planned after the last of an order's rows, in the order of the log.
+
+        :return: ``(window, told)``: the time that stands, and all that its provider was told, as ``_get_planned``
+        :rtype: tuple(dict, dict)
+        """
+        window, told = {}, {}
         for row in self.sorted('seq'):
-            if row.event != 'plan':
-                has_window = False
-            has_window = has_window or bool(row._get_payload().get('window_start'))
-        return has_window
+            if row.event in ('suspend', 'reassign'):
+                window = {}
+            given = row._get_planned()
+            window |= {name: value for name, value in given.items() if name in WINDOW}
+            told = told | given if row.event == 'plan' else {}
+        return window, told
+
+    def _get_planned(self):
+        """Return what a row plans: ``window_start``, ``window_end`` (naive UTC), ``personnel_id``, ``assistant_ids``.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        payload = self._get_payload()
+        planned = {name: fields.Datetime.to_datetime(payload[name]) for name in WINDOW if payload.get(name)}
+        if payload.get('personnel_id'):
+            planned['personnel_id'] = payload['personnel_id']
+        if 'assistant_ids' in payload:
+            planned['assistant_ids'] = sorted(payload['assistant_ids'] or ())
+        return planned
 
     def _get_payload(self):
         """Return the payload as logged: digests in place of personal values.

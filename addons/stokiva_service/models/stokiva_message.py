@@ -85,13 +85,14 @@ class Message(models.Model):
 
     @api.model
     def _split_by_kind(self, events):
-        """Return events by the name of the kind of message that they cause.
+        """Return events by the name of the kind of message that they cause; who plans the same again tells nobody.
 
         :param events: stokiva.event records of one event
         :rtype: dict
         """
-        replanned = events._filter_replanned()
-        return events.grouped(lambda row: messages.name_of(row.event, row.state_after, row in replanned))
+        changes = events._get_plan_changes()
+        return events.filtered(lambda row: changes.get(row) != 'same').grouped(
+            lambda row: messages.name_of(row.event, row.state_after, changes.get(row) == 'moved'))
 
     @api.model
     def _write_rows(self, kind, facts, occasion):

@@ -78,6 +78,39 @@ class TestMessageRule(MessageCommon):
         self.assertTrue(self._get_messages(order, 'replan'))
         self.assertTrue(self._get_messages(order, 'replan', 'personnel'))
 
+    def test_what_stays_as_it_was_is_no_change(self):
+        order = self._accepted()
+        window = {'window_start': '2031-01-06 08:00:00', 'window_end': '2031-01-06 10:00:00'}
+        plan = {**window, 'personnel_id': self.technician_a.id, 'assistant_ids': []}
+        self._do(order, 'plan', self.user_provider_a, 'portal', **plan)
+        told = self._get_messages(order, 'plan')
+        self.assertTrue(told)
+        for again in (plan, window, {'assistant_ids': []}):
+            self._do(order, 'plan', **again)
+        self.assertEqual(self._get_messages(order, 'plan'), told, "nobody is told what he knows")
+        self.assertFalse(self._get_messages(order, 'replan'))
+
+    def test_another_technician_at_the_same_time_is_told_no_change_of_time(self):
+        order = self._accepted()
+        window = {'window_start': '2031-01-06 08:00:00', 'window_end': '2031-01-06 10:00:00'}
+        self._do(order, 'plan', self.user_provider_a, 'portal', personnel_id=self.technician_a.id, **window)
+        told = self._get_messages(order, 'plan', 'personnel')
+        other = self.technician_a.create({
+            'provider_id': self.provider_a.id, 'partner_id': self.technician_a.partner_id.copy().id, 'role': 'technician'})
+        self._do(order, 'plan', self.user_provider_a, 'portal', personnel_id=other.id, **window)
+        self.assertEqual((self._get_messages(order, 'plan', 'personnel') - told).personnel_id, other)
+        self.assertFalse(self._get_messages(order, 'replan'))
+
+    def test_after_another_provider_the_same_time_is_news(self):
+        order = self._accepted()
+        window = {'window_start': '2031-01-06 08:00:00', 'window_end': '2031-01-06 10:00:00'}
+        self._do(order, 'plan', self.user_provider_a, 'portal', **window)
+        self._do(order, 'reassign', provider_id=self.provider_b.id, reason="Ill")
+        self._do(order, 'accept', self.user_provider_b, 'portal')
+        told = self._get_messages(order, 'plan')
+        self._do(order, 'plan', self.user_provider_b, 'portal', **window)
+        self.assertTrue(self._get_messages(order, 'plan') - told)
+
     def test_answers_to_a_quote_are_no_thanks_for_the_work(self):
         order = self._in_progress()
         self._do(order, 'quote', self.user_technician_a, 'portal', amount=1200, text="New pump")
