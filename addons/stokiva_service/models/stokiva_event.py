@@ -181,7 +181,8 @@ class Event(models.Model):
             given = row._get_planned()
             if given.items() <= told.items():
                 changes[row] = 'same'
-            elif window and any(given.get(name, moment) != moment for name, moment in window.items()):
+            elif window.get('window_start') and given.get('window_start') and (
+                    any(given.get(name, moment) != moment for name, moment in window.items())):
                 changes[row] = 'moved'
         return changes
 
@@ -201,13 +202,14 @@ class Event(models.Model):
         return window, told
 
     def _get_planned(self):
-        """Return what a row plans: ``window_start``, ``window_end`` (naive UTC), ``personnel_id``, ``assistant_ids``.
+        """Return what a row plans: ``window_start``, ``window_end`` (naive UTC; None: no time any more), ``personnel_id``,
+        ``assistant_ids``.
 
         :rtype: dict
         """
         self.ensure_one()
         payload = self._get_payload()
-        planned = {name: fields.Datetime.to_datetime(payload[name]) for name in WINDOW if payload.get(name)}
+        planned = {name: fields.Datetime.to_datetime(payload[name]) for name in WINDOW if name in payload}
         if payload.get('personnel_id'):
             planned['personnel_id'] = payload['personnel_id']
         if 'assistant_ids' in payload:

@@ -90,6 +90,16 @@ class TestMessageRule(MessageCommon):
         self.assertEqual(self._get_messages(order, 'plan'), told, "nobody is told what he knows")
         self.assertFalse(self._get_messages(order, 'replan'))
 
+    def test_time_that_was_taken_back_is_news_again(self):
+        order = self._accepted()
+        window = {'window_start': '2031-01-06 08:00:00', 'window_end': '2031-01-06 10:00:00'}
+        self._do(order, 'plan', self.user_provider_a, 'portal', **window)
+        self._do(order, 'plan', self.user_provider_a, 'portal', window_start=False, window_end=False)
+        told = self._get_messages(order, 'plan')
+        self._do(order, 'plan', self.user_provider_a, 'portal', **window)
+        self.assertTrue(self._get_messages(order, 'plan') - told)
+        self.assertFalse(self._get_messages(order, 'replan'))
+
     def test_another_technician_at_the_same_time_is_told_no_change_of_time(self):
         order = self._accepted()
         window = {'window_start': '2031-01-06 08:00:00', 'window_end': '2031-01-06 10:00:00'}
