@@ -26,6 +26,15 @@ def get_end(day, months):
     return day + relativedelta(months=months) if day else None
 
 
+def get_last(labour_until, parts_until):
+    """Return the later one of two days, False where none is known.
+
+    :param labour_until: `datetime.date`, None or False
+    :param parts_until: as before
+    """
+    return max(filter(None, (labour_until, parts_until)), default=False)
+
+
 def get_cover(day, begin, labour_until, parts_until):
     """Tell what is covered on a day.
 

@@ -1,6 +1,7 @@
 from . import stokiva_audited
 from . import stokiva_cached_mixin
 from . import stokiva_company_mixin
+from . import stokiva_sold_mixin
 from . import stokiva_secret_link
 from . import stokiva_thread
 from . import stokiva_order_line

@@ -13,14 +13,18 @@ class ProductProduct(models.Model):
             self.product_tmpl_id.write(together)
         return super().write({name: vals[name] for name in vals if name not in together})
 
-    def _get_stokiva_device_type(self):
+    def _get_stokiva_device_type(self, company=None):
         """Return the kind of appliance that this product is: its own, else its category's.
 
+        :param company: res.company record whose device is meant, None for any
         :return: one `stokiva.device.type`, or none
         """
         # The template's own fields: those that a variant inherits are computed, at every sale.
         product = self.product_tmpl_id
-        return product.stokiva_device_type_id or product.categ_id._get_stokiva_device_type()
+        device_type = product.stokiva_device_type_id or product.categ_id._get_stokiva_device_type()
+        # A category is everybody's: another company may have given it a device type of its own.
+        is_theirs = company is not None and device_type.company_id not in (company, company.browse())
+        return device_type.browse() if is_theirs else device_type
 
     def _is_stokiva_extension(self):
         """Tell whether selling this product lengthens the warranty of the devices on the same sale.

@@ -1,6 +1,7 @@
 from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 
+from .. import warranty
 from .res_partner import STOKIVA_READERS
 
 
@@ -67,6 +68,22 @@ class ProductTemplate(models.Model):
         for product, count in self.env['stokiva.device']._read_group(
                 [('product_id.product_tmpl_id', 'in', self.ids)], ['product_id'], ['__count']):
             product.product_tmpl_id.stokiva_device_count += count
+
+    def _stokiva_get_warranty(self, sold, delivered, installed):
+        """Return the last days of the warranty by the product's rule, without extensions.
+
+        :param sold: `datetime.date` of the sale, or None
+        :param delivered: as before, of the delivery
+        :param installed: as before, of the installation
+        :return: of labour and of parts, each a `datetime.date` or None
+        :rtype: tuple
+        """
+        if not self:
+            return None, None
+        begin = warranty.get_begin(self.stokiva_warranty_from, sold, delivered, installed)
+        return (
+            warranty.get_end(begin, self.stokiva_warranty_months),
+            warranty.get_end(begin, self.stokiva_warranty_parts_months))
 
     @api.constrains('stokiva_policy', 'stokiva_service_type_ids')
     def _check_stokiva_policy(self):

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from .. import workflow
+from .stokiva_sold_mixin import QUIET
 
 # Policies of a product whose sale opens work orders, and that by which confirming is enough.
 CALLING = ('auto', 'manual', 'on_request')
@@ -14,11 +15,6 @@ NOT_DONE = ('canceled', 'returned')
 READ_OF_PARTNERS = (
     'name', 'phone', 'company_id', 'commercial_partner_id', 'city_id', 'city', 'zip', 'state_id', 'country_id', 'street2',
     'partner_latitude', 'partner_longitude')
-# What a device and an order have none of when they are sold: said, so that defaults are not asked for one by one.
-NEW_DEVICE = dict.fromkeys(('lot_id', 'replaces_id', 'date_delivered', 'date_installed', 'warranty_by_hand'), False)
-NEW_ORDER = dict.fromkeys(('state', 'sla_deadline', 'sla_clock'), False)
-# The log of events tells it all: no followers, no line in the chatter.
-QUIET = {'mail_create_nosubscribe': True, 'mail_create_nolog': True, 'tracking_disable': True}
 # Which orders go first when fewer are wanted: those on which least was done.
 CLOSING_ORDER = {state: index for index, state in enumerate(workflow.STATES)}
 
@@ -238,7 +234,6 @@ class SaleOrderLine(models.Model):
             'company_id': self.company_id.id,
             'date_sold': fields.Date.to_date(self.order_id.date_order),
             'origin': 'sale',
-            **NEW_DEVICE,
         }
 
     def _stokiva_prepare_work_order_values(self, service_type, device):
@@ -260,7 +255,6 @@ class SaleOrderLine(models.Model):
             'window_start': self.stokiva_window_start,
             'window_end': self.stokiva_window_end,
             **service_type._prepare_earliest_values(self._stokiva_get_earliest_start()),
-            **NEW_ORDER,
         }
 
     def _stokiva_close_work_orders(self, reason):

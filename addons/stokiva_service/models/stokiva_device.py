@@ -10,7 +10,7 @@ OFFICE = 'base.group_user'
 
 class Device(models.Model):
     _name = 'stokiva.device'
-    _inherit = ['stokiva.company.mixin', 'stokiva.thread', 'mail.activity.mixin', 'stokiva.audited']
+    _inherit = ['stokiva.audited', 'stokiva.sold.mixin', 'stokiva.thread', 'mail.activity.mixin']
     _description = "Device"
     _order = 'id desc'
     _rec_names_search = ['serial']
@@ -105,10 +105,7 @@ class Device(models.Model):
     @api.depends('product_id')
     def _compute_device_type_id(self):
         for device in self:
-            device_type = device.product_id._get_stokiva_device_type()
-            # A category is everybody's: another company may have given it a device type of its own.
-            is_ours = not device_type.company_id or device_type.company_id == device.company_id
-            device.device_type_id = (device_type if is_ours else False) or device.device_type_id
+            device.device_type_id = device.product_id._get_stokiva_device_type(device.company_id) or device.device_type_id
 
     @api.depends('lot_id')
     def _compute_serial(self):
@@ -140,6 +137,17 @@ class Device(models.Model):
                 raise ValidationError(self.env._(
                     "The serial number %(serial)s in stock belongs to another product.",
                     serial=lot_sudo.name))
+
+    @api.model
+    def _derive_values(self, vals_list):
+        """Say it of devices that are just sold: nobody knows their serial numbers."""
+        derived = super()._derive_values(vals_list)
+        for values, vals in zip(derived, vals_list, strict=True):
+            if vals.get('product_id') and not vals.get('lot_id'):
+                device_type = self.env['product.product'].browse(vals['product_id'])._get_stokiva_device_type(
+                    self.env['res.company'].browse(vals.get('company_id')))
+                values.update(device_type_id=device_type.id, serial=False)
+        return derived
 
     def _get_logged_creations(self):
         """A device that a sale makes is in the log by the sale's work order: a sale costs nothing more."""

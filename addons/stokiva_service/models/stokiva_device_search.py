@@ -14,8 +14,25 @@ class Device(models.Model):
     @api.depends('serial', 'partner_id.name', 'partner_id.phone')
     def _compute_search_text(self):
         for device in self:
-            device.search_text = lookup.get_text(
-                device.partner_id.name, phones=[device.partner_id.phone], codes=[device.serial])
+            device.search_text = self._get_search_text(device.partner_id, device.serial)
+
+    @api.model
+    def _derive_values(self, vals_list):
+        """Add by what devices without a serial number are found."""
+        derived = super()._derive_values(vals_list)
+        for values, vals in zip(derived, vals_list, strict=True):
+            values['search_text'] = self._get_search_text(self.env['res.partner'].browse(vals.get('partner_id')), False)
+        return derived
+
+    @api.model
+    def _get_search_text(self, partner, serial):
+        """Return by what a device is found.
+
+        :param partner: res.partner record of its customer
+        :param serial: its number, or False
+        :rtype: str
+        """
+        return lookup.get_text(partner.name, phones=[partner.phone], codes=[serial])
 
     @api.model
     def _search_display_name(self, operator, value):

@@ -54,8 +54,19 @@ class Device(models.Model):
     @api.depends('warranty_labour_until', 'warranty_parts_until')
     def _compute_warranty_until(self):
         for device in self:
-            device.warranty_until = max(
-                filter(None, (device.warranty_labour_until, device.warranty_parts_until)), default=False)
+            device.warranty_until = warranty.get_last(device.warranty_labour_until, device.warranty_parts_until)
+
+    @api.model
+    def _derive_values(self, vals_list):
+        """Add the warranty by the products' rules."""
+        derived = super()._derive_values(vals_list)
+        for values, vals in zip(derived, vals_list, strict=True):
+            if vals.get('product_id') and not (vals.get('replaces_id') or vals.get('warranty_by_hand')):
+                labour, parts = self.env['product.product'].browse(vals['product_id']).product_tmpl_id._stokiva_get_warranty(
+                    vals.get('date_sold'), vals.get('date_delivered'), vals.get('date_installed'))
+                values.update(
+                    warranty_labour_until=labour, warranty_parts_until=parts, warranty_until=warranty.get_last(labour, parts))
+        return derived
 
     @api.depends('warranty_labour_until', 'warranty_parts_until', 'date_sold', 'date_delivered', 'date_installed')
     @api.depends_context('lang', 'tz')
@@ -91,14 +102,11 @@ class Device(models.Model):
         :rtype: tuple
         """
         self.ensure_one()
+        replaced = self.replaces_id
         # The template's own fields: those that a variant inherits are computed, at every sale.
-        replaced, product = self.replaces_id, self.product_id.product_tmpl_id
-        begin = warranty.get_begin(
-            product.stokiva_warranty_from, self.date_sold, self.date_delivered, self.date_installed)
         ends = (
             (replaced.warranty_labour_until or None, replaced.warranty_parts_until or None) if replaced else
-            (warranty.get_end(begin, product.stokiva_warranty_months),
-             warranty.get_end(begin, product.stokiva_warranty_parts_months)) if product else (None, None))
+            self.product_id.product_tmpl_id._stokiva_get_warranty(self.date_sold, self.date_delivered, self.date_installed))
         extensions = self.extension_ids
         return ends if not extensions else (
             warranty.get_end(ends[0], sum(extensions.mapped('labour_months'))),

@@ -26,7 +26,7 @@ UNASKED_FIELDS = frozenset({'priority'})
 
 class WorkOrder(models.Model):
     _name = 'stokiva.work.order'
-    _inherit = ['stokiva.company.mixin', 'mail.thread', 'mail.activity.mixin']
+    _inherit = ['stokiva.sold.mixin', 'mail.thread', 'mail.activity.mixin']
     _description = "Work Order"
     _order = 'deadline, id'
     _rec_names_search = ['name']
@@ -179,6 +179,20 @@ class WorkOrder(models.Model):
                     owner=order.device_id.partner_id.name, customer=order.partner_id.name))
 
     # === CRUD === #
+
+    @api.model
+    def _derive_values(self, vals_list):
+        """Say it of orders that are about to be opened, for a device at an address."""
+        derived = super()._derive_values(vals_list)
+        cities = self.env['res.partner'].browse(
+            {vals['site_id'] for vals in vals_list if vals.get('site_id')})._stokiva_resolve_city()
+        for values, vals in zip(derived, vals_list, strict=True):
+            if vals.get('site_id') and vals.get('device_id') and not vals.get('state'):
+                city = cities.get(self.env['res.partner'].browse(vals['site_id']))
+                device = self.env['stokiva.device'].browse(vals['device_id'])
+                values.update(
+                    city_id=city and city.id, product_id=device.product_id.id, device_type_id=device.device_type_id.id)
+        return derived
 
     @api.model_create_multi
     def create(self, vals_list):

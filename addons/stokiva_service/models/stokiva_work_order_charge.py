@@ -42,6 +42,11 @@ class WorkOrder(models.Model):
         for order in self:
             order.amount_charged = order._get_charge_totals()['total']
 
+    @api.model
+    def _derive_values(self, vals_list):
+        """Add that nothing is charged of orders without lines."""
+        return [{**values, 'amount_charged': 0} for values in super()._derive_values(vals_list)]
+
     @api.depends(
         'amount_charged', 'labour_line_ids.coverage', 'part_line_ids.coverage', 'labour_line_ids.price_unit',
         'part_line_ids.price_unit')

@@ -50,6 +50,11 @@ class WorkOrder(models.Model):
                     (order.sla_deadline, order.sla_clock), (order.deadline, 'complete')) if moment and is_counting]
             order.due_at, order.due_clock = min(times, key=lambda time: time[0]) if times else (False, False)
 
+    @api.model
+    def _derive_values(self, vals_list):
+        """Add that nothing is due of orders that are not open."""
+        return [{**values, 'due_at': False, 'due_clock': False} for values in super()._derive_values(vals_list)]
+
     @api.depends('due_at', 'risk_at')
     def _compute_is_late(self):
         now = fields.Datetime.now()

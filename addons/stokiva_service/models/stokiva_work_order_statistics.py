@@ -27,6 +27,14 @@ class WorkOrder(models.Model):
     _reclassified_idx = models.Index("(deadline, id) WHERE is_reclassified IS TRUE")
     _part_idx = models.Index("(deadline, id) WHERE state = 'accepted' AND last_outcome = 'part_missing'")
 
+    @api.model
+    def _derive_values(self, vals_list):
+        """Add as what orders are opened of which no symptoms are known."""
+        return [{
+            **values, 'opened_service_type_id': vals.get('service_type_id'), 'opened_symptom_id': False,
+            'is_reclassified': False, 'last_outcome': False,
+        } for values, vals in zip(super()._derive_values(vals_list), vals_list, strict=True)]
+
     @api.depends('opened_at')
     def _compute_opened_as(self):
         for order in self:

@@ -28,6 +28,11 @@ class WorkOrder(models.Model):
             order.visit_count = len(order.visit_ids.filtered('finished_at'))
             order.is_first_time_fix = order.state == workflow.COMPLETED and order.visit_count == 1
 
+    @api.model
+    def _derive_values(self, vals_list):
+        """Add that there was no visit."""
+        return [{**values, 'visit_count': 0, 'is_first_time_fix': False} for values in super()._derive_values(vals_list)]
+
     @api.depends('personnel_id.user_id', 'visit_id.assistant_ids.user_id')
     def _compute_crew_user_ids(self):
         for order in self:

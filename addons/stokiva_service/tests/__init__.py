@@ -78,6 +78,7 @@ from . import test_sla_alerts
 from . import test_sla_clocks
 from . import test_slot
 from . import test_slots
+from . import test_sold
 from . import test_take_in
 from . import test_take_in_dialog
 from . import test_technician_day
