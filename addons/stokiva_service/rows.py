@@ -15,7 +15,7 @@ def _get_head(table, columns):
     return SQL("INSERT INTO %s (%s) VALUES", SQL.identifier(table), SQL(", ").join(map(SQL.identifier, columns)))
 
 
-def append(model, rows):
+def append(model, rows, *, also=None):
     """Insert rows of a model in one statement.
 
     There are no defaults, no computed fields, no checks in Python and no tracking: the caller has the right, and gives
@@ -23,6 +23,7 @@ def append(model, rows):
 
     :param model: the model, in the environment of the records to return
     :param list rows: dicts with the same keys, names of columns
+    :param SQL also: another INSERT, to be done by the same statement
     :return: the records in the same order, with these values in the cache, but for JSON
     """
     if not rows:
@@ -36,7 +37,8 @@ def append(model, rows):
         else field.convert_to_cache(row[field.name], model, validate=False) for row in rows
     ] for field in map(model._fields.get, rows[0])}
     ids = model.env.execute_query(SQL(
-        "%s %s RETURNING id", _get_head(model._table, tuple(rows[0])), SQL(", ").join(zip(*columns.values(), strict=True))))
+        "%s%s %s RETURNING id", SQL("WITH also AS (%s) ", also) if also else SQL(),
+        _get_head(model._table, tuple(rows[0])), SQL(", ").join(zip(*columns.values(), strict=True))))
     records = model.browse(id_ for id_, in ids)
     for field, values in columns.items():
         if field.type == 'json':

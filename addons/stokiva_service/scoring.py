@@ -5,7 +5,6 @@ The published description is ``docs/verify.md``; a change here needs a new ``VER
 from bisect import insort
 from collections import defaultdict
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 VERSION = 'score-1'
 # The most candidates that are kept with an offer to explain it.
@@ -29,24 +28,20 @@ class Criterion:
     unknown: float = 0.5
 
 
-# In a batch the same values come again and again.
-_remembered = lru_cache(maxsize=10_000)
-
-
 def _falling(half):
     """Return score and inverse of a value of which less is better, worth a half at ``half``."""
-    return _remembered(lambda value: half / (half + max(value, 0))), lambda score: half / score - half
+    return (lambda value: half / (half + max(value, 0))), lambda score: half / score - half
 
 
 def _rising(half):
     """Return score and inverse of a value of which more is better, worth a half at ``half``."""
-    return _remembered(lambda value: max(value, 0) / (half + max(value, 0))), lambda score: half * score / (1 - score)
+    return (lambda value: max(value, 0) / (half + max(value, 0))), lambda score: half * score / (1 - score)
 
 
 def _straight(worst, best):
     """Return score and inverse of a value on a scale."""
     width = best - worst
-    return _remembered(lambda value: min(max((value - worst) / width, 0), 1)), lambda score: worst + score * width
+    return (lambda value: min(max((value - worst) / width, 0), 1)), lambda score: worst + score * width
 
 
 CRITERIA = {
@@ -95,12 +90,16 @@ class Ranking:
         """Return a ranking that may become another one, as what was given before in the batch is counted in."""
         return Ranking(self.rule, list(self.rows))
 
-    def sort(self):
+    def sort(self, terms=None):
         """Judge the rows by the rule, and put them in order: fitting first, most points; of equals
-        the one that was given fewer in this batch, then the lower id."""
+        the one that was given fewer in this batch, then the lower id.
+
+        :param terms: ``get_terms`` of the rule's weights, which a batch has in common
+        """
+        terms = terms or get_terms(self.rule['weights'])
         for row in self.rows:
             row['failed'] = row['failed'] or get_failed_limit(row['provider_id'], row['values'], self.rule)
-            row['points'] = get_points(row['values'], self.rule['weights'])
+            row['points'] = _weigh(row['values'], terms)
         self.rows.sort(key=_get_place)
 
     def _replace(self, rows):
@@ -125,13 +124,14 @@ class Ranking:
         :param dict given: ``{provider id: orders}``
         """
         grown = {index: row for index, row in enumerate(self.rows) if row['provider_id'] in given}
+        terms = get_terms(self.rule['weights']) if grown else None
         for index, row in grown.items():
             number, free = given[row['provider_id']], row['values'].get('free_minutes')
             values = {
                 **row['values'], 'open_orders': row['values']['open_orders'] + number, 'idle_hours': 0, 'given': number}
             if free is not None:
                 values['free_minutes'] = max(0, free - VISIT_MINUTES * number)
-            grown[index] = {**row, 'values': values, 'points': get_points(values, self.rule['weights'])}
+            grown[index] = {**row, 'values': values, 'points': _weigh(values, terms)}
         self._replace(grown)
 
     def leave_out(self, failed):
@@ -186,14 +186,39 @@ def get_points(values, weights):
     :param dict weights: ``{criterion: weight above 0}``
     :rtype: float
     """
-    total = sum(weights.values())
+    return _weigh(values, get_terms(weights))
+
+
+class _Term(dict):
+    """What raw values of a criterion add to the points: in a batch the same ones come again and again."""
+
+    def __init__(self, item, weight):
+        super().__init__({None: weight * item.unknown})
+        self.score, self.weight = item.score, weight
+
+    def __missing__(self, value):
+        self[value] = part = self.weight * self.score(value)
+        return part
+
+
+def get_terms(weights):
+    """Return what to add up for the points.
+
+    :param dict weights: as for ``get_points``
+    :return: list of ``(key of the raw value, its term)``, and the sum of the weights
+    """
+    items = [(CRITERIA[criterion], weight) for criterion, weight in weights.items()]
+    return [(item.value, _Term(item, weight)) for item, weight in items], sum(weights.values())
+
+
+def _weigh(values, terms):
+    """Return the points, see ``get_points``."""
+    terms, total = terms
     if not total:
         return 0.0
     points = 0
-    for criterion, weight in weights.items():  # get_score, written out: it runs for each candidate of each order
-        item = CRITERIA[criterion]
-        value = values.get(item.value)
-        points += weight * (item.unknown if value is None else item.score(value))
+    for name, term in terms:
+        points += term[values.get(name)]
     return round(100 * points / total, 4)
 
 
@@ -230,7 +255,8 @@ def allocate(groups, fits=lambda index, provider: True):
                 best = row['provider_id']
                 break
             busy[row['provider_id']] = 'no_slot'
-        ranking.leave_out(busy)
+        if busy:
+            ranking.leave_out(busy)
         choices.append(best)
         if best:
             given[best] += number

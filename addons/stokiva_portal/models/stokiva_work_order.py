@@ -15,7 +15,7 @@ class WorkOrder(models.Model):
     })
 
     # The lists of what was ever done, newest first, whatever the number of years.
-    _provider_newest_idx = models.Index("(provider_id, id DESC)")
+    _provider_newest_idx = models.Index("(provider_id, id DESC) WHERE provider_id IS NOT NULL")
 
     @api.model
     def _get_job_domain(self):

@@ -164,7 +164,8 @@ class SaleOrderLine(models.Model):
         devices = self._stokiva_get_devices(wanted, pools, used)
         # sudo: the seller need not have rights on work orders
         orders = self.env['stokiva.work.order'].sudo().with_context(**QUIET).create([
-            line._stokiva_prepare_work_order_values(service_type, device)
+            # The event sets the time when it was opened; what hangs on it need not be computed again.
+            {**line._stokiva_prepare_work_order_values(service_type, device), 'opened_at': fields.Datetime.now()}
             for (line, service_type), device in zip(wanted, devices, strict=True)])
         groups = defaultdict(orders.browse)
         for order in orders:

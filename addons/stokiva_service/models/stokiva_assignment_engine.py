@@ -3,6 +3,7 @@ from operator import itemgetter
 
 from odoo import api, fields, models, tools
 from odoo.tools import SQL
+from odoo.tools.gc import disabling_gc
 
 from .. import prepared, scoring
 from ..geo import get_distance_sql
@@ -36,7 +37,8 @@ class AssignmentEngine(models.AbstractModel):
         """
         self._flush_for_ranking(orders)
         rules = rules or self.env['stokiva.assignment.rule']._get_applying(orders)
-        return self._get_rankings({order.id: order for order in orders}, rules, self._get_wanted(orders))
+        with disabling_gc():  # a batch makes many thousand rows at once, and nothing to be collected
+            return self._get_rankings({order.id: order for order in orders}, rules, self._get_wanted(orders))
 
     @api.model
     def _rank_wish(self, company, site, city, service_type, device_type, brand, window=(None, None), units=1):
@@ -77,7 +79,7 @@ class AssignmentEngine(models.AbstractModel):
         wishes = {}
         for id_, refused, *wish in self._locate(wanted):
             wishes.setdefault(tuple(wish), []).append((orders[id_], refused))
-        found = self._find_candidates(list(wishes)) if wishes else {}
+        names, found = self._find_candidates(list(wishes)) if wishes else ((), {})
         made, rankings = {}, {}
         for number, alike in enumerate(wishes.values(), 1):
             for order, refused in alike:
@@ -87,7 +89,7 @@ class AssignmentEngine(models.AbstractModel):
                 if key not in made:
                     made[key] = order, scoring.Ranking(rules[order], [
                         {'provider_id': provider, 'failed': 'refused' if provider in refused else failed,
-                         'values': dict(values)}
+                         'values': dict(zip(names, values))}
                         for provider, failed, values in found.get(number, ())])
                 rankings[order] = made[key][1]
         self._judge(dict(made.values()))
@@ -103,8 +105,11 @@ class AssignmentEngine(models.AbstractModel):
         self._add_costs({order: ranking for order, ranking in rankings.items() if ranking.rule['weights'].get('cost')})
         self._add_capacity({
             order: ranking for order, ranking in rankings.items() if ranking.rule['weights'].get('capacity')})
+        terms = {}
         for ranking in rankings.values():
-            ranking.sort()
+            if id(ranking.rule) not in terms:
+                terms[id(ranking.rule)] = scoring.get_terms(ranking.rule['weights'])
+            ranking.sort(terms[id(ranking.rule)])
 
     @api.model
     def _add_costs(self, rankings):
@@ -119,7 +124,8 @@ class AssignmentEngine(models.AbstractModel):
         """Return whom the query of candidates finds.
 
         :param list wishes: tuples of the values of ``WISH``, no two alike
-        :return: ``{number of the wish, from 1: list of (provider id, first filter that it does not pass, raw values)}``
+        :return: names of the raw values, and ``{number of the wish, from 1: list of (provider id, first filter that it
+            does not pass, raw values)}``
         """
         works = {}
         get_work = itemgetter(*map(list(WISH).index, WORK))
@@ -135,9 +141,10 @@ class AssignmentEngine(models.AbstractModel):
         for index, name in enumerate(KNOWN_OF_PROVIDERS, 3):
             providers._fields[name]._insert_cache(providers, [row[index] for row in rows])
         found = defaultdict(list)
+        first = 3 + len(KNOWN_OF_PROVIDERS)
         for row in rows:
-            found[row[0]].append((row[1], row[2], dict(zip(names, row[3 + len(KNOWN_OF_PROVIDERS):], strict=True))))
-        return found
+            found[row[0]].append((row[1], row[2], row[first:]))
+        return names, found
 
     @api.model
     @tools.ormcache()
@@ -167,24 +174,21 @@ class AssignmentEngine(models.AbstractModel):
             """
             WITH wanted AS MATERIALIZED (
                 SELECT *, %(now)s AS now FROM unnest(%(columns)s) WITH ORDINALITY AS wish(work, %(names)s, id)
+            ), covered AS MATERIALIZED (
+                SELECT w.work, c.* FROM (%(coverage)s) c JOIN wanted w ON w.id = c.place_id
             ), able AS MATERIALIZED (
-                SELECT p.*, pair.places, pair.levels, pair.priorities, CASE %(assignable)s END AS failed,
+                SELECT p.*, pair.work, CASE %(assignable)s END AS failed,
                        -- Nobody is at 0, 0 in the Gulf of Guinea.
                        NULLIF(p.map_latitude, 0)::float AS latitude, NULLIF(p.map_longitude, 0)::float AS longitude,
                        %(criteria)s
-                  FROM (
-                    SELECT w.work, c.provider_id, array_agg(c.place_id) AS places, array_agg(c.level) AS levels,
-                           array_agg(c.priority) AS priorities
-                      FROM (%(coverage)s) c
-                      JOIN wanted w ON w.id = c.place_id
-                  GROUP BY w.work, c.provider_id) pair
+                  FROM (SELECT DISTINCT work, provider_id FROM covered) pair
                   JOIN (SELECT DISTINCT now, work, %(parts)s FROM wanted) w ON w.work = pair.work
                   JOIN stokiva_provider p ON p.id = pair.provider_id AND p.active
                        %(authorised)s
             )
             SELECT w.id, p.id, COALESCE(p.failed, CASE %(filters)s END), %(known)s, %(values)s
-              FROM able p
-        CROSS JOIN unnest(p.places, p.levels, p.priorities) AS c(place_id, level, priority)
+              FROM covered c
+              JOIN able p ON p.id = c.provider_id AND p.work = c.work
               JOIN wanted w ON w.id = c.place_id
              WHERE p.company_id IS NULL OR p.company_id = w.company_id
             """,

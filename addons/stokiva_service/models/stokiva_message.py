@@ -137,8 +137,7 @@ class Message(models.Model):
         if occasion:
             rows = self._leave_out_known(rows)
         if rows:
-            append(self, list(rows.values()))
-            self._wake_sender()
+            append(self, list(rows.values()), also=self._get_wake_query())
 
     @api.model
     def _check_condition(self, rule, orders):
@@ -158,19 +157,27 @@ class Message(models.Model):
 
     @api.model
     def _wake_sender(self, at=None):
-        """Let the cron run after this transaction's commit.
+        """Let the cron run.
 
-        :param datetime at: naive UTC time of the run; default now
+        :param datetime at: see ``_get_wake_query``
+        """
+        self.env.cr.execute(self._get_wake_query(at))
+
+    @api.model
+    def _get_wake_query(self, at=None):
+        """Return the statement by which the cron runs: what ``_trigger`` does, with nothing to read; every sale comes here.
+
+        :param datetime at: naive UTC time of the run; default after this transaction's commit
+        :rtype: SQL
         """
         cron = self.env['ir.cron'].browse(
             self.env['ir.model.data']._xmlid_to_res_id('stokiva_service.ir_cron_message_send'))
-        # What ``_trigger`` does, with nothing to read: every sale comes here.
-        self.env.cr.execute(SQL(
-            """INSERT INTO ir_cron_trigger (cron_id, call_at, create_uid, create_date, write_uid, write_date)
-               VALUES (%(cron)s, %(at)s, %(user)s, %(now)s, %(user)s, %(now)s)""",
-            cron=cron.id, at=at or fields.Datetime.now(), user=self.env.uid, now=self.env.cr.now()))
         if not at:
             self.env.cr.postcommit.add(cron._notifydb)
+        return SQL(
+            """INSERT INTO ir_cron_trigger (cron_id, call_at, create_uid, create_date, write_uid, write_date)
+               VALUES (%(cron)s, %(at)s, %(user)s, %(now)s, %(user)s, %(now)s)""",
+            cron=cron.id, at=at or fields.Datetime.now(), user=self.env.uid, now=self.env.cr.now())
 
     @api.model
     def _leave_out_waiting(self, rows):

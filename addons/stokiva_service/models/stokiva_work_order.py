@@ -73,7 +73,7 @@ class WorkOrder(models.Model):
     product_id = fields.Many2one(string="Model", related='device_id.product_id', store=True, precompute=True)
     device_type_id = fields.Many2one(
         related='device_id.device_type_id', store=True, precompute=True, index='btree_not_null')
-    service_type_id = fields.Many2one('stokiva.service.type', required=True, index=True, check_company=True)
+    service_type_id = fields.Many2one('stokiva.service.type', required=True, check_company=True)
     sale_line_id = fields.Many2one(
         'sale.order.line', copy=False, readonly=True, index='btree_not_null', ondelete='restrict')
     sale_order_id = fields.Many2one(
@@ -87,7 +87,7 @@ class WorkOrder(models.Model):
         'stokiva.fault', "Cause found", index='btree_not_null',
         domain="[('kind', '=', 'cause'), ('device_type_id', 'parent_of', device_type_id)]")
     resolution_id = fields.Many2one(
-        'stokiva.fault', index='btree_not_null',
+        'stokiva.fault',
         domain="[('kind', '=', 'resolution'), ('device_type_id', 'parent_of', device_type_id)]")
     diagnosis = fields.Text()
     internal_note = fields.Text(groups='base.group_user')
@@ -98,8 +98,7 @@ class WorkOrder(models.Model):
         [('customer', "Customer"), ('technician', "Technician"), ('workshop', "Workshop")],
         string="Device is with", default='customer', required=True, readonly=True, copy=False)
 
-    provider_id = fields.Many2one(
-        'stokiva.provider', readonly=True, copy=False, index=True, check_company=True)
+    provider_id = fields.Many2one('stokiva.provider', readonly=True, copy=False, check_company=True)
     personnel_id = fields.Many2one(
         'stokiva.personnel', "Technician", readonly=True, copy=False, index='btree_not_null', check_company=True)
     assignment_id = fields.Many2one(
@@ -113,7 +112,7 @@ class WorkOrder(models.Model):
     earliest_start = fields.Datetime(
         "Not before", readonly=True, copy=False,
         help="Planned delivery of the sale and the time that the company leaves after it.")
-    window_start = fields.Datetime("From", readonly=True, copy=False, index=True)
+    window_start = fields.Datetime("From", readonly=True, copy=False, index='btree_not_null')
     window_end = fields.Datetime("Until", readonly=True, copy=False)
 
     labour_line_ids = fields.One2many('stokiva.labour.line', 'work_order_id', "Labour")
@@ -144,7 +143,7 @@ class WorkOrder(models.Model):
         "(company_id, deadline, id) WHERE state NOT IN ('completed', 'canceled', 'returned')")
     _state_idx = models.Index("(state, deadline, id)")
     _deadline_idx = models.Index("(deadline, id)")
-    _provider_state_idx = models.Index("(provider_id, state, window_start, id)")
+    _provider_state_idx = models.Index("(provider_id, state, window_start, id) WHERE provider_id IS NOT NULL")
     # The latest of a model tell what is likely for the next one.
     _product_idx = models.Index("(product_id, id) WHERE product_id IS NOT NULL")
     # The ranking counts them for each candidate, however much was done before.

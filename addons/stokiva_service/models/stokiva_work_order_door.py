@@ -279,7 +279,7 @@ class WorkOrder(models.Model):
             if row.state_after != row.state_before:
                 values['state'] = row.state_after
             stamp = workflow.stamp_of(event, facts[order])
-            if stamp and not (stamp == 'started_at' and order.started_at):
+            if stamp and order[stamp] != occurred and not (stamp == 'started_at' and order.started_at):
                 values[stamp] = occurred
             if row.state_after in workflow.CLOSED:
                 values['waiting_for'] = False

@@ -20,8 +20,7 @@ class WorkOrder(models.Model):
     """In which time what was promised: the clocks of an order, what is due next, what is late or at risk."""
     _inherit = 'stokiva.work.order'
 
-    sla_policy_id = fields.Many2one(
-        'stokiva.sla.policy', "Service level", readonly=True, copy=False, index='btree_not_null')
+    sla_policy_id = fields.Many2one('stokiva.sla.policy', "Service level", readonly=True, copy=False)
     sla_clock_ids = fields.One2many('stokiva.sla.clock', 'work_order_id', "Promised times", readonly=True)
     sla_clock = fields.Char(readonly=True, copy=False)
     sla_deadline = fields.Datetime(readonly=True, copy=False)

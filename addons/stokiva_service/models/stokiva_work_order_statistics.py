@@ -6,7 +6,7 @@ class WorkOrder(models.Model):
     _inherit = 'stokiva.work.order'
 
     opened_service_type_id = fields.Many2one(
-        'stokiva.service.type', "Opened as", compute='_compute_opened_as', store=True, index='btree_not_null',
+        'stokiva.service.type', "Opened as", compute='_compute_opened_as', store=True,
         help="The service type with which the order was opened; what it ended as is its service type.")
     opened_symptom_id = fields.Many2one(
         'stokiva.fault', "Reported fault", compute='_compute_opened_as', store=True, index='btree_not_null',
@@ -21,7 +21,7 @@ class WorkOrder(models.Model):
     _opened_idx = models.Index("USING brin (opened_at) WITH (pages_per_range = 32, autosummarize = on)")
     # For the filters: whose orders, and what waits for a part.
     _user_open_idx = models.Index(
-        "(user_id, deadline, id) WHERE state NOT IN ('completed', 'canceled', 'returned')")
+        "(user_id, deadline, id) WHERE user_id IS NOT NULL AND state NOT IN ('completed', 'canceled', 'returned')")
     # “IS TRUE” as the ORM asks it: else the index is not used.
     _halted_idx = models.Index("(deadline, id) WHERE is_halted IS TRUE")
     _reclassified_idx = models.Index("(deadline, id) WHERE is_reclassified IS TRUE")
