@@ -1,6 +1,6 @@
 {
     'name': "After-Sales Service",
-    'version': '19.0.1.0.0',
+    'version': '19.0.1.0.1',
     'author': 'Stokiva',
     'license': 'LGPL-3',
     'category': 'Services',

@@ -10,6 +10,8 @@ class SaleOrder(models.Model):
     stokiva_work_order_count = fields.Integer(
         compute='_compute_stokiva_work_order_count', groups='base.group_user')
 
+    # Read with the sale at every confirmation, where it spares looking for orders; written with the first of them.
+    stokiva_has_work_orders = fields.Boolean("Has work orders", copy=False, readonly=True, groups=fields.NO_ACCESS)
     stokiva_can_open = fields.Boolean(compute='_compute_stokiva_can_open', groups='base.group_user')
 
     def _compute_stokiva_work_order_count(self):

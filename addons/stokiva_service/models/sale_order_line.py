@@ -11,10 +11,6 @@ from .stokiva_sold_mixin import QUIET
 CALLING = ('auto', 'manual', 'on_request')
 AT_CONFIRMATION = ('auto', 'manual')
 NOT_DONE = ('canceled', 'returned')
-# All that opening and ranking an order reads of addresses, out of their many columns.
-READ_OF_PARTNERS = (
-    'name', 'phone', 'company_id', 'commercial_partner_id', 'city_id', 'city', 'zip', 'state_id', 'country_id', 'street2',
-    'partner_latitude', 'partner_longitude')
 # Which orders go first when fewer are wanted: those on which least was done.
 CLOSING_ORDER = {state: index for index, state in enumerate(workflow.STATES)}
 
@@ -95,8 +91,10 @@ class SaleOrderLine(models.Model):
     def _stokiva_get_orders(self):
         """Return the lines' orders: all, in sudo, and as ``{line: {service type: live orders}}``."""
         # sudo: the seller need not see work orders
-        known = self.env['stokiva.work.order'].sudo().browse(id_ for id_, in self.env.execute_query(SQL(
-            "SELECT id FROM stokiva_work_order WHERE sale_line_id = ANY(%s) ORDER BY deadline, id", list(self.ids))))
+        known = self.env['stokiva.work.order'].sudo()
+        if any(sale.stokiva_has_work_orders for sale in self.order_id.sudo()):
+            known = known.browse(id_ for id_, in self.env.execute_query(SQL(
+                "SELECT id FROM stokiva_work_order WHERE sale_line_id = ANY(%s) ORDER BY deadline, id", list(self.ids))))
         live = defaultdict(lambda: defaultdict(known.browse))
         for order in known.filtered(lambda order: order._is_live_for_sale()):
             live[order.sale_line_id][order.service_type_id] |= order
@@ -159,8 +157,9 @@ class SaleOrderLine(models.Model):
                 product._get_stokiva_device_type() for product in lines.product_id)}:
             entry._warm()
         sales = lines.order_id
-        # sudo: addresses of customers may be anybody's
-        (sales.partner_id | sales.partner_shipping_id).sudo().fetch(READ_OF_PARTNERS)
+        # At once with who sells, who is read anyway when the sale's change is noted.
+        # sudo: addresses may be anybody's
+        (sales.partner_id | sales.partner_shipping_id | self.env.user.partner_id).sudo().mapped('name')
         devices = self._stokiva_get_devices(wanted, pools, used)
         # sudo: the seller need not have rights on work orders
         orders = self.env['stokiva.work.order'].sudo().with_context(**QUIET).create([

@@ -89,7 +89,7 @@ class AssignmentEngine(models.AbstractModel):
                 if key not in made:
                     made[key] = order, scoring.Ranking(rules[order], [
                         {'provider_id': provider, 'failed': 'refused' if provider in refused else failed,
-                         'values': dict(zip(names, values))}
+                         'values': dict(zip(names, values, strict=True))}
                         for provider, failed, values in found.get(number, ())])
                 rankings[order] = made[key][1]
         self._judge(dict(made.values()))

@@ -201,6 +201,8 @@ class WorkOrder(models.Model):
         """
         if self.env.su:
             orders = super().create(self._prepare_numbers(vals_list))
+            sales = orders.sale_order_id.filtered(lambda sale: not sale.stokiva_has_work_orders)
+            sales._fields['stokiva_has_work_orders'].write(sales, True)
             # Nobody else can see them before the commit: the door need not lock them.
             self.env.cr.precommit.data.setdefault('stokiva.work.order.new', set()).update(orders.ids)
             return orders

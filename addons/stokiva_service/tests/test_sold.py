@@ -1,7 +1,7 @@
 from datetime import date, datetime
 from unittest.mock import patch
 
-from odoo.exceptions import ValidationError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.models import BaseModel
 from odoo.tests import tagged
 from odoo.tools import SQL
@@ -91,6 +91,22 @@ class TestSold(WorkOrderCommon):
         self.assertFalse(self.sale.sudo().stokiva_can_open)
         self.sale.action_confirm()
         self.assertEqual(len(self.sale.sudo().stokiva_work_order_ids), 1)
+        self.assertTrue(self.sale.sudo().stokiva_has_work_orders)
+
+    def test_no_doubles(self):
+        """A sale that is cancelled and confirmed again, by who may not see work orders, knows of those it had."""
+        sale = self._sell(user=self.user_sales)
+        with self.refused(AccessError, "stokiva_has_work_orders|not allowed|permission"):
+            sale.stokiva_has_work_orders = False
+        order = sale.sudo().stokiva_work_order_ids
+        sale._action_cancel()
+        sale.action_draft()
+        self.assertFalse(sale.copy().sudo().stokiva_has_work_orders)
+        self.env.invalidate_all()
+        sale.action_confirm()
+        anew = sale.sudo().stokiva_work_order_ids - order
+        self.assertEqual(len(anew), 1)
+        self.assertEqual(anew.device_id, order.device_id, "found because the sale knew of its order")
 
     def test_a_sale_needs_no_more(self):
         """Fails as soon as a column is added of which nobody said what it is at a sale."""
