@@ -137,7 +137,7 @@ class Message(models.Model):
         if occasion:
             rows = self._leave_out_known(rows)
         if rows:
-            append(self, list(rows.values()), also=self._get_wake_query())
+            append(self, list(rows.values()), also=self._prepare_waking())
 
     @api.model
     def _check_condition(self, rule, orders):
@@ -159,13 +159,15 @@ class Message(models.Model):
     def _wake_sender(self, at=None):
         """Let the cron run.
 
-        :param datetime at: see ``_get_wake_query``
+        :param datetime at: see ``_prepare_waking``
         """
-        self.env.cr.execute(self._get_wake_query(at))
+        self.env.cr.execute(self._prepare_waking(at))
 
     @api.model
-    def _get_wake_query(self, at=None):
-        """Return the statement by which the cron runs: what ``_trigger`` does, with nothing to read; every sale comes here.
+    def _prepare_waking(self, at=None):
+        """Return the statement by which the cron runs, told of it after the commit, if it is to run at once.
+
+        What ``_trigger`` does, with nothing to read: every sale comes here.
 
         :param datetime at: naive UTC time of the run; default after this transaction's commit
         :rtype: SQL

@@ -76,10 +76,9 @@ class SoldMixin(models.AbstractModel):
             if not (vals.keys() <= plan.simple and derived.keys().isdisjoint(vals) and plan.wanted <= vals.keys() | derived.keys()):
                 return None
             rows.append({**vals, **derived})
-        given = {name for row in rows for name in row}
-        common = {
-            **dict.fromkeys(given), **{name: self._fields[name].default(self) for name in plan.defaults - given}}
-        return [{**common, **row} for row in rows]
+        empty = dict.fromkeys(name for row in rows for name in row)
+        return [
+            {**empty, **{name: self._fields[name].default(self) for name in plan.defaults - row.keys()}, **row} for row in rows]
 
     @api.model
     def _derive_values(self, vals_list):

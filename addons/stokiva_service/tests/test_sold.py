@@ -145,6 +145,14 @@ class TestSold(WorkOrderCommon):
         self.sale.action_confirm()
         self.assertEqual(self.sale.sudo().stokiva_work_order_ids.priority, '1')
 
+    def test_defaults_are_asked_for_each(self):
+        devices = self.env['stokiva.device'].sudo().with_context(**QUIET)
+        numbers = iter(('sale', 'office'))
+        with patch.object(devices._fields['origin'], 'default', lambda _model: next(numbers)):
+            values = self._get_device_values()
+            del values['origin']
+            self.assertEqual([row['origin'] for row in devices._prepare_rows([values, values])], ['sale', 'office'])
+
     def test_checks_hold(self):
         other = self.env['res.partner'].create({'name': "Somebody else"})
         device, _row = self._create('stokiva.device', self._get_device_values())
