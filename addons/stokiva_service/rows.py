@@ -15,7 +15,7 @@ def _get_head(table, columns):
     return SQL("INSERT INTO %s (%s) VALUES", SQL.identifier(table), SQL(", ").join(map(SQL.identifier, columns)))
 
 
-def append(model, rows, *, also=None):
+def append(model, rows, *, then=None):
     """Insert rows of a model in one statement.
 
     There are no defaults, no computed fields, no checks in Python and no tracking: the caller has the right, and gives
@@ -23,7 +23,7 @@ def append(model, rows, *, also=None):
 
     :param model: the model, in the environment of the records to return
     :param list rows: dicts with the same keys, names of columns
-    :param SQL also: another INSERT, to be done by the same statement
+    :param SQL then: another INSERT, done by the same statement; it may read the ids from ``new``
     :return: the records in the same order, with these values in the cache, but for JSON
     """
     if not rows:
@@ -36,9 +36,11 @@ def append(model, rows, *, also=None):
         field.convert_to_column(row[field.name], model, validate=False) if field.type == 'json'
         else field.convert_to_cache(row[field.name], model, validate=False) for row in rows
     ] for field in map(model._fields.get, rows[0])}
-    ids = model.env.execute_query(SQL(
-        "%s%s %s RETURNING id", SQL("WITH also AS (%s) ", also) if also else SQL(),
-        _get_head(model._table, tuple(rows[0])), SQL(", ").join(zip(*columns.values(), strict=True))))
+    query = SQL(
+        "%s %s RETURNING id", _get_head(model._table, tuple(rows[0])), SQL(", ").join(zip(*columns.values(), strict=True)))
+    if then:
+        query = SQL("WITH new AS (%s), further AS (%s) SELECT id FROM new ORDER BY id", query, then)
+    ids = model.env.execute_query(query)
     records = model.browse(id_ for id_, in ids)
     for field, values in columns.items():
         if field.type == 'json':

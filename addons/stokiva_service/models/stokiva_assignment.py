@@ -67,10 +67,12 @@ class Assignment(models.Model):
         if not self.env.context.get('tracking_disable'):
             return self.create([
                 {**vals, 'work_order_ids': [Command.set(ids)]} for vals, ids in zip(vals_list, links, strict=True)])
-        offers = append(self, [{'state': 'offered', **vals} for vals in vals_list])
-        self.env.cr.execute(SQL(
-            "INSERT INTO stokiva_assignment_work_order_rel (assignment_id, work_order_id) VALUES %s", SQL(", ").join(
-                SQL("(%s, %s)", offer.id, id_) for offer, ids in zip(offers, links, strict=True) for id_ in ids)))
+        numbers, orders = zip(*((number, id_) for number, ids in enumerate(links, 1) for id_ in ids), strict=True)
+        offers = append(self, [{'state': 'offered', **vals} for vals in vals_list], then=SQL(
+            """INSERT INTO stokiva_assignment_work_order_rel (assignment_id, work_order_id)
+               SELECT new.id, link.work_order_id
+                 FROM (SELECT id, row_number() OVER (ORDER BY id) AS number FROM new) new
+                 JOIN unnest(%s, %s) AS link(number, work_order_id) USING (number)""", list(numbers), list(orders)))
         self.env['stokiva.work.order'].browse(id_ for ids in links for id_ in ids).invalidate_recordset(
             ['assignment_ids'], flush=False)
         return offers

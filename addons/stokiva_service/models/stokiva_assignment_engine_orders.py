@@ -15,9 +15,7 @@ class AssignmentEngine(models.AbstractModel):
             'company_id', 'service_type_id', 'device_type_id', 'city_id', 'site_id', 'window_start', 'window_end', 'group_id'])
         # The stamps stand for the state: where the workload changes, the one is not set without the other.
         orders.flush_model(['provider_id', 'started_at', 'submitted_at', 'closed_at', 'is_halted'])
-        for model in ('stokiva.service.area', 'stokiva.assignment'):
-            self.env[model].flush_model()
-        self.env['stokiva.provider']._flush_assignable()
+        self.env['stokiva.provider']._flush_assignable('stokiva.service.area', 'stokiva.assignment')
         self.env['res.partner'].flush_model(['state_id', 'country_id', 'zip', 'partner_latitude', 'partner_longitude'])
         self.env['res.city'].flush_model(['state_id', 'stokiva_latitude', 'stokiva_longitude'])
 

@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import api, models, tools
 
 
 class CompanyMixin(models.AbstractModel):
@@ -12,10 +12,17 @@ class CompanyMixin(models.AbstractModel):
 
         It evaluates a domain per record and field; nearly always all companies are simply the same or empty.
         """
-        names = self._fields if fnames is None or 'company_id' in fnames else fnames
-        checked = [name for name in names if self._fields[name].relational and self._fields[name].check_company]
+        checked = self._get_company_checked()
+        if fnames is not None and 'company_id' not in fnames:
+            checked = [name for name in checked if name in fnames]
         doubtful = self.filtered(lambda record: not record._has_one_company(checked))
         return super(CompanyMixin, doubtful)._check_company(fnames)
+
+    @api.model
+    @tools.ormcache()
+    def _get_company_checked(self):
+        """Return the names of the fields whose records have to belong to the record's company or to none."""
+        return [name for name, field in self._fields.items() if field.relational and field.check_company]
 
     def _has_one_company(self, names):
         """Tell whether all records in the fields belong to the record's company or to none."""

@@ -137,7 +137,7 @@ class Message(models.Model):
         if occasion:
             rows = self._leave_out_known(rows)
         if rows:
-            append(self, list(rows.values()), also=self._prepare_waking())
+            append(self, list(rows.values()), then=self._prepare_waking())
 
     @api.model
     def _check_condition(self, rule, orders):

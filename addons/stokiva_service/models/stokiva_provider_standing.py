@@ -236,11 +236,17 @@ class Provider(models.Model):
         }
 
     @api.model
-    def _flush_assignable(self):
-        """Write what the conditions of ``_get_assignable_sql`` read, apart from the order."""
-        for model in (
-            'stokiva.provider', 'stokiva.provider.authorisation', 'stokiva.provider.document', 'stokiva.device.type',
-        ):
+    def _flush_assignable(self, *more):
+        """Write what the conditions of ``_get_assignable_sql`` read, apart from the order.
+
+        :param more: names of models to be written, too
+        """
+        transaction = self.env.transaction
+        # To go through all fields of models that nobody has touched costs a sale more than the query.
+        touched = {field.model_name for field in (*transaction.field_dirty, *transaction.tocompute)}
+        for model in touched.intersection((
+            'stokiva.provider', 'stokiva.provider.authorisation', 'stokiva.provider.document', 'stokiva.device.type', *more,
+        )):
             self.env[model].flush_model()
         self.env['stokiva.device'].flush_model(['product_id'])
         self.env['product.template'].flush_model(['stokiva_brand_id'])
