@@ -93,6 +93,25 @@ class TestSold(WorkOrderCommon):
         self.assertEqual(len(self.sale.sudo().stokiva_work_order_ids), 1)
         self.assertTrue(self.sale.sudo().stokiva_has_work_orders)
 
+    def test_what_hangs_on_them_follows(self):
+        self.product.stokiva_policy = 'on_request'
+        self.sale.action_confirm()
+        self.assertTrue(self.sale.stokiva_can_open)
+        device, _row = self._create('stokiva.device', self._get_device_values())
+        self._create('stokiva.work.order', self._get_order_values(device))
+        self.assertFalse(self.sale.stokiva_can_open, "before anything else happens to the order")
+
+    def test_offers_of_several_sales(self):
+        """Confirmed in one call, each order has the offer that was made for it."""
+        other = self._sell(confirm=False)
+        (self.sale | other).action_confirm()
+        self.env.flush_all()
+        self.env.invalidate_all()
+        orders = (self.sale | other).stokiva_work_order_ids
+        self.assertEqual(len(orders.assignment_id), 2)
+        for order in orders:
+            self.assertEqual(order.assignment_ids, order.assignment_id)
+
     def test_no_doubles(self):
         """A sale that is cancelled and confirmed again, by who may not see work orders, knows of those it had."""
         sale = self._sell(user=self.user_sales)
