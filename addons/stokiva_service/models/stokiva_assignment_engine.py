@@ -3,7 +3,6 @@ from operator import itemgetter
 
 from odoo import api, fields, models, tools
 from odoo.tools import SQL
-from odoo.tools.gc import disabling_gc
 
 from .. import prepared, scoring
 from ..geo import get_distance_sql
@@ -37,8 +36,7 @@ class AssignmentEngine(models.AbstractModel):
         """
         self._flush_for_ranking(orders)
         rules = rules or self.env['stokiva.assignment.rule']._get_applying(orders)
-        with disabling_gc():  # a batch makes many thousand rows at once, and nothing to be collected
-            return self._get_rankings({order.id: order for order in orders}, rules, self._get_wanted(orders))
+        return self._get_rankings({order.id: order for order in orders}, rules, self._get_wanted(orders))
 
     @api.model
     def _rank_wish(self, company, site, city, service_type, device_type, brand, window=(None, None), units=1):

@@ -143,9 +143,9 @@ class Device(models.Model):
         """Say it of devices that are just sold: nobody knows their serial numbers."""
         derived = super()._derive_values(vals_list)
         for values, vals in zip(derived, vals_list, strict=True):
-            if vals.get('product_id') and not vals.get('lot_id'):
+            if vals.get('product_id') and vals.get('company_id') and not vals.get('lot_id'):
                 device_type = self.env['product.product'].browse(vals['product_id'])._get_stokiva_device_type(
-                    self.env['res.company'].browse(vals.get('company_id')))
+                    self.env['res.company'].browse(vals['company_id']))
                 values.update(device_type_id=device_type.id, serial=False)
         return derived
 

@@ -87,8 +87,7 @@ class WorkOrder(models.Model):
         'stokiva.fault', "Cause found", index='btree_not_null',
         domain="[('kind', '=', 'cause'), ('device_type_id', 'parent_of', device_type_id)]")
     resolution_id = fields.Many2one(
-        'stokiva.fault',
-        domain="[('kind', '=', 'resolution'), ('device_type_id', 'parent_of', device_type_id)]")
+        'stokiva.fault', domain="[('kind', '=', 'resolution'), ('device_type_id', 'parent_of', device_type_id)]")
     diagnosis = fields.Text()
     internal_note = fields.Text(groups='base.group_user')
     place = fields.Selection(

@@ -1,7 +1,7 @@
 from datetime import date, datetime
 from unittest.mock import patch
 
-from odoo.exceptions import AccessError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.models import BaseModel
 from odoo.tests import tagged
 from odoo.tools import SQL
@@ -148,7 +148,7 @@ class TestSold(WorkOrderCommon):
         lot = self.env['stock.lot'].create({'name': "L1", 'product_id': self.product.id})
         for more in (
             {'lot_id': lot.id}, {'serial': " L1 "}, {'warranty_labour_until': date(2030, 1, 1)}, {'device_type_id': False},
-            {'extension_ids': []}, {'product_id': False}, {'warranty_by_hand': True},
+            {'extension_ids': []}, {'product_id': False}, {'company_id': False}, {'warranty_by_hand': True},
         ):
             self.assertIsNone(devices._prepare_rows([{**values, **more}]), more)
         self.assertIsNone(devices._prepare_rows([values, {**values, 'serial': "L1"}]))
@@ -178,9 +178,9 @@ class TestSold(WorkOrderCommon):
         with self.refused(ValidationError, "belongs to"):
             self._create('stokiva.work.order', self._get_order_values(device, partner_id=other.id))
         foreign = self.env['res.company'].create({'name': "Other company"})
-        device_type = self.service_type_install.copy({'company_id': foreign.id})
-        with self.refused(Exception, "company|Company"):
-            self._create('stokiva.work.order', self._get_order_values(device, service_type_id=device_type.id))
+        theirs = self.service_type_install.copy({'company_id': foreign.id})
+        with self.refused(UserError, "company inconsistencies"):
+            self._create('stokiva.work.order', self._get_order_values(device, service_type_id=theirs.id))
         self.service_type_install.active = False
         with self.refused(ValidationError, "archived"):
             self._create('stokiva.work.order', self._get_order_values(device))
