@@ -4,6 +4,10 @@ from typing import NamedTuple
 
 from odoo.tools import SQL
 
+_KEY = 'stokiva.prepared'
+# What the connection has: asked along with another query, it spares asking for it.
+KNOWN = SQL("ARRAY(SELECT name FROM pg_prepared_statements)")
+
 
 class Statement(NamedTuple):
     """A query with a name of its own.
@@ -28,6 +32,15 @@ class Statement(NamedTuple):
             THEN EXECUTE $text$PREPARE {name} {text}$text$; END IF; END""")
 
 
+def note_known(env, names):
+    """Remember, for this transaction, which statements the connection has.
+
+    :param env: environment
+    :param list names: what ``KNOWN`` said
+    """
+    env.cr.precommit.data[_KEY] = set(names)
+
+
 def execute_query(env, statement, parameters):
     """Return the rows of a statement.
 
@@ -36,7 +49,10 @@ def execute_query(env, statement, parameters):
     :param list parameters: their values
     :rtype: list
     """
+    known = env.cr.precommit.data.setdefault(_KEY, set())
     # The plan that is kept is one for any values; to compile it would cost more than what it saves.
-    return env.execute_query(SQL(
-        "SET LOCAL plan_cache_mode = force_generic_plan; SET LOCAL jit = off; DO %s; EXECUTE %s %s",
-        statement.block, SQL.identifier(statement.name), tuple(parameters)))
+    rows = env.execute_query(SQL(
+        "SET LOCAL plan_cache_mode = force_generic_plan; SET LOCAL jit = off; %s EXECUTE %s %s",
+        SQL() if statement.name in known else SQL("DO %s;", statement.block), SQL.identifier(statement.name), tuple(parameters)))
+    known.add(statement.name)
+    return rows

@@ -1,6 +1,8 @@
+from . import base
 from . import stokiva_audited
 from . import stokiva_cached_mixin
 from . import stokiva_company_mixin
+from . import stokiva_held_mixin
 from . import stokiva_sold_mixin
 from . import stokiva_secret_link
 from . import stokiva_thread
@@ -126,6 +128,7 @@ from . import stokiva_work_order_board
 from . import stokiva_work_order_buttons
 from . import stokiva_work_order_display
 from . import stokiva_work_order_door
+from . import stokiva_work_order_problems
 from . import stokiva_work_order_district
 from . import stokiva_work_order_events
 from . import stokiva_work_order_custody

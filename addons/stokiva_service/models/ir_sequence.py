@@ -1,6 +1,9 @@
+from collections import Counter
+
 from odoo import api, models, tools
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+
+from ..rows import draw
 
 
 class IrSequence(models.Model):
@@ -23,10 +26,19 @@ class IrSequence(models.Model):
             raise UserError(self.env._("There is no number sequence %(code)s.", code=code))
         if not is_plain:
             return [sequence.next_by_id() for _number in range(count)]
-        rows = self.env.execute_query(SQL(
-            "SELECT nextval(%s) FROM generate_series(1, %s)", f"ir_sequence_{id_:03d}", count))
         prefix, suffix = affixes or sequence._get_prefix_suffix()
-        return [f'{prefix}{number:0{padding}d}{suffix}' for (number,) in rows]
+        return [f'{prefix}{number:0{padding}d}{suffix}' for number in draw(self.env, f"ir_sequence_{id_:03d}", count)]
+
+    @api.model
+    def _stokiva_count_draws(self, code, companies):
+        """Return how many numbers documents take of which sequences of the database.
+
+        :param str code: code of the sequence
+        :param companies: list of res.company records, one for each document
+        :rtype: collections.Counter
+        """
+        found = [self._stokiva_get_sequence(code, company.id) for company in companies]
+        return Counter(f"ir_sequence_{id_:03d}" for id_, is_plain, _affixes, _padding in found if is_plain)
 
     @api.model
     @tools.ormcache('code', 'company_id')

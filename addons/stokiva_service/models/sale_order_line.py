@@ -5,11 +5,14 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL
 
 from .. import workflow
+from ..rows import holding
 from .stokiva_sold_mixin import QUIET
 
 # Policies of a product whose sale opens work orders, and that by which confirming is enough.
 CALLING = ('auto', 'manual', 'on_request')
 AT_CONFIRMATION = ('auto', 'manual')
+# How many rows at most an order takes that is opened and assigned.
+ROWS = {'stokiva_device': 1, 'stokiva_work_order': 1, 'stokiva_assignment': 1, 'stokiva_event': 2}
 NOT_DONE = ('canceled', 'returned')
 # Which orders go first when fewer are wanted: those on which least was done.
 CLOSING_ORDER = {state: index for index, state in enumerate(workflow.STATES)}
@@ -160,23 +163,37 @@ class SaleOrderLine(models.Model):
         # At once with who sells, who is read anyway when the sale's change is noted.
         # sudo: addresses may be anybody's
         (sales.partner_id | sales.partner_shipping_id | self.env.user.partner_id).sudo().mapped('name')
-        devices = self._stokiva_get_devices(wanted, pools, used)
-        # sudo: the seller need not have rights on work orders
-        orders = self.env['stokiva.work.order'].sudo().with_context(**QUIET).create([
-            # The event sets the time when it was opened; what hangs on it need not be computed again.
-            {**line._stokiva_prepare_work_order_values(service_type, device), 'opened_at': fields.Datetime.now()}
-            for (line, service_type), device in zip(wanted, devices, strict=True)])
-        groups = defaultdict(orders.browse)
-        for order in orders:
-            groups[order._get_sale_group_key()] |= order
-        for group in groups.values():
-            if len(group) > 1:
-                group.group_id = group[0]
-        orders._apply_event('open', actor=actor, channel='sale')
-        chosen = orders.filtered(lambda order: order.sale_line_id.stokiva_provider_id)
-        for group in groups.values():
-            (group & chosen)._assign_as_sold(actor)
-        (orders - chosen)._assign_automatically()
+        with holding(self.env, self._stokiva_count_draws(wanted)):
+            devices = self._stokiva_get_devices(wanted, pools, used)
+            # sudo: the seller need not have rights on work orders
+            orders = self.env['stokiva.work.order'].sudo().with_context(**QUIET).create([
+                # The event sets the time when it was opened; what hangs on it need not be computed again.
+                {**line._stokiva_prepare_work_order_values(service_type, device), 'opened_at': fields.Datetime.now()}
+                for (line, service_type), device in zip(wanted, devices, strict=True)])
+            groups = defaultdict(orders.browse)
+            for order in orders:
+                groups[order._get_sale_group_key()] |= order
+            for group in groups.values():
+                if len(group) > 1:
+                    group.group_id = group[0]
+            chosen = orders.filtered(lambda order: order.sale_line_id.stokiva_provider_id)
+            if chosen:
+                chosen._apply_event('open', actor=actor, channel='sale')
+            for group in groups.values():
+                (group & chosen)._assign_as_sold(actor)
+            (orders - chosen)._open_and_assign(actor=actor, channel='sale')
+
+    @api.model
+    def _stokiva_count_draws(self, wanted):
+        """Return how many rows and numbers work orders take that are opened and assigned, by sequence of the database.
+
+        :param list wanted: ``(sale line, service type)``, one per unit
+        :rtype: dict
+        """
+        return {
+            **self.env['ir.sequence']._stokiva_count_draws(
+                'stokiva.work.order', [line.company_id for line, _service_type in wanted]),
+            **{f'{table}_id_seq': number * len(wanted) for table, number in ROWS.items()}}
 
     @api.model
     def _stokiva_get_devices(self, wanted, pools, used):

@@ -2,7 +2,7 @@ from odoo import api, fields, models
 from odoo.fields import Command
 from odoo.tools import SQL
 
-from ..rows import append
+from ..rows import append, get_held
 
 REJECT_REASONS = [
     ('busy', "No free time"),
@@ -15,14 +15,14 @@ REJECT_REASONS = [
 
 class Assignment(models.Model):
     _name = 'stokiva.assignment'
-    _inherit = ['stokiva.company.mixin', 'mail.thread']
+    _inherit = ['stokiva.company.mixin', 'stokiva.held.mixin', 'mail.thread']
     _description = "Offer to a Provider"
     _order = 'offered_at desc, id desc'
 
     work_order_ids = fields.Many2many(
         'stokiva.work.order', 'stokiva_assignment_work_order_rel', 'assignment_id', 'work_order_id',
         "Work orders", readonly=True)
-    provider_id = fields.Many2one('stokiva.provider', required=True, index=True, readonly=True, check_company=True)
+    provider_id = fields.Many2one('stokiva.provider', required=True, readonly=True, check_company=True)
     company_id = fields.Many2one('res.company', required=True, index=True, readonly=True)
     state = fields.Selection(
         [
@@ -67,14 +67,21 @@ class Assignment(models.Model):
         if not self.env.context.get('tracking_disable'):
             return self.create([
                 {**vals, 'work_order_ids': [Command.set(ids)]} for vals, ids in zip(vals_list, links, strict=True)])
-        numbers, orders = zip(*((number, id_) for number, ids in enumerate(links, 1) for id_ in ids), strict=True)
-        offers = append(self, [{'state': 'offered', **vals} for vals in vals_list], then=SQL(
-            """INSERT INTO stokiva_assignment_work_order_rel (assignment_id, work_order_id)
-               SELECT new.id, link.work_order_id
-                 FROM (SELECT id, row_number() OVER (ORDER BY id) AS number FROM new) new
-                 JOIN unnest(%s, %s) AS link(number, work_order_id) USING (number)""", list(numbers), list(orders)))
-        self.env['stokiva.work.order'].browse(id_ for ids in links for id_ in ids).invalidate_recordset(
-            ['assignment_ids'], flush=False)
+        orders = self.env['stokiva.work.order'].browse(id_ for ids in links for id_ in ids)
+        if get_held(orders) >= {*orders.ids}:
+            further = None  # they go in with their links
+        else:
+            numbers, ids = zip(*((number, id_) for number, ids in enumerate(links, 1) for id_ in ids), strict=True)
+            further = SQL(
+                """INSERT INTO stokiva_assignment_work_order_rel (assignment_id, work_order_id)
+                   SELECT new.id, link.work_order_id
+                     FROM (SELECT id, row_number() OVER (ORDER BY id) AS number FROM new) new
+                     JOIN unnest(%s, %s) AS link(number, work_order_id) USING (number)""", list(numbers), list(ids))
+        offers = append(self, [{'state': 'offered', **vals} for vals in vals_list], then=further)
+        self._fields['work_order_ids']._insert_cache(offers, map(tuple, links))
+        known = orders._fields['assignment_ids']._get_cache(orders.env)
+        for offer, ids in zip(offers, links, strict=True):
+            known.update({id_: (offer.id, *known[id_]) for id_ in ids if id_ in known})
         return offers
 
     def _answer(self, state, moment, reason=None, note=None):

@@ -1,6 +1,7 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from ..rows import get_held
 from .stokiva_assignment_engine import WISH
 
 
@@ -11,10 +12,15 @@ class AssignmentEngine(models.AbstractModel):
     @api.model
     def _flush_for_ranking(self, orders):
         """Write what the ranking reads, and nothing else: a sale in the making has much more to be written."""
-        orders.flush_recordset([
-            'company_id', 'service_type_id', 'device_type_id', 'city_id', 'site_id', 'window_start', 'window_end', 'group_id'])
         # The stamps stand for the state: where the workload changes, the one is not set without the other.
-        orders.flush_model(['provider_id', 'started_at', 'submitted_at', 'closed_at', 'is_halted'])
+        workload = ['provider_id', 'started_at', 'submitted_at', 'closed_at', 'is_halted']
+        touched = {id_ for name in workload for id_ in self.env._field_dirty.get(orders._fields[name], ())}
+        if not (self._are_known(orders) and get_held(orders) >= {*orders.ids} and touched.issubset(orders.ids)):
+            orders.flush_recordset([
+                'company_id', 'service_type_id', 'device_type_id', 'city_id', 'site_id', 'window_start', 'window_end', 'group_id'])
+            orders.flush_model(workload)
+            self.env['stokiva.device'].flush_model(['product_id'])
+            self.env['product.template'].flush_model(['stokiva_brand_id'])
         self.env['stokiva.provider']._flush_assignable('stokiva.service.area', 'stokiva.assignment')
         self.env['res.partner'].flush_model(['state_id', 'country_id', 'zip', 'partner_latitude', 'partner_longitude'])
         self.env['res.city'].flush_model(['state_id', 'stokiva_latitude', 'stokiva_longitude'])
@@ -28,12 +34,17 @@ class AssignmentEngine(models.AbstractModel):
         :param orders: stokiva.work.order records
         :return: list of tuples
         """
-        new = self.env.cr.precommit.data.get('stokiva.work.order.new', ())
-        if all(order.id in new and not (order.window_end and order.group_id or order.assignment_ids) for order in orders):
+        if self._are_known(orders):
             return [self._describe_new(order) for order in orders]
         return self.env.execute_query(self._get_wanted_query(
             SQL("stokiva_work_order o"), SQL("o.id = ANY(%s)", list(orders.ids)),
             has_window=any(order.window_end for order in orders)))
+
+    @api.model
+    def _are_known(self, orders):
+        """Tell whether orders were just opened and all that the ranking needs of them is at hand."""
+        new = self.env.cr.precommit.data.get('stokiva.work.order.new', ())
+        return all(order.id in new and not (order.window_end and order.group_id or order.assignment_ids) for order in orders)
 
     @api.model
     def _describe_new(self, order):

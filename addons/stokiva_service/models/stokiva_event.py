@@ -1,5 +1,6 @@
 import json
 import secrets
+from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
@@ -13,15 +14,28 @@ ACTORS = {'user': 'res.users', 'personnel': 'stokiva.personnel', 'partner': 'res
 WINDOW = ('window_start', 'window_end')
 
 
+class Row(NamedTuple):
+    """A row of the log that is to be inserted.
+
+    :param dict values: of its columns, ``hash`` among them
+    :param str salt: of the digests in its payload
+    :param dict personal: the values that they stand for
+    """
+    values: dict
+    salt: str
+    personal: dict
+
+
 class Event(models.Model):
     """The audit log: append-only rows, chained by hash per order and per record. See ``docs/verify.md``."""
     _name = 'stokiva.event'
+    _inherit = ['stokiva.held.mixin']
     _description = "Event"
     _order = 'work_order_id, seq'
     _log_access = False
     _rec_name = 'event'
 
-    work_order_id = fields.Many2one('stokiva.work.order', readonly=True, index=True, ondelete='restrict')
+    work_order_id = fields.Many2one('stokiva.work.order', readonly=True, ondelete='restrict')
     company_id = fields.Many2one('res.company', required=True, readonly=True, index=True)
     seq = fields.Integer("No.", required=True, readonly=True)
     event = fields.Char(required=True, readonly=True)
@@ -101,9 +115,18 @@ class Event(models.Model):
     def _append(self, values):
         """Append one row per order to the log, chained to its last one.
 
+        :param list values: as for ``_prepare``
+        :return: stokiva.event records in the same order
+        """
+        return self._insert(self._prepare(values))
+
+    @api.model
+    def _prepare(self, values):
+        """Return the next row of each order, to be inserted before the transaction ends.
+
         :param list values: dicts of ``work_order_id`` (record), ``event state_before state_after actor role
             channel key occurred_at payload``, as ``_prepare_event_values`` gives them
-        :return: stokiva.event records in the same order
+        :return: list of ``Row`` in the same order
         """
         kinds = {model: kind for kind, model in ACTORS.items()}
         recorded = fields.Datetime.now()
@@ -127,29 +150,34 @@ class Event(models.Model):
                 'payload': item['payload'],
                 'prev_hash': order.event_hash or audit.GENESIS,
             })
-        return self._insert_rows(rows)
+        return [self._seal(row, audit.PERSONAL_KEYS) for row in rows]
 
     @api.model
-    def _insert_rows(self, rows, keys=audit.PERSONAL_KEYS):
-        """Insert rows with their hashes, personal values as digests.
+    def _seal(self, row, keys):
+        """Return a row with its hash, personal values as digests.
 
-        :param list rows: values of rows, ``payload`` in the clear
-        :param keys: the keys in the payloads whose values are personal
+        :param dict row: its values, ``payload`` in the clear
+        :param keys: the keys in the payload whose values are personal
+        :rtype: Row
+        """
+        salt = secrets.token_hex(16)
+        payload, personal = audit.mask(json.loads(audit.canonical(row['payload'])), salt, keys)
+        values = {**row, 'payload': audit.canonical(payload)}
+        values['hash'] = audit.event_hash({
+            **values, 'occurred_at': audit.iso(row['occurred_at']), 'recorded_at': audit.iso(row['recorded_at'])})
+        return Row(values, salt, personal)
+
+    @api.model
+    def _insert(self, rows):
+        """Insert rows, all in one statement, and their personal values.
+
+        :param list rows: of ``Row``
         :return: stokiva.event records in the same order
         """
-        clear = []
-        for index, row in enumerate(rows):
-            salt = secrets.token_hex(16)
-            payload, personal = audit.mask(json.loads(audit.canonical(row['payload'])), salt, keys)
-            row['payload'] = audit.canonical(payload)
-            row['hash'] = audit.event_hash({
-                **row, 'occurred_at': audit.iso(row['occurred_at']), 'recorded_at': audit.iso(row['recorded_at'])})
-            if personal:
-                clear.append((index, salt, personal))
-        events = append(self.sudo(), rows)  # sudo: nobody has the right to create log rows but this method
+        events = append(self.sudo(), [row.values for row in rows])  # sudo: nobody has the right to create log rows but this method
         append(self.env['stokiva.event.personal'], [
-            {'event_id': events[index].id, 'salt': salt, 'clear': audit.canonical(personal)}
-            for index, salt, personal in clear])
+            {'event_id': event.id, 'salt': row.salt, 'clear': audit.canonical(row.personal)}
+            for event, row in zip(events, rows, strict=True) if row.personal])
         return events
 
     @api.model_create_multi

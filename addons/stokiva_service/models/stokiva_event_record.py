@@ -61,26 +61,25 @@ class Event(models.Model):
             records, companies or {record: record._get_audited_company() for record in changes})
         actor = self.env.user if self.env.uid != SUPERUSER_ID else self.env['res.users']
         now = fields.Datetime.now()
-        events = self._insert_rows([
-            {
-                'model': record._name,
-                'res_id': record.id,
-                'company_id': heads[record.id]['company_id'],
-                'is_shared': heads[record.id]['is_shared'],
-                'seq': heads[record.id]['seq'] + 1,
-                'event': event(change) if callable(event) else event,
-                'state_before': None,
-                'state_after': None,
-                'actor_kind': 'user' if actor else 'system',
-                'actor_id': actor.id or 0,
-                'role': self._get_actor_role(actor),
-                'channel': ('portal' if actor.share else 'office') if actor else 'system',
-                'occurred_at': now,
-                'recorded_at': now,
-                'key': None,
-                'payload': {'changes': change},
-                'prev_hash': heads[record.id]['hash'] or audit.GENESIS,
-            } for record, change in changes.items()], keys)
+        events = self._insert([self._seal({
+            'model': record._name,
+            'res_id': record.id,
+            'company_id': heads[record.id]['company_id'],
+            'is_shared': heads[record.id]['is_shared'],
+            'seq': heads[record.id]['seq'] + 1,
+            'event': event(change) if callable(event) else event,
+            'state_before': None,
+            'state_after': None,
+            'actor_kind': 'user' if actor else 'system',
+            'actor_id': actor.id or 0,
+            'role': self._get_actor_role(actor),
+            'channel': ('portal' if actor.share else 'office') if actor else 'system',
+            'occurred_at': now,
+            'recorded_at': now,
+            'key': None,
+            'payload': {'changes': change},
+            'prev_hash': heads[record.id]['hash'] or audit.GENESIS,
+        }, keys) for record, change in changes.items()])
         chains._move(events)
         return events
 

@@ -84,6 +84,15 @@ class Message(models.Model):
         self._write_rows(kind, [(order, no_event) for order in orders.sudo()], occasion)
 
     @api.model
+    def _has_rules(self, kind, companies):
+        """Tell whether somebody may have to be told.
+
+        :param str kind: see ``_enqueue``
+        :param companies: res.company records
+        """
+        return any(self.env['stokiva.message.rule']._get_rules(kind, company.id) for company in companies)
+
+    @api.model
     def _split_by_kind(self, events):
         """Return events by the name of the kind of message that they cause; who plans the same again tells nobody.
 

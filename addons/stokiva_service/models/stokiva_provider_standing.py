@@ -248,8 +248,6 @@ class Provider(models.Model):
             'stokiva.provider', 'stokiva.provider.authorisation', 'stokiva.provider.document', 'stokiva.device.type', *more,
         )):
             self.env[model].flush_model()
-        self.env['stokiva.device'].flush_model(['product_id'])
-        self.env['product.template'].flush_model(['stokiva_brand_id'])
 
     @api.model
     def _check_assignable(self, choices):
@@ -260,6 +258,8 @@ class Provider(models.Model):
         """
         self._flush_assignable()
         self.env['stokiva.work.order'].flush_model(['service_type_id', 'device_type_id', 'device_id'])
+        self.env['stokiva.device'].flush_model(['product_id'])
+        self.env['product.template'].flush_model(['stokiva_brand_id'])
         failed = SQL(" ").join(
             SQL("WHEN NOT (%s) THEN %s", condition, name) for name, condition in self._get_assignable_sql().items())
         rows = self.env.execute_query(SQL(

@@ -3,7 +3,7 @@ from typing import NamedTuple
 from odoo import api, models, tools
 from odoo.models import MAGIC_COLUMNS
 
-from ..rows import append
+from ..rows import append, fill_cache
 
 # No followers, no line in the chatter, no tracking.
 QUIET = {'mail_create_nosubscribe': True, 'mail_create_nolog': True, 'tracking_disable': True}
@@ -36,7 +36,7 @@ class SoldMixin(models.AbstractModel):
     Everywhere else, also as soon as an extension adds a computed column or somebody a default, it is as always.
     """
     _name = 'stokiva.sold.mixin'
-    _inherit = ['stokiva.company.mixin']
+    _inherit = ['stokiva.company.mixin', 'stokiva.held.mixin']
     _description = "Made by Sales"
 
     @api.model_create_multi
@@ -47,10 +47,10 @@ class SoldMixin(models.AbstractModel):
             return super().create(vals_list)
         records = append(self, rows)
         names, plan = rows[0].keys(), self._get_plan()
-        for field in plan.stored:
-            if field.name not in names:  # as ``create`` does: what is empty is not read
-                empty = () if field.type in ('one2many', 'many2many') else None
-                field._insert_cache(records, [empty] * len(records))
+        nothing, nobody = [None] * len(records), [()] * len(records)
+        fill_cache(records, {  # as ``create`` does: what is empty is not read
+            field: nobody if field.type in ('one2many', 'many2many') else nothing
+            for field in plan.stored if field.name not in names})
         with self.env.protecting(plan.computed, records):
             # Whatever of others depends on a record that is new gets there by what it points to.
             records.modified(names & plan.links, create=True)

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import SQL
 
 # Written by the door alone. One list for create, write, import and every context key.
 PROTECTED_FIELDS = frozenset({
@@ -191,6 +192,13 @@ class WorkOrder(models.Model):
                 values.update(
                     city_id=city and city.id, product_id=device.product_id.id, device_type_id=device.device_type_id.id)
         return derived
+
+    @api.model
+    def _get_further_insert(self):
+        """Let orders that have an offer be among those that it is for."""
+        return SQL(
+            """INSERT INTO stokiva_assignment_work_order_rel (work_order_id, assignment_id)
+               SELECT id, assignment_id FROM stokiva_work_order_new WHERE assignment_id IS NOT NULL""")
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -1,9 +1,26 @@
 from collections import Counter
+from typing import NamedTuple
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .. import workflow
+
+
+class Choice(NamedTuple):
+    """Who is to get orders.
+
+    :param assigned: stokiva.work.order records that somebody fits
+    :param dict given: of the event ``assign`` of these
+    :param dict rankings: ``{order: scoring.Ranking}`` of those that were ranked
+    :param tired: records that were refused too often
+    :param left: records that are left to a dispatcher
+    """
+    assigned: models.Model
+    given: dict
+    rankings: dict
+    tired: models.Model
+    left: models.Model
 
 
 class WorkOrder(models.Model):
@@ -24,27 +41,61 @@ class WorkOrder(models.Model):
         :return: the orders that were assigned
         """
         orders = self.sudo().filtered(  # sudo: the ranking reads what the one who sells may not see
-            lambda order: order.state == 'created')
-        rules = self.env['stokiva.assignment.rule']._get_applying(orders)
-        tired = orders.filtered(lambda order: order._count_attempts() >= (
+            lambda order: order.state == workflow.CREATED)
+        choice = orders._choose_providers(is_asked_for=bool(actor))
+        if choice.assigned:
+            choice.assigned._apply_event('assign', choice.given, actor=actor, channel=channel, occurred=occurred)
+        orders._settle_choice(choice)
+        return choice.assigned
+
+    def _open_and_assign(self, *, actor, channel):
+        """Open new orders, and give each to the best provider, or say on it why nobody fits: ``_assign_automatically``.
+
+        :param actor: who opens them, see ``_apply_event``
+        :param str channel: see ``_apply_event``
+        """
+        choice = None
+
+        def assign(orders):
+            nonlocal choice
+            choice = orders._choose_providers()
+            return [(choice.assigned, 'assign', choice.given, None, 'system')] if choice.assigned else ()
+
+        if self.env['stokiva.message']._has_rules('open', self.company_id):
+            self._apply_event('open', actor=actor, channel=channel)
+            self._assign_automatically()
+        elif self:
+            self._apply_event('open', actor=actor, channel=channel, then=assign)
+            self._settle_choice(choice)
+
+    def _choose_providers(self, *, is_asked_for=False):
+        """Look for the best provider of each order in state ``created``.
+
+        :param bool is_asked_for: whether a person wants it, who overrides the rule
+        :rtype: Choice
+        """
+        rules = self.env['stokiva.assignment.rule']._get_applying(self)
+        tired = self.filtered(lambda order: order._count_attempts() >= (
             rules[order]['attempts'] or order.company_id.stokiva_offer_attempts))
-        # A person who asks for it overrides the rule.
-        left = orders.filtered(lambda order: not actor and order._is_left_to_dispatcher(rules[order]))
-        engine = self.env['stokiva.assignment.engine'].sudo()  # sudo: as above
-        wanted = orders - tired - left
+        left = self.filtered(lambda order: not is_asked_for and order._is_left_to_dispatcher(rules[order]))
+        engine = self.env['stokiva.assignment.engine']
+        wanted = self - tired - left
         rankings = engine._rank(wanted) if wanted else {}
         choices = engine._allocate(rankings)
-        assigned = self.browse(order.id for order in choices)
-        if assigned:
-            assigned._apply_event(
-                'assign', {
-                    'choices': {str(order.id): provider for order, provider in choices.items()},
-                    'rankings': self._get_kept_rankings({order: rankings[order] for order in choices}),
-                }, actor=actor, channel=channel, occurred=occurred)
-            assigned.sudo()._close_unassigned_activities()  # sudo: set by the system, ended by the system
-        for order in orders - assigned:
-            order._note_unassigned(rankings.get(order), is_tired=order in tired, is_left=order in left)
-        return assigned
+        return Choice(self.browse(order.id for order in choices), {
+            'choices': {str(order.id): provider for order, provider in choices.items()},
+            'rankings': self._get_kept_rankings({order: rankings[order] for order in choices}),
+        }, rankings, tired, left)
+
+    def _settle_choice(self, choice):
+        """End the to-dos of those that were assigned, and say on the others why they were not.
+
+        :param Choice choice: for these orders
+        """
+        choice.assigned._close_unassigned_activities()
+        for order in self - choice.assigned:
+            order._note_unassigned(
+                choice.rankings.get(order), is_tired=order in choice.tired, is_left=order in choice.left)
 
     def _is_left_to_dispatcher(self, rule):
         """Tell whether a person is to choose the provider; to be extended.

@@ -1,52 +1,12 @@
 from contextlib import contextmanager
 
-from odoo import models
+from odoo import api, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL, LazyTranslate
+from odoo.tools import SQL
 from odoo.tools.misc import clean_context
 
 from .. import snapshots, workflow
 from ..given import find_malformed
-
-_lt = LazyTranslate(__name__)
-
-PROBLEMS = {
-    'unknown': _lt("There is no such step: %(detail)s."),
-    'state': _lt("%(order)s is in the state “%(state)s”: this step is not possible now."),
-    'missing': _lt("This is missing: %(detail)s."),
-    'not_started': _lt("Work on %(order)s has begun. Return it and open a follow-up order instead."),
-    'accepted_first': _lt("Accept the offer first."),
-    'own_technician': _lt("Technician and assistants must be the provider's own people."),
-    'may_reassign': _lt("Your company may not change the technician. Please call the office."),
-    'may_close': _lt("Your company may not close orders. Please call the office."),
-    'has_technician': _lt("%(order)s has no technician yet. Choose one first."),
-    'here_or_in_workshop': _lt("The technician has not set out yet. Depart first."),
-    'known_outcome': _lt("Say how the visit ended."),
-    'taken_in': _lt("Take in the device of %(order)s first: what came with it, and in which condition."),
-    'known_holder': _lt("A device goes to the technician or to the workshop."),
-    'other_holder': _lt("Say where the device of %(order)s goes: to the technician or to the workshop."),
-    'paused': _lt("The clock of %(order)s is not stopped."),
-    'not_paused': _lt("The clock of %(order)s is stopped already."),
-    'with_customer': _lt("The device of %(order)s has been taken in. Hand it back first."),
-    'not_with_customer': _lt("The device of %(order)s is with the customer."),
-    'no_open_quote': _lt("The customer has not answered the quote of %(order)s yet."),
-    'evidence': _lt("%(order)s cannot be submitted yet. Missing: %(evidence)s."),
-    'in_warranty': _lt("No warranty covers the work on %(order)s: the customer pays anyway."),
-    'warranty_refused': _lt("The warranty of %(order)s was not refused."),
-    'fault_photo': _lt("First add a photo of the kind “Fault” that shows why the warranty is refused."),
-    'within_quote': _lt(
-        "%(order)s charges %(charged)s, but the customer accepted %(agreed)s. Send a quote for all of it first."),
-    'something_charged': _lt("Nothing is charged on %(order)s."),
-    'not_charged': _lt("%(order)s has its sale for the invoice already."),
-    'pending_approval': _lt("This request was answered or replaced already."),
-    'words_for_work': _lt("Please say in a few words what is wrong."),
-    'words_of_office': _lt("Note whom you spoke with and what was said."),
-    'asked': _lt("The customer of %(order)s is not asked anything now."),
-    'known_call_outcome': _lt("Say how the call ended."),
-    'halted': _lt("%(order)s is not disputed."),
-    'customer_may_cancel': _lt("The technician is on the way. Please call us to cancel."),
-    'may_edit_submitted': _lt("%(order)s is with the customer for approval. Only the office can change it now."),
-}
 
 # Events by which an order gets its offer.
 OFFERING = ('assign', 'reassign')
@@ -57,7 +17,7 @@ class WorkOrder(models.Model):
 
     # === THE DOOR === #
 
-    def _apply_event(self, event, given=None, *, actor, channel, key=None, occurred=None):
+    def _apply_event(self, event, given=None, *, actor, channel, key=None, occurred=None, then=None):
         """Carry out one event of the workflow table on the orders: the only way to change their state.
 
         Locks the orders in id order (a conflict is retried by the framework), checks the table, writes,
@@ -71,6 +31,8 @@ class WorkOrder(models.Model):
         :param str key: the sender's own id of this event; a repetition changes nothing
         :param datetime occurred: naive UTC time at which it happened, default now; one that lies in the future or before
             what has been done to the orders is put right
+        :param then: function of the orders that says what happens to them at once after it, before anything else follows: list
+            of ``(some of the orders, event, given, actor, channel)``
         :return: stokiva.event, one per order; for a repetition those of the first time
         :raise AccessError: if the actor may not see the order or has no role for the event
         :raise UserError: if the event is not legal now, something is missing or a value cannot be used
@@ -88,20 +50,52 @@ class WorkOrder(models.Model):
         if key and (known := orders._find_events(key)):
             return known
         occurred = orders._get_moment(occurred)
-        facts = orders._get_facts(actor, given)
-        for order in orders:
-            order._raise_problem(event, workflow.problem_of(event, given, facts[order]), facts[order])
-        handler = getattr(orders, f'_on_{event}', None)
         with orders._within_door():
-            payloads = handler(given, actor, channel, occurred) if handler else None
-            values = [
-                orders._prepare_event_values(
-                    order, event, facts[order], (payloads or {}).get(order, given), actor, channel, key, occurred)
-                for order in orders]
-            events = orders.env['stokiva.event']._append(values)
-            orders._write_event(event, given, facts, events, occurred, payloads)
-            orders._post_event(events)
-        return events
+            unwritten = {} if then else None
+            taken = [(orders, orders._take_step(event, given, actor, channel, key, occurred, unwritten))]
+            for further, *step in then(orders) if then else ():
+                taken.append((further, further._take_step(*step, None, occurred, unwritten)))
+            orders._write_alike(unwritten or {})
+            events = orders.env['stokiva.event']._insert([row for _orders, rows in taken for row in rows])
+            end = 0
+            for further, rows in taken:
+                start, end = end, end + len(rows)
+                further._post_event(events[start:end])
+        return events[:len(orders)]
+
+    def _take_step(self, event, given, actor, channel, key, occurred, unwritten=None):
+        """Check and carry out one event, up to what follows from it.
+
+        The other parameters are those of ``_apply_event``.
+
+        :param dict unwritten: if others follow at once, where to note, by order, what is only in the record cache
+        :return: rows for the log, one per order: list of ``stokiva_event.Row``
+        """
+        facts = self._get_facts(actor, given)
+        for order in self:
+            order._raise_problem(event, workflow.problem_of(event, given, facts[order]), facts[order])
+        handler = getattr(self, f'_on_{event}', None)
+        payloads = handler(given, actor, channel, occurred) if handler else None
+        rows = self.env['stokiva.event']._prepare([
+            self._prepare_event_values(
+                order, event, facts[order], (payloads or {}).get(order, given), actor, channel, key, occurred)
+            for order in self])
+        changes = self._write_event(event, given, facts, rows, occurred, payloads)
+        if unwritten is None:
+            self._write_alike(changes)
+        else:
+            for order, values in changes.items():
+                unwritten.setdefault(order, {}).update(values)
+                for name, value in values.items():
+                    self._fields[name].write(order, value)
+        self._follow_event(event, given, occurred)
+        return rows
+
+    def _follow_event(self, event, given, occurred):
+        """Do what follows from each event by itself, also where another one comes at once; to be extended.
+
+        The parameters are those of ``_apply_event``.
+        """
 
     def _post_event(self, events):
         """Do what follows from events, in the same transaction; to be extended.
@@ -238,21 +232,6 @@ class WorkOrder(models.Model):
         """Return the orders' events with the sender's key."""
         return self.env['stokiva.event'].search([('work_order_id', 'in', self.ids), ('key', '=', key)])
 
-    def _raise_problem(self, event, problem, facts):
-        """Raise what ``workflow.problem_of`` found, in the user's language."""
-        if not problem:
-            return
-        code, detail = problem
-        if code == 'role':
-            raise AccessError(self.env._("You are not allowed to do this with %(order)s.", order=self.name))
-        labels = dict(self._fields['state']._description_selection(self.env))
-        text = self.env._(PROBLEMS[code])  # pylint: disable=gettext-variable
-        raise (AccessError if code in ('may_close', 'may_reassign') else UserError)(text % {
-            'order': self.name, 'state': labels.get(facts['state'], ""), 'detail': detail,
-            'evidence': ", ".join(facts['missing_evidence']),
-            'charged': self.currency_id.format(self.amount_charged),
-            'agreed': self.currency_id.format(self.amount_agreed)})
-
     def _prepare_event_values(self, order, event, facts, payload, actor, channel, key, occurred):
         """Return the values of an order's next event row, without its place in the chain."""
         approval_kind = facts['approval_kind']
@@ -269,28 +248,44 @@ class WorkOrder(models.Model):
             'payload': dict(payload, approval_kind=approval_kind) if approval_kind else payload,
         }
 
-    def _write_event(self, event, given, facts, events, occurred, payloads):
-        """Write state, stamp, clock, chain head and offer of each order after its event; of those alike at once."""
-        alike, offered = {}, ('provider_id', 'assignment_id') if event in OFFERING else ()
+    def _write_event(self, event, given, facts, rows, occurred, payloads):
+        """Write chain head and offer of each order after its event.
+
+        :return: what else is to be written: state, stamp, clock and place in the chain, by order
+        :rtype: dict
+        """
+        changes, offered = {}, ('provider_id', 'assignment_id') if event in OFFERING else ()
         if self.provider_id or self.assignment_id:  # else nobody else's values hang on them
             self.modified(offered, before=True)
-        for order, row in zip(self, events, strict=True):
-            values = {'event_seq': row.seq, **({'unassigned_why': False} if offered else {})}
-            if row.state_after != row.state_before:
-                values['state'] = row.state_after
+        for order, row in zip(self, rows, strict=True):
+            state = row.values['state_after']
+            values = {'event_seq': row.values['seq'], **({'unassigned_why': False} if offered else {})}
+            if state != facts[order]['state']:
+                values['state'] = state
             stamp = workflow.stamp_of(event, facts[order])
             if stamp and order[stamp] != occurred and not (stamp == 'started_at' and order.started_at):
                 values[stamp] = occurred
-            if row.state_after in workflow.CLOSED:
+            if state in workflow.CLOSED:
                 values['waiting_for'] = False
             elif awaited := workflow.clock_of(event, given):
                 values['waiting_for'] = awaited
-            alike.setdefault(tuple(values.items()), []).append(order.id)
+            changes[order] = values
             # Each order's own: no need for all that ``write`` does, order by order.
-            self._fields['event_hash'].write(order, row.hash)
+            self._fields['event_hash'].write(order, row.values['hash'])
             for name in offered:
                 self._fields[name].write(order, payloads[order][name])
         self.modified(offered)
+        return changes
+
+    @api.model
+    def _write_alike(self, changes):
+        """Write orders, those alike at once.
+
+        :param dict changes: values by order
+        """
+        alike = {}
+        for order, values in changes.items():
+            alike.setdefault(tuple(values.items()), []).append(order.id)
         for values, ids in alike.items():
             self.browse(ids).write(dict(values))
 

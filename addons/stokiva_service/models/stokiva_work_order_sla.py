@@ -133,13 +133,12 @@ class WorkOrder(models.Model):
 
     # === FOLLOWING THE EVENTS === #
 
-    def _post_event(self, events):
-        """Let the clocks follow before further events come of this one."""
-        event = events[:1].event
-        if events and event not in sla.SILENT:
-            outcome = events[0]._get_payload().get('outcome') if event == 'suspend' else None
-            self._follow_sla(event, events[0].occurred_at, was_there=outcome in sla.THERE_OUTCOMES)
-        return super()._post_event(events)
+    def _follow_event(self, event, given, occurred):
+        """Let the clocks follow."""
+        if self and event not in sla.SILENT:
+            outcome = given.get('outcome') if event == 'suspend' else None
+            self._follow_sla(event, occurred, was_there=outcome in sla.THERE_OUTCOMES)
+        return super()._follow_event(event, given, occurred)
 
     def _follow_sla(self, event, moment, was_there=False):
         """Bring clocks and deadlines of the orders up to date after an event, all of them in one go.
