@@ -1,7 +1,7 @@
 from contextlib import contextmanager
 
 from odoo import api, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 from odoo.tools import SQL
 from odoo.tools.misc import clean_context
 
@@ -100,8 +100,9 @@ class WorkOrder(models.Model):
     def _post_event(self, events):
         """Do what follows from events, in the same transaction; to be extended.
 
-        Called once per call of the door with the orders in sudo, after states and log are written.
-        Extensions call super and may look at ``event``, ``state_before`` and ``state_after``.
+        Called for each event of a call of the door with the orders in sudo, after states and log are written, as records
+        are: whoever asks the database itself flushes them first. Where another event came at once, the orders are further
+        than this one. Extensions call super and may look at ``event``, ``state_before`` and ``state_after``.
 
         :param events: stokiva.event records, one per order
         """

@@ -60,6 +60,7 @@ class TestHeld(WorkOrderCommon):
         drawing = [text for text in statements if 'nextval(' in text and 'FROM' in text]
         self.assertEqual(len(drawing), 1, drawing)
         order = self.sale.sudo().stokiva_work_order_ids
+        self.assertEqual(order.assignment_ids, order.assignment_id)
         self.env.invalidate_all()
         self.assertEqual(order.state, 'assigned')
         self.assertEqual(order.assignment_ids, order.assignment_id)
@@ -211,6 +212,24 @@ class TestHeld(WorkOrderCommon):
             self.sale.action_confirm()
         self.assertEqual(calls, [(['open'], ['assigned']), (['assign'], ['assigned'])])
 
+    @contextmanager
+    def _noting_states(self):
+        """Note what looks out for changes of the state, as automation rules do, gets to see."""
+        WorkOrder, states = type(self.env['stokiva.work.order']), []
+        method = WorkOrder.write
+
+        def note(orders, vals):
+            states.append(vals.get('state'))
+            return method(orders, vals)
+
+        with patch.object(WorkOrder, 'write', note):
+            yield states
+
+    def test_whoever_watches_writes(self):
+        with self._noting_states() as states:
+            self.sale.action_confirm()
+        self.assertEqual(states, ['assigned'])
+
     def test_one_is_told_of_the_opening(self):
         """A rule for it sees the order as it was opened, not as it is assigned a moment later."""
         self.env['stokiva.message.rule'].create({
@@ -233,7 +252,9 @@ class TestHeld(WorkOrderCommon):
 
     def test_nobody_fits(self):
         (self.provider_a | self.provider_b).active = False
-        self.sale.action_confirm()
+        with self._noting_states() as states:
+            self.sale.action_confirm()
+        self.assertIn('created', states)
         self.env.flush_all()
         self.env.invalidate_all()
         order = self.sale.sudo().stokiva_work_order_ids
