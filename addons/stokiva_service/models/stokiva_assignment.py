@@ -22,7 +22,7 @@ class Assignment(models.Model):
     work_order_ids = fields.Many2many(
         'stokiva.work.order', 'stokiva_assignment_work_order_rel', 'assignment_id', 'work_order_id',
         "Work orders", readonly=True)
-    provider_id = fields.Many2one('stokiva.provider', required=True, readonly=True, check_company=True)
+    provider_id = fields.Many2one('stokiva.provider', required=True, index=True, readonly=True, check_company=True)
     company_id = fields.Many2one('res.company', required=True, index=True, readonly=True)
     state = fields.Selection(
         [

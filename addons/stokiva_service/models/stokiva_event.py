@@ -35,7 +35,7 @@ class Event(models.Model):
     _log_access = False
     _rec_name = 'event'
 
-    work_order_id = fields.Many2one('stokiva.work.order', readonly=True, ondelete='restrict')
+    work_order_id = fields.Many2one('stokiva.work.order', readonly=True, index=True, ondelete='restrict')
     company_id = fields.Many2one('res.company', required=True, readonly=True, index=True)
     seq = fields.Integer("No.", required=True, readonly=True)
     event = fields.Char(required=True, readonly=True)

@@ -50,6 +50,8 @@ class TestHeld(WorkOrderCommon):
 
     def test_a_sale_takes_one_statement(self):
         self.sale.sudo().copy().action_confirm()  # what is remembered from now on
+        self.env.flush_all()
+        self.env.cr.precommit.data.clear()
         with self._noting() as statements:
             self.sale.action_confirm()
             self.env.flush_all()
@@ -59,6 +61,9 @@ class TestHeld(WorkOrderCommon):
             self.assertRegex(writing[0], f'INSERT INTO "?stokiva_{table}"? ')
         drawing = [text for text in statements if 'nextval(' in text and 'FROM' in text]
         self.assertEqual(len(drawing), 1, drawing)
+        ranking = [text for text in statements if 'EXECUTE' in text]
+        self.assertEqual(len(ranking), 1)
+        self.assertNotIn('DO %s', ranking[0], "asked with the numbers whether the connection has it")
         order = self.sale.sudo().stokiva_work_order_ids
         self.assertEqual(order.assignment_ids, order.assignment_id)
         self.env.invalidate_all()
