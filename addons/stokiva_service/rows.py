@@ -12,7 +12,8 @@ from odoo.tools import SQL
 
 from . import prepared
 
-_KEY = 'stokiva.rows'
+# Where a transaction has what waits.
+HELD = 'stokiva.rows'
 
 
 @dataclass
@@ -45,19 +46,21 @@ def holding(env, counts):
     :param dict counts: how many numbers to draw ahead from database sequences; those of tables say how many rows can wait
     """
     insert_held(env)
-    data, outer = env.cr.precommit.data, env.cr.precommit.data.get(_KEY)
+    data, outer = env.cr.precommit.data, env.cr.precommit.data.get(HELD)
     sequences = [sequence for sequence, count in counts.items() for _number in range(count)]
     drawn, known = zip(*env.execute_query(SQL(
         "SELECT nextval(name::regclass), %s FROM unnest(%s) AS name", prepared.KNOWN, sequences)), strict=True)
     prepared.note_known(env, known[0])
-    data[_KEY] = _Held({sequence: [] for sequence in counts})
+    data[HELD] = _Held({sequence: [] for sequence in counts})
     for sequence, number in zip(sequences, drawn, strict=True):
-        data[_KEY].numbers[sequence].append(number)
+        data[HELD].numbers[sequence].append(number)
     try:
         yield
         insert_held(env)
     finally:
-        data[_KEY] = outer
+        data.pop(HELD, None)
+        if outer:
+            data[HELD] = outer
 
 
 def draw(env, sequence, count):
@@ -65,7 +68,7 @@ def draw(env, sequence, count):
 
     :rtype: list
     """
-    held = env.cr.precommit.data.get(_KEY)
+    held = env.cr.precommit.data.get(HELD)
     numbers = held.numbers.get(sequence, []) if held else []
     if len(numbers) < count:
         return [number for number, in env.execute_query(SQL(
@@ -79,14 +82,8 @@ def get_held(model):
 
     :rtype: collections.abc.Set
     """
-    held = model.env.cr.precommit.data.get(_KEY)
+    held = model.env.cr.precommit.data.get(HELD)
     return held.rows.get(model._name, {}).keys() if held else frozenset()
-
-
-def is_holding(env):
-    """Tell whether something waits to be inserted."""
-    held = env.cr.precommit.data.get(_KEY)
-    return bool(held and held.rows)
 
 
 def insert_held(env):
@@ -118,7 +115,7 @@ def append(model, rows, *, then=None):
         else field.convert_to_cache(row[field.name], model, validate=False) for row in rows
     ] for field in map(model._fields.get, rows[0])}
     names, values = tuple(rows[0]), list(zip(*columns.values(), strict=True))
-    held = model.env.cr.precommit.data.get(_KEY)
+    held = model.env.cr.precommit.data.get(HELD)
     if held and not then and len(held.numbers.get(f'{model._table}_id_seq', ())) >= len(rows):
         ids = draw(model.env, f'{model._table}_id_seq', len(rows))
         held.rows.setdefault(model._name, {}).update(
@@ -157,9 +154,9 @@ def _take_held(env):
 
     :return: list of SQL, parts of a WITH clause
     """
-    if not is_holding(env):
+    held = env.cr.precommit.data.get(HELD)
+    if not held or not held.rows:
         return []
-    held = env.cr.precommit.data[_KEY]
     for field in [field for field in env.transaction.tocompute if field.model_name in held.rows]:
         env[field.model_name]._recompute_field(field, tuple(held.rows.get(field.model_name, ())))
     waiting, held.rows = held.rows, {}
