@@ -38,7 +38,7 @@ def note_known(env, names):
     :param env: environment
     :param list names: what ``KNOWN`` said
     """
-    env.cr.precommit.data[_KEY] = set(names)
+    env.cr.precommit.data[_KEY] = names
 
 
 def execute_query(env, statement, parameters):
@@ -49,10 +49,8 @@ def execute_query(env, statement, parameters):
     :param list parameters: their values
     :rtype: list
     """
-    known = env.cr.precommit.data.setdefault(_KEY, set())
+    known = env.cr.precommit.data.get(_KEY, ())
     # The plan that is kept is one for any values; to compile it would cost more than what it saves.
-    rows = env.execute_query(SQL(
+    return env.execute_query(SQL(
         "SET LOCAL plan_cache_mode = force_generic_plan; SET LOCAL jit = off; %s EXECUTE %s %s",
         SQL() if statement.name in known else SQL("DO %s;", statement.block), SQL.identifier(statement.name), tuple(parameters)))
-    known.add(statement.name)
-    return rows

@@ -104,7 +104,6 @@ class TestAssignmentRule(WorkOrderCommon):
         self.assertEqual(len(first[1]), 1)
         self.assertEqual(rank(), first)
         self.env.cr.execute("DEALLOCATE ALL")
-        self.env.cr.precommit.data.clear()  # as between transactions: within one, the connection is the same
         rows, plans = rank()
         self.assertEqual(rows, first[0])
         self.assertEqual(len(plans), 1)
