@@ -86,9 +86,9 @@ class AssignmentEngine(models.AbstractModel):
                 key = order.id if is_own else None, number, id(rules[order])
                 if key not in made:
                     made[key] = order, scoring.Ranking(rules[order], [
-                        {'provider_id': provider, 'failed': 'refused' if provider in refused else failed,
-                         'values': dict(zip(names, values, strict=True))}
-                        for provider, failed, values in found.get(number, ())])
+                        {'provider_id': row[-1], 'failed': 'refused' if row[-1] in refused else row[-2],
+                         'values': dict(zip(names, row))}  # noqa: B905  the names are those of the first columns
+                        for row in found.get(number, ())])
                 rankings[order] = made[key][1]
         self._judge(dict(made.values()))
         return {order: rankings[order].fork() for order in orders.values()}
@@ -122,8 +122,7 @@ class AssignmentEngine(models.AbstractModel):
         """Return whom the query of candidates finds.
 
         :param list wishes: tuples of the values of ``WISH``, no two alike
-        :return: names of the raw values, and ``{number of the wish, from 1: list of (provider id, first filter that it
-            does not pass, raw values)}``
+        :return: names of the raw values, and ``{number of the wish, from 1: rows of _get_ranking_query}``
         """
         works = {}
         get_work = itemgetter(*map(list(WISH).index, WORK))
@@ -135,13 +134,13 @@ class AssignmentEngine(models.AbstractModel):
         else:  # for a batch, a plan of its own pays, but not to compile it
             rows = self.env.execute_query(SQL("SET LOCAL jit = off; %s", self._get_ranking_query([
                 SQL("%s::%s", value, SQL(kind)) for value, kind in zip(values, PARAMETERS, strict=True)])))
-        providers = self.env['stokiva.provider'].browse(row[1] for row in rows)
-        for index, name in enumerate(KNOWN_OF_PROVIDERS, 3):
-            providers._fields[name]._insert_cache(providers, [row[index] for row in rows])
-        found = defaultdict(list)
-        first = 3 + len(KNOWN_OF_PROVIDERS)
+        found, known = defaultdict(list), {}
         for row in rows:
-            found[row[0]].append((row[1], row[2], row[first:]))
+            found[row[-3]].append(row)
+            known[row[-1]] = row
+        providers = self.env['stokiva.provider'].browse(known)
+        for index, name in enumerate(KNOWN_OF_PROVIDERS, len(names)):
+            providers._fields[name]._insert_cache(providers, [row[index] for row in known.values()])
         return names, found
 
     @api.model
@@ -157,8 +156,8 @@ class AssignmentEngine(models.AbstractModel):
         """Return the query of candidates; its parts are ``_get_filters``, ``_get_criteria`` and ``_get_place_criteria``,
         which are kept: nothing in them may depend on what is ranked, when, or by whom.
 
-        Rows are the wish's number, from 1, the provider, the first filter that it does not pass,
-        ``KNOWN_OF_PROVIDERS``, and the provider's raw values.
+        Rows are the provider's raw values, ``KNOWN_OF_PROVIDERS``, the wish's number, from 1, the first filter that the
+        provider does not pass, and its id.
 
         :param list parameters: SQL of the time, and of a list each: the wishes' numbers of their work, and the values of
             ``WISH``
@@ -184,7 +183,7 @@ class AssignmentEngine(models.AbstractModel):
                   JOIN stokiva_provider p ON p.id = pair.provider_id AND p.active
                        %(authorised)s
             )
-            SELECT w.id, p.id, COALESCE(p.failed, CASE %(filters)s END), %(known)s, %(values)s
+            SELECT %(values)s, %(known)s, w.id, COALESCE(p.failed, CASE %(filters)s END), p.id
               FROM covered c
               JOIN able p ON p.id = c.provider_id AND p.work = c.work
               JOIN wanted w ON w.id = c.place_id

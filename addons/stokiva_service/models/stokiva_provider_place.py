@@ -9,9 +9,9 @@ class Provider(models.Model):
     longitude = fields.Float(related='partner_id.partner_longitude', readonly=False, groups='base.group_user')
 
     map_latitude = fields.Float(
-        compute='_compute_map', store=True, digits=(10, 7), groups='base.group_user',
+        compute='_compute_map', store=True, groups='base.group_user',
         help="The contact's own position, else that of its district; 0, 0: unknown.")
-    map_longitude = fields.Float(compute='_compute_map', store=True, digits=(10, 7), groups='base.group_user')
+    map_longitude = fields.Float(compute='_compute_map', store=True, groups='base.group_user')
 
     @api.depends(*(f'partner_id.{name}' for name in (
         'partner_latitude', 'partner_longitude', 'city_id', 'city', 'street2', 'zip', 'state_id', 'country_id')))

@@ -219,7 +219,8 @@ class Provider(models.Model):
         today = self._get_today_sql()
         return {
             'suspended': SQL(
-                "COALESCE(p.suspended_from, 'infinity') > %s OR COALESCE(p.suspended_until, 'infinity') < %s",
+                # To tell the day where the provider is costs more than all the rest: hardly anybody is suspended.
+                "p.suspended_from IS NULL OR p.suspended_from > %s OR COALESCE(p.suspended_until < %s, FALSE)",
                 today, today),
             'document': SQL(
                 """NOT EXISTS (

@@ -40,10 +40,9 @@ class ServiceArea(models.Model):
         "Radius (km)", digits=(6, 1), aggregator=None,
         help="As the crow flies, around the provider's position or, if it has none, around the main town of its "
              "district. An address without a position is taken to lie in its district's main town.")
-    latitude = fields.Float(
-        digits=(10, 7), compute='_compute_position', store=True, precompute=True, aggregator=None)
-    longitude = fields.Float(
-        digits=(10, 7), compute='_compute_position', store=True, precompute=True, aggregator=None)
+    # Of type float, not numeric, like the provider's: distances are reckoned from them.
+    latitude = fields.Float(compute='_compute_position', store=True, precompute=True, aggregator=None)
+    longitude = fields.Float(compute='_compute_position', store=True, precompute=True, aggregator=None)
     priority = fields.Integer(
         default=10, aggregator=None, help="Where several providers cover an address, the lower number is preferred.")
     company_id = fields.Many2one(
