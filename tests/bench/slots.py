@@ -18,7 +18,7 @@ from unittest.mock import patch
 from common import backend_cpu, clone, environment, table
 from ranking import BATCH, MOST_QUERIES, ROUNDS, fill_providers, make_wanted, measure_all
 
-MOST_STEP_QUERIES = {'build': 12, 'night': 12, 'absence': 25, 'hours': 25, 'book': 25}
+MOST_STEP_QUERIES = {'build': 12, 'night': 12, 'absence': 25, 'hours': 25, 'book': 25, 'assign': 50}
 MOST_GROWTH = 1.5
 # An order's CPU with windows, in parts of that without.
 MOST_TIMES = 3
@@ -56,9 +56,10 @@ def switch_on(env):
     env['stokiva.opening']._cron_extend()
 
 
-def follow(env, clock):
+def follow(env, clock, order):
     """Return what it costs to follow one change each, and a night.
 
+    :param order: stokiva.work.order record to be assigned
     :return: ``{what: (CPU seconds, queries)}``
     """
     Slot, Booking = env['stokiva.slot'], env['stokiva.slot.booking']
@@ -68,6 +69,8 @@ def follow(env, clock):
     midnight = datetime.combine(datetime.now().date() + timedelta(days=4), datetime.min.time())
     window = Slot.search([('provider_id', '=', provider.id), ('start_at', '>', midnight)], limit=1)
     start, end = window.start_at, window.end_at
+    order.write({'window_start': start, 'window_end': end})
+    order._apply_event('open', actor=None, channel='system')
     env.cr.execute("DELETE FROM stokiva_slot WHERE date = (SELECT MAX(date) FROM stokiva_slot)")
     return {
         'night': clock.measure(Slot._cron_extend),
@@ -75,6 +78,8 @@ def follow(env, clock):
             'personnel_id': person.id, 'date_from': start, 'date_to': end})),
         'book': clock.measure(lambda: Booking._hold(
             provider, (start, end), 60, end, company=env.company, key='bench')),
+        'assign': clock.measure(lambda: order._apply_event(
+            'assign', {'provider_id': provider.id}, actor=None, channel='system')),
         'hours': clock.measure(lambda: provider.write({'slot_hours': 3})),
     }
 
@@ -91,7 +96,7 @@ def measure_network(env, cities, rounds):
     env.cr.execute("SELECT COUNT(DISTINCT provider_id), COUNT(*) FROM stokiva_slot")
     providers, rows = env.cr.fetchone()
     env.cr.execute("ANALYZE")
-    following = follow(env, clock)
+    following = follow(env, clock, orders[-1])
     begin = datetime.combine(datetime.now().date() + timedelta(days=4), datetime.min.time())
     orders.write({'window_start': begin + timedelta(hours=6), 'window_end': begin + timedelta(hours=8)})
     return build, providers, rows, following, without, measure_all(env, orders, rounds)

@@ -190,10 +190,17 @@ class SaleOrderLine(models.Model):
         :param list wanted: ``(sale line, service type)``, one per unit
         :rtype: dict
         """
+        companies = [line.company_id for line, _service_type in wanted]
+        promised = {company: max(
+            (len(policy['minutes']) for policy in self.env['stokiva.sla.policy']._get_policies(company.id)), default=0)
+            for company in {*companies}}
+        rows = {
+            **{table: number * len(wanted) for table, number in ROWS.items()},
+            'stokiva_sla_clock': sum(map(promised.get, companies)),
+            'stokiva_slot_booking': sum(bool(line.stokiva_window_start) for line, _service_type in wanted)}
         return {
-            **self.env['ir.sequence']._stokiva_count_draws(
-                'stokiva.work.order', [line.company_id for line, _service_type in wanted]),
-            **{f'{table}_id_seq': number * len(wanted) for table, number in ROWS.items()}}
+            **self.env['ir.sequence']._stokiva_count_draws('stokiva.work.order', companies),
+            **{f'{table}_id_seq': number for table, number in rows.items() if number}}
 
     @api.model
     def _stokiva_get_devices(self, wanted, pools, used):

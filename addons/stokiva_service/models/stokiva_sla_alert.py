@@ -3,6 +3,7 @@ from collections import defaultdict
 from odoo import api, fields, models
 
 from .. import audit, sla
+from ..rows import append, get_held
 
 ACTIVITY = 'stokiva_service.mail_activity_type_sla'
 
@@ -100,7 +101,10 @@ class SlaClock(models.Model):
         :param list created: values of new clocks
         :param list ended: ids
         """
-        if created:
+        if created and get_held(self.work_order_id) >= {values['work_order_id'] for values in created}:
+            clocks = append(self, created)  # with their orders, of which nothing is derived yet
+            self._fields['runs']._insert_cache(clocks, [values['runs'] for values in created])
+        elif created:
             self.create(created)
         if ended:
             self.browse(ended)._close_activities()

@@ -18,7 +18,7 @@ class SlaClock(models.Model):
     Follows the order's events, see ``sla.follow``; nothing else writes it but the alerts and the reason of a lateness.
     """
     _name = 'stokiva.sla.clock'
-    _inherit = ['stokiva.audited']
+    _inherit = ['stokiva.held.mixin', 'stokiva.audited']
     _description = "Promised Time"
     _order = 'id'
     _rec_name = 'clock'

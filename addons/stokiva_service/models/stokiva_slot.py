@@ -2,11 +2,11 @@ from collections import defaultdict
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import ConcurrencyError
 from odoo.tools import SQL
 
-from .. import slots
+from .. import prepared, slots
 
 DAYS_AHEAD = 42
 # Providers whose windows are booked: with weekly hours, and of a company that books windows.
@@ -14,6 +14,9 @@ BOUND = SQL("""(p.active AND p.resource_calendar_id IS NOT NULL AND EXISTS (
     SELECT 1 FROM res_company c WHERE c.stokiva_slots AND (p.company_id IS NULL OR c.id = p.company_id)))""")
 COLUMNS = SQL(", ").join(map(SQL.identifier, (
     'provider_id', 'date', 'start_at', 'end_at', 'company_id', 'work_minutes', 'free_minutes', 'longest_gap')))
+# Types of the parameters of the query of diaries, and of how many providers it costs more to plan than to run.
+DIARY_PARAMETERS = ('integer[]', 'date', 'date', 'integer[]')
+FEW = 10
 
 
 class Slot(models.Model):
@@ -108,8 +111,13 @@ class Slot(models.Model):
             ``(booking id, window start, window end, minutes, person)``
         """
         people, work, own, away, booked = (defaultdict(list) for _kind in range(5))
-        for kind, provider, person, day, start, end, facts, *booking in self.env.execute_query(self._get_diary_query(
-                list(provider_ids), first - timedelta(days=1), last + timedelta(days=1), list(without))):
+        values = list(provider_ids), first - timedelta(days=1), last + timedelta(days=1), list(without)
+        if len(values[0]) <= FEW:
+            rows = prepared.execute_query(self.env, self._get_diary_statement(), values)
+        else:
+            rows = self.env.execute_query(self._get_diary_query([
+                SQL("%s::%s", value, SQL(kind)) for value, kind in zip(values, DIARY_PARAMETERS, strict=True)]))
+        for kind, provider, person, day, start, end, facts, *booking in rows:
             if kind == 'lane':
                 tz, length, *skills = facts
                 people[provider, tz, length].append((person, *skills))
@@ -141,8 +149,20 @@ class Slot(models.Model):
         return diaries
 
     @api.model
-    def _get_diary_query(self, provider_ids, first, last, without):
-        """Return the query of all that ``_load`` reads of these providers and local days."""
+    @tools.ormcache()
+    def _get_diary_statement(self):
+        """Return the query of diaries as ``prepared.execute_query`` wants it."""
+        return prepared.Statement.make(self.env.cr, self._get_diary_query([
+            SQL(f"${number}") for number, _kind in enumerate(DIARY_PARAMETERS, 1)]), DIARY_PARAMETERS)
+
+    @api.model
+    def _get_diary_query(self, parameters):
+        """Return the query of all that ``_load`` reads; nothing in it may depend on whose diaries are read, when, or by whom.
+
+        :param list parameters: SQL of the providers' ids, the first and the last local day, and the ids of bookings that do
+            not count
+        """
+        provider_ids, first, last, without = parameters
         providers = SQL("ARRAY(SELECT id FROM bound)")
         opened = SQL("p.id = ANY(%s) AND o.date BETWEEN %s AND %s", providers, first, last)
         return SQL(
@@ -175,12 +195,11 @@ class Slot(models.Model):
                    b.id, b.window_start, b.window_end, b.minutes
               FROM stokiva_slot_booking b
              WHERE b.provider_id = ANY(%(providers)s) AND b.window_end > %(first)s AND b.window_start < %(last)s
-               AND b.id <> ALL(%(without)s::int[])
+               AND b.id <> ALL(%(without)s)
           ORDER BY b.id)
             """,
             candidates=provider_ids, is_bound=BOUND, providers=providers, openings=self.env['stokiva.opening']._get_query(opened),
-            own=self.env['stokiva.opening']._get_people_query(opened), first=first, last=last + timedelta(days=2),
-            without=without)
+            own=self.env['stokiva.opening']._get_people_query(opened), first=first, last=SQL("(%s + 2)", last), without=without)
 
     # === WRITING === #
 

@@ -7,6 +7,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date
 
 from .. import slots
+from ..rows import append
 
 
 class SlotBooking(models.Model):
@@ -17,6 +18,7 @@ class SlotBooking(models.Model):
     keeps its window and gets a place again as soon as there is one.
     """
     _name = 'stokiva.slot.booking'
+    _inherit = ['stokiva.held.mixin']
     _description = "Booked Time"
     _log_access = False
     _order = 'window_start, id'
@@ -86,9 +88,8 @@ class SlotBooking(models.Model):
         for request in requests:
             values += self._prepare_places(request, diaries, last)
         released.unlink()
-        bookings = self.create(values)
+        bookings = append(self, values)
         if begin <= end:
-            self.flush_model()
             with Slot._taking_turns(diaries, [
                     (request['provider'].id, *request['window'], self._get_length(request)) for request in requests
                     if request['provider'].id in diaries and request['window'][0].date() <= last]):

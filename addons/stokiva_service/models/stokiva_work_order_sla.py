@@ -7,6 +7,7 @@ from odoo.fields import Domain
 from odoo.tools import babel_locale_parse, format_datetime
 
 from .. import sla, workflow
+from ..rows import get_held
 from .stokiva_sla_clock import PROMISES, SAME
 
 # So far ahead are the opening hours of providers looked at, in multiples of the time promised.
@@ -156,7 +157,7 @@ class WorkOrder(models.Model):
         concerned = self.filtered(lambda order: order in policies or order in renewed)
         rows = self.env['stokiva.sla.clock']
         if event != 'open' and concerned:
-            rows = rows.search_fetch([('work_order_id', 'in', concerned.ids)], READ)
+            rows = concerned._get_clocks()
         by_order = rows.grouped('work_order_id')
         find_openings = concerned._get_openings_finder(policies, moment)
         created, ended = [], []
@@ -184,6 +185,16 @@ class WorkOrder(models.Model):
             if order.state in workflow.OPEN and 'complete' not in (policies.get(order) or {'minutes': ()})['minutes']:
                 order.deadline += moment - order.paused_at
             order.paused_at = False
+
+    def _get_clocks(self):
+        """Return the clocks of the orders, with one query; with none of orders that are not there yet, see ``rows.holding``.
+
+        :return: stokiva.sla.clock records
+        """
+        clocks = self.env['stokiva.sla.clock']
+        if get_held(self) >= {*self.ids}:
+            return clocks.browse(sorted(get_held(clocks))).filtered(lambda clock: clock.work_order_id in self)
+        return clocks.search_fetch([('work_order_id', 'in', self.ids)], READ)
 
     def _choose_policies(self, event):
         """Return what is promised for the orders now, and remember it on them.

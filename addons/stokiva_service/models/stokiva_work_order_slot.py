@@ -2,6 +2,7 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from .. import slots, workflow
+from ..rows import get_held
 
 # Whose time is taken while an order stands in this state.
 TAKING = (workflow.ASSIGNED, *workflow.WITH_PROVIDER)
@@ -46,12 +47,13 @@ class WorkOrder(models.Model):
         with Slot._taking_turns(providers, rows):
             Slot._execute(SQL(
                 """SELECT s.id FROM stokiva_slot s
-                    WHERE %s AND EXISTS (
+                    WHERE %s AND s.provider_id = ANY(%s) AND s.start_at < %s AND s.end_at > %s AND EXISTS (
                           SELECT 1 FROM unnest(%s, %s, %s, %s) AS v (provider_id, start_at, end_at, minutes)
                            WHERE s.provider_id = v.provider_id AND s.start_at < v.end_at AND s.end_at > v.start_at
                              AND s.longest_gap >= LEAST(v.minutes, %s))
                  ORDER BY s.id FOR NO KEY UPDATE""",
-                Slot._get_turn(providers), *(list(column) for column in zip(*rows, strict=True)), slots.MOST_MINUTES))
+                Slot._get_turn(providers), list(providers), max(row[2] for row in rows), min(row[1] for row in rows),
+                *(list(column) for column in zip(*rows, strict=True)), slots.MOST_MINUTES))
 
     def _sync_slots(self, *, is_moving=False):
         """Book what is planned with a provider that windows bind, and release what is no longer.
@@ -63,7 +65,10 @@ class WorkOrder(models.Model):
         if not (is_moving and orders or any(order.window_start for order in orders)):
             return
         Booking = self.env['stokiva.slot.booking']
-        known = {booking.work_order_id: booking for booking in Booking.search([('work_order_id', 'in', orders.ids)])}
+        # Nothing in the database points to orders that are not there yet.
+        is_new = get_held(orders) >= {*orders.ids} and not get_held(Booking)
+        known = {} if is_new else {
+            booking.work_order_id: booking for booking in Booking.search([('work_order_id', 'in', orders.ids)])}
         released, wanted = Booking, {}
         for order in orders.sorted('id'):
             booking = known.get(order, Booking)

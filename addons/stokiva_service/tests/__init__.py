@@ -36,6 +36,7 @@ from . import test_folding
 from . import test_given
 from . import test_group
 from . import test_held
+from . import test_held_time
 from . import test_hours
 from . import test_media
 from . import test_media_checks
