@@ -32,6 +32,25 @@ class Statement(NamedTuple):
             THEN EXECUTE $text$PREPARE {name} {text}$text$; END IF; END""")
 
 
+def get_placeholders(kinds):
+    """Return ``$1``, ``$2`` and so on, for the query of a statement.
+
+    :param kinds: types of the parameters
+    :return: list of SQL
+    """
+    return list(map(SQL, [f'${number}' for number, _kind in enumerate(kinds, 1)]))
+
+
+def get_literals(values, kinds):
+    """Return the parameters for the same query with a plan of its own.
+
+    :param values: of the parameters
+    :param kinds: their types
+    :return: list of SQL
+    """
+    return [SQL("%s::%s", value, kind) for value, kind in zip(values, map(SQL, kinds), strict=True)]
+
+
 def note_known(env, names):
     """Remember, for this transaction, which statements the connection has.
 

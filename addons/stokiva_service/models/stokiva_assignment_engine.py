@@ -132,8 +132,8 @@ class AssignmentEngine(models.AbstractModel):
         if len(wishes) == 1:
             rows = prepared.execute_query(self.env, statement, values)
         else:  # for a batch, a plan of its own pays, but not to compile it
-            rows = self.env.execute_query(SQL("SET LOCAL jit = off; %s", self._get_ranking_query([
-                SQL("%s::%s", value, SQL(kind)) for value, kind in zip(values, PARAMETERS, strict=True)])))
+            rows = self.env.execute_query(SQL(
+                "SET LOCAL jit = off; %s", self._get_ranking_query(prepared.get_literals(values, PARAMETERS))))
         found, known = defaultdict(list), {}
         for row in rows:
             found[row[-3]].append(row)
@@ -147,8 +147,8 @@ class AssignmentEngine(models.AbstractModel):
     @tools.ormcache()
     def _get_ranking_statement(self):
         """Return the query of candidates as ``prepared.execute_query`` wants it, and the names of the raw values."""
-        statement = prepared.Statement.make(self.env.cr, self._get_ranking_query([
-            SQL(f"${number}") for number, _kind in enumerate(PARAMETERS, 1)]), PARAMETERS)
+        statement = prepared.Statement.make(
+            self.env.cr, self._get_ranking_query(prepared.get_placeholders(PARAMETERS)), PARAMETERS)
         return statement, (*self._get_criteria(), *self._get_place_criteria())
 
     @api.model

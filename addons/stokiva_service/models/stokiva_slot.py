@@ -111,13 +111,8 @@ class Slot(models.Model):
             ``(booking id, window start, window end, minutes, person)``
         """
         people, work, own, away, booked = (defaultdict(list) for _kind in range(5))
-        values = list(provider_ids), first - timedelta(days=1), last + timedelta(days=1), list(without)
-        if len(values[0]) <= FEW:
-            rows = prepared.execute_query(self.env, self._get_diary_statement(), values)
-        else:
-            rows = self.env.execute_query(self._get_diary_query([
-                SQL("%s::%s", value, SQL(kind)) for value, kind in zip(values, DIARY_PARAMETERS, strict=True)]))
-        for kind, provider, person, day, start, end, facts, *booking in rows:
+        for kind, provider, person, day, start, end, facts, *booking in self._read_diaries(
+                list(provider_ids), first - timedelta(days=1), last + timedelta(days=1), list(without)):
             if kind == 'lane':
                 tz, length, *skills = facts
                 people[provider, tz, length].append((person, *skills))
@@ -149,11 +144,18 @@ class Slot(models.Model):
         return diaries
 
     @api.model
+    def _read_diaries(self, provider_ids, *values):
+        """Return the rows of ``_get_diary_query`` for the values of its parameters."""
+        if len(provider_ids) <= FEW:
+            return prepared.execute_query(self.env, self._get_diary_statement(), (provider_ids, *values))
+        return self.env.execute_query(self._get_diary_query(prepared.get_literals((provider_ids, *values), DIARY_PARAMETERS)))
+
+    @api.model
     @tools.ormcache()
     def _get_diary_statement(self):
         """Return the query of diaries as ``prepared.execute_query`` wants it."""
-        return prepared.Statement.make(self.env.cr, self._get_diary_query([
-            SQL(f"${number}") for number, _kind in enumerate(DIARY_PARAMETERS, 1)]), DIARY_PARAMETERS)
+        return prepared.Statement.make(
+            self.env.cr, self._get_diary_query(prepared.get_placeholders(DIARY_PARAMETERS)), DIARY_PARAMETERS)
 
     @api.model
     def _get_diary_query(self, parameters):

@@ -35,12 +35,12 @@ class TestHeldTime(SlotCommon):
 
     @contextmanager
     def _noting(self):
-        """Note the statements that write our tables."""
+        """Note the statements that write our tables or look for bookings."""
         statements, execute = [], Cursor.execute
 
         def note(cr, query, params=None, log_exceptions=True):
             text = query.code if isinstance(query, SQL) else query
-            if re.search(r'(INSERT INTO|UPDATE|DELETE FROM) "?stokiva_', text):
+            if re.search(r'(INSERT INTO|UPDATE|DELETE FROM) "?stokiva_|FROM "stokiva_slot_booking"', text):
                 statements.append(text)
             return execute(cr, query, params, log_exceptions)
 
@@ -66,8 +66,9 @@ class TestHeldTime(SlotCommon):
         with self._noting() as statements:
             sale.action_confirm()
             self.env.flush_all()
-        self.assertEqual(len(statements), 2, statements)
-        windows, rows = statements
+        self.assertEqual(len(statements), 3, statements)
+        holds, windows, rows = statements
+        self.assertIn('sale_line_id', holds, "of new orders nobody looks for bookings")
         self.assertIn('UPDATE stokiva_slot s', windows)
         for table in ('work_order', 'assignment', 'sla_clock', 'slot_booking', 'message'):
             self.assertRegex(rows, f'INSERT INTO "?stokiva_{table}"? ')
@@ -104,22 +105,23 @@ class TestHeldTime(SlotCommon):
         method = Message._enqueue
 
         def look(messages, events, *args, **kwargs):
-            if events.event == 'assign':
+            if events[0].event == 'assign':
                 orders = events.work_order_id
                 seen['waiting'] = [bool(get_held(self.env[name])) for name in ('stokiva.work.order', *TIME)]
-                seen['clocks'] = {clock.clock: (clock.state, clock.assignment_id) for clock in orders._get_clocks()}
+                for order in orders:
+                    seen[order] = {clock.clock: (clock.state, clock.assignment_id) for clock in order._get_clocks()}
                 orders._sync_slots()
             return method(messages, events, *args, **kwargs)
 
-        sale = self._draft()
+        sales = self._draft() | self._draft()
         with patch.object(Message, '_enqueue', look):
-            sale.action_confirm()
-        order = sale.sudo().stokiva_work_order_ids
+            sales.action_confirm()
         self.assertEqual(seen['waiting'], [True, True, True])
-        self.assertEqual(seen['clocks'], {
-            'assign': ('kept', order.assignment_id.browse()), 'accept': ('running', order.assignment_id),
-            'complete': ('running', order.assignment_id.browse())})
-        self.assertEqual(self._booked(order).provider_id, order.provider_id)
+        for order in sales.sudo().stokiva_work_order_ids:
+            offer = order.assignment_id
+            self.assertEqual(seen[order], {
+                'assign': ('kept', offer.browse()), 'accept': ('running', offer), 'complete': ('running', offer.browse())})
+            self.assertEqual(self._booked(order).provider_id, order.provider_id)
 
     def test_given_to_somebody_else_at_once(self):
         """An extension that moves the order in the same transaction moves what it has booked and promised."""
@@ -128,7 +130,7 @@ class TestHeldTime(SlotCommon):
 
         def move(orders, events):
             result = method(orders, events)
-            if events.event == 'assign':
+            if events[0].event == 'assign':
                 first.append(orders.provider_id)
                 self._do(orders, 'reassign', provider_id=(self.providers - first[0]).id, reason="Nearer")
             return result

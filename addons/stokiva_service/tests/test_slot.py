@@ -1,11 +1,12 @@
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command, Datetime
 from odoo.tests import freeze_time, tagged
 
-from odoo.addons.stokiva_service.models import stokiva_slot_horizon
+from odoo.addons.stokiva_service.models import stokiva_slot, stokiva_slot_horizon
 
 from .common_orders import WorkOrderCommon
 
@@ -313,6 +314,24 @@ class TestSlotBooking(SlotCommon):
         self.assertEqual(len(lost), 2)
         self.assertEqual((self._booked(orders) - lost).personnel_id, second)
         self.assertEqual(lost.work_order_id.activity_ids.mapped('res_id'), lost.work_order_id.ids)
+
+    def test_a_diary_reaches_to_the_end_of_the_local_day(self):
+        """For few providers by a plan that is kept, as for many; an evening in New York is tomorrow in UTC."""
+        self.provider_a.write({'tz': 'America/New_York', 'resource_calendar_id': self._create_hours(((9, 23),)).id})
+        evening = datetime(2026, 11, 3, 2), datetime(2026, 11, 3, 3)  # 21:00-22:00
+        self.env['stokiva.opening']._rebuild_marked()
+        order = self._planned(evening)
+        self.env['stokiva.personnel.absence'].create({
+            'personnel_id': self.technician_a.id, 'date_from': datetime(2026, 11, 3, 3, 30), 'date_to': datetime(2026, 11, 3, 5)})
+        self.env.flush_all()
+        for few in (stokiva_slot.FEW, 0):
+            with patch.object(stokiva_slot, 'FEW', few):
+                diaries = self.env['stokiva.slot']._load(self.provider_a.ids, MONDAY, MONDAY)
+                without = self.env['stokiva.slot']._load(self.provider_a.ids, MONDAY, MONDAY, self._booked(order).ids)
+            free, all_free = (
+                [f'{start:%H:%M}-{end:%H:%M}' for start, end in lanes[0].free if start.day == 2 or end.day == 3]
+                for lanes in (found[self.provider_a.id][0].lanes for found in (diaries, without)))
+            self.assertEqual((free, all_free), (['14:00-02:00', '03:00-03:30'], ['14:00-03:30']))
 
     # === THE RANKING === #
 
