@@ -4,7 +4,8 @@ districts, with past and open orders, in one run.
     scripts/bench ranking
     tests/bench/ranking.py DATABASE [--providers 10000] [--past 1000000] [--open 20000] [--rounds 30]
 
-CPU is that of Odoo's process and of PostgreSQL's together, medians. A sample of the batch is ranked alone, too, and must
+CPU is that of Odoo's process and of PostgreSQL's together, medians; beside them, without a bar, the mean of the batch's own
+orders ranked one by one, which have more candidates than the median order. A sample of the batch is ranked alone, too, and must
 have the same candidates, values and points. The process exits with 1 when a bar is missed.
 DATABASE is cloned; the clone is dropped.
 """
@@ -138,8 +139,7 @@ def measure(env, orders, pid):
 
 def measure_all(env, orders, most_rounds):
     """Return ``{orders a call: medians of measure, per order but the queries}``."""
-    env.cr.execute('SELECT pg_backend_pid()')
-    pid = env.cr.fetchone()[0]
+    pid = get_backend(env)
     results = {}
     for count, rounds in ROUNDS.items():
         samples = [
@@ -148,6 +148,17 @@ def measure_all(env, orders, most_rounds):
         cpu, wall, queries, candidates = (statistics.median(column) for column in zip(*samples, strict=True))
         results[count] = cpu / count, wall / count, queries, candidates
     return results
+
+
+def get_backend(env):
+    env.cr.execute('SELECT pg_backend_pid()')
+    return env.cr.fetchone()[0]
+
+
+def measure_alone(env, orders):
+    """Return means of ``measure`` for the orders of a batch, one by one."""
+    pid = get_backend(env)
+    return [statistics.mean(column) for column in zip(*(measure(env, order, pid) for order in orders[:BATCH]), strict=True)]
 
 
 def count_unlike(env, orders):
@@ -192,6 +203,9 @@ def main():
                     count, size, f'{cpu * 1000:.2f}', f'{wall * 1000:.2f}', f'{queries:.0f}', f'{candidates:.1f}'))
                 if queries > MOST_QUERIES[size]:
                     missed.append(f'{size} orders: {queries:.0f} queries, at most {MOST_QUERIES[size]}')
+            cpu, wall, queries, candidates = measure_alone(env, orders)
+            rows.append((
+                count, 'one by one', f'{cpu * 1000:.2f}', f'{wall * 1000:.2f}', f'{queries:.0f}', f'{candidates:.1f}'))
     table(('providers', 'orders a call', 'CPU ms an order', 'ms an order', 'queries', 'candidates'), rows)
     few, many = results
     for size in ROUNDS:
