@@ -90,7 +90,7 @@ class TestHeldTime(SlotCommon):
         self.assertEqual([row['minutes'] for row in together if 'window_end' in row and 'clock' not in row], [HOUR, HOUR])
 
     def test_the_next_one_sees_what_waits(self):
-        """Two of one sale, each by itself with the same provider: the second finds the first one's hour taken."""
+        """Two orders, each by itself with the same provider: the second finds the first one's hour taken."""
         sales = self._draft(provider=self.provider_a) | self._draft(provider=self.provider_a)
         sales.action_confirm()
         orders = sales.sudo().stokiva_work_order_ids
