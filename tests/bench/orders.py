@@ -153,8 +153,7 @@ class Screens:
             'psql', '-q', '-d', env.cr.dbname, '-c', 'SET client_min_messages = error', '-c', 'VACUUM ANALYZE',
             # PostgreSQL leaves indexes made beside changed rows unused as long as older transactions run anywhere.
             '-c', 'VACUUM FULL ANALYZE stokiva_work_order, stokiva_visit, stokiva_device, res_partner'], check=True)
-        env.cr.execute("SELECT pg_backend_pid()")
-        [self.pid] = env.cr.fetchone()
+        self.pid = env.cr.connection.get_backend_pid()
         self.actions = {}
         for role, user in users.items():
             model = env(user=user.id, context={'lang': 'en_US', 'tz': 'Europe/Istanbul'})[MODEL]

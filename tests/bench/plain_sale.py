@@ -71,8 +71,7 @@ def work(database, orders, count):
         env.cr.commit()
         subprocess.run([
             'psql', '-q', '-d', database, '-c', 'SET client_min_messages = error', '-c', 'VACUUM ANALYZE'], check=True)
-        env.cr.execute("SELECT pg_backend_pid()")
-        [pid] = env.cr.fetchone()
+        pid = env.cr.connection.get_backend_pid()
         print('ready', flush=True)
         for line in sys.stdin:
             print(json.dumps(measure_confirmation(

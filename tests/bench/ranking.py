@@ -139,7 +139,7 @@ def measure(env, orders, pid):
 
 def measure_all(env, orders, most_rounds):
     """Return ``{orders a call: medians of measure, per order but the queries}``."""
-    pid = get_backend(env)
+    pid = env.cr.connection.get_backend_pid()
     results = {}
     for count, rounds in ROUNDS.items():
         samples = [
@@ -150,14 +150,9 @@ def measure_all(env, orders, most_rounds):
     return results
 
 
-def get_backend(env):
-    env.cr.execute('SELECT pg_backend_pid()')
-    return env.cr.fetchone()[0]
-
-
 def measure_alone(env, orders):
     """Return means of ``measure`` for the orders of a batch, one by one."""
-    pid = get_backend(env)
+    pid = env.cr.connection.get_backend_pid()
     return [statistics.mean(column) for column in zip(*(measure(env, order, pid) for order in orders[:BATCH]), strict=True)]
 
 

@@ -48,8 +48,7 @@ class Bench:
         self.customers = self._make_customers()
         self.products = self._make_products()
         env.flush_all()
-        env.cr.execute('SELECT pg_backend_pid()')
-        [self.pid] = env.cr.fetchone()
+        self.pid = env.cr.connection.get_backend_pid()
 
     def _make_places(self):
         state = self.env.ref('base.state_tr_34')

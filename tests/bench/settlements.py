@@ -131,8 +131,7 @@ def main():
         with environment(database) as env:
             providers, first = make_first(env, options.providers)
             fill(env, first, providers, options.orders, options.days)
-            env.cr.execute("SELECT pg_backend_pid()")
-            pid = env.cr.fetchone()[0]
+            pid = env.cr.connection.get_backend_pid()
             for start in range(first.id + 1, first.id + options.orders + 1, options.batch):
                 orders = env['stokiva.work.order'].browse(range(start, min(start + options.batch, first.id + options.orders + 1)))
                 rows.append((len(orders), *measure(env, orders, pid)))

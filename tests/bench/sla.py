@@ -90,8 +90,7 @@ def measure_all(database, count, due):
     with environment(database) as env:
         first = make_first(env)
         fill(env, first, count)
-        env.cr.execute("SELECT pg_backend_pid()")
-        pid = env.cr.fetchone()[0]
+        pid = env.cr.connection.get_backend_pid()
         measure(env, first, due, pid)
         samples = [measure(env, first, due, pid) for _round in range(ROUNDS)]
         lists = []

@@ -31,8 +31,7 @@ class Clock:
 
     def __init__(self, env):
         self.env = env
-        env.cr.execute('SELECT pg_backend_pid()')
-        self.pid = env.cr.fetchone()[0]
+        self.pid = env.cr.connection.get_backend_pid()
 
     def measure(self, call):
         env = self.env

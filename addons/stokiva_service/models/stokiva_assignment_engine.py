@@ -176,7 +176,7 @@ class AssignmentEngine(models.AbstractModel):
             ), able AS MATERIALIZED (
                 SELECT p.*, pair.work, CASE %(assignable)s END AS failed,
                        -- Nobody is at 0, 0 in the Gulf of Guinea.
-                       NULLIF(p.map_latitude, 0)::float AS latitude, NULLIF(p.map_longitude, 0)::float AS longitude,
+                       NULLIF(p.map_latitude, 0) AS latitude, NULLIF(p.map_longitude, 0) AS longitude,
                        %(criteria)s
                   FROM (SELECT DISTINCT work, provider_id FROM covered) pair
                   JOIN (SELECT DISTINCT now, work, %(parts)s FROM wanted) w ON w.work = pair.work

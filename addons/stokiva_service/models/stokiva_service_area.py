@@ -155,4 +155,4 @@ class ServiceArea(models.Model):
                AND %s <= a.radius_km""",
             SQL(get_box_sql('a.latitude', 'a.longitude', 'a.radius_km')),
             get_distance_sql(
-                SQL("a.latitude::float"), SQL("a.longitude::float"), SQL("w.latitude::float"), SQL("w.longitude::float")))
+                SQL("a.latitude"), SQL("a.longitude"), SQL("w.latitude::float"), SQL("w.longitude::float")))
