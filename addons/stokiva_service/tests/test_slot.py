@@ -315,6 +315,23 @@ class TestSlotBooking(SlotCommon):
         self.assertEqual((self._booked(orders) - lost).personnel_id, second)
         self.assertEqual(lost.work_order_id.activity_ids.mapped('res_id'), lost.work_order_id.ids)
 
+    def test_who_books_waits_for_the_windows_that_he_needs(self):
+        """For those of his provider, within his window, and only where there is room."""
+        order = self._open_order(window_start=MORNING[0], window_end=MORNING[1])
+
+        def lock(window, provider=self.provider_a):
+            order.write({'window_start': window[0], 'window_end': window[1]})
+            order._queue_for_slots({'provider_id': provider.id})
+            found = self.env['stokiva.slot'].browse(id_ for id_, in self.env.cr.fetchall())
+            return [(slot.provider_id, slot.start_at) for slot in found]
+
+        self.assertEqual(lock(MORNING), [(self.provider_a, MORNING[0])])
+        self.assertEqual(lock((MORNING[0], NOON[1])), [(self.provider_a, MORNING[0]), (self.provider_a, NOON[0])])
+        self._planned()
+        self._planned()
+        self.assertEqual(lock(MORNING), [], "it is full")
+        self.assertEqual(lock(MORNING, self.provider_b), [(self.provider_b, MORNING[0])])
+
     def test_a_diary_reaches_to_the_end_of_the_local_day(self):
         """For few providers by a plan that is kept, as for many; an evening in New York is tomorrow in UTC."""
         self.provider_a.write({'tz': 'America/New_York', 'resource_calendar_id': self._create_hours(((9, 23),)).id})
