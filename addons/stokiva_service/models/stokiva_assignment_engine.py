@@ -17,7 +17,7 @@ WISH = {
 PARAMETERS = ('timestamp', 'integer[]', *(f'{kind}[]' for kind in WISH.values()))
 # Of these, what a provider may do depends on.
 WORK = ('service_type_id', 'device_type_id', 'brand_id')
-# What an offer needs of its provider is in the record cache after the ranking.
+# What an offer needs of its provider is in the record cache after the ranking of one order.
 KNOWN_OF_PROVIDERS = ('active', 'company_id', 'offer_deadline_minutes', 'resource_calendar_id')
 
 
@@ -131,16 +131,15 @@ class AssignmentEngine(models.AbstractModel):
         values = [fields.Datetime.now(), work, *map(list, zip(*wishes, strict=True))]
         if len(wishes) == 1:
             rows = prepared.execute_query(self.env, statement, values)
+            providers = self.env['stokiva.provider'].browse(row[-1] for row in rows)
+            for index, name in enumerate(KNOWN_OF_PROVIDERS, len(names)):
+                providers._fields[name]._insert_cache(providers, [row[index] for row in rows])
         else:  # for a batch, a plan of its own pays, but not to compile it
             rows = self.env.execute_query(SQL(
                 "SET LOCAL jit = off; %s", self._get_ranking_query(prepared.get_literals(values, PARAMETERS))))
-        found, known = defaultdict(list), {}
+        found = defaultdict(list)
         for row in rows:
             found[row[-3]].append(row)
-            known[row[-1]] = row
-        providers = self.env['stokiva.provider'].browse(known)
-        for index, name in enumerate(KNOWN_OF_PROVIDERS, len(names)):
-            providers._fields[name]._insert_cache(providers, [row[index] for row in known.values()])
         return names, found
 
     @api.model
@@ -148,19 +147,20 @@ class AssignmentEngine(models.AbstractModel):
     def _get_ranking_statement(self):
         """Return the query of candidates as ``prepared.execute_query`` wants it, and the names of the raw values."""
         statement = prepared.Statement.make(
-            self.env.cr, self._get_ranking_query(prepared.get_placeholders(PARAMETERS)), PARAMETERS)
+            self.env.cr, self._get_ranking_query(prepared.get_placeholders(PARAMETERS), KNOWN_OF_PROVIDERS), PARAMETERS)
         return statement, (*self._get_criteria(), *self._get_place_criteria())
 
     @api.model
-    def _get_ranking_query(self, parameters):
+    def _get_ranking_query(self, parameters, known=()):
         """Return the query of candidates; its parts are ``_get_filters``, ``_get_criteria`` and ``_get_place_criteria``,
         which are kept: nothing in them may depend on what is ranked, when, or by whom.
 
-        Rows are the provider's raw values, ``KNOWN_OF_PROVIDERS``, the wish's number, from 1, the first filter that the
+        Rows are the provider's raw values, what else is to be known of it, the wish's number, from 1, the first filter that the
         provider does not pass, and its id.
 
         :param list parameters: SQL of the time, and of a list each: the wishes' numbers of their work, and the values of
             ``WISH``
+        :param known: names of columns of providers
         """
         now, *columns = parameters
         filters, assignable = (
@@ -172,7 +172,7 @@ class AssignmentEngine(models.AbstractModel):
             WITH wanted AS MATERIALIZED (
                 SELECT *, %(now)s AS now FROM unnest(%(columns)s) WITH ORDINALITY AS wish(work, %(names)s, id)
             ), covered AS MATERIALIZED (
-                SELECT w.work, c.* FROM (%(coverage)s) c JOIN wanted w ON w.id = c.place_id
+                SELECT w.*, c.provider_id, c.level, c.priority FROM (%(coverage)s) c JOIN wanted w ON w.id = c.place_id
             ), able AS MATERIALIZED (
                 SELECT p.*, pair.work, CASE %(assignable)s END AS failed,
                        -- Nobody is at 0, 0 in the Gulf of Guinea.
@@ -183,18 +183,17 @@ class AssignmentEngine(models.AbstractModel):
                   JOIN stokiva_provider p ON p.id = pair.provider_id AND p.active
                        %(authorised)s
             )
-            SELECT %(values)s, %(known)s, w.id, COALESCE(p.failed, CASE %(filters)s END), p.id
-              FROM covered c
-              JOIN able p ON p.id = c.provider_id AND p.work = c.work
-              JOIN wanted w ON w.id = c.place_id
+            SELECT %(values)s, w.id, COALESCE(p.failed, CASE %(filters)s END), p.id
+              FROM covered w
+              JOIN able p ON p.id = w.provider_id AND p.work = w.work
              WHERE p.company_id IS NULL OR p.company_id = w.company_id
             """,
             now=now, columns=SQL(", ").join(columns), names=SQL(", ").join(map(SQL.identifier, WISH)),
             parts=SQL(", ").join(map(SQL.identifier, WORK)), assignable=assignable, filters=filters,
             criteria=SQL(", ").join(SQL("%s AS %s", value, SQL.identifier(name)) for name, value in criteria.items()),
-            known=SQL(", ").join(SQL.identifier('p', name) for name in KNOWN_OF_PROVIDERS),
             values=SQL(", ").join([
-                *(SQL.identifier('p', name) for name in criteria), *self._get_place_criteria().values()]),
+                *(SQL.identifier('p', name) for name in criteria), *self._get_place_criteria().values(),
+                *(SQL.identifier('p', name) for name in known)]),
             authorised=self.env['stokiva.provider']._get_assignable_join(),
             coverage=self.env['stokiva.service.area']._get_coverage_query(SQL("wanted")))
 
@@ -240,8 +239,8 @@ class AssignmentEngine(models.AbstractModel):
         distance = get_distance_sql(
             SQL("p.latitude"), SQL("p.longitude"), SQL("w.from_latitude"), SQL("w.from_longitude"))
         return {
-            'coverage': SQL("c.level"),
-            'priority': SQL("c.priority"),
+            'coverage': SQL("w.level"),
+            'priority': SQL("w.priority"),
             'kind': SQL("p.kind"),
             'distance_km': SQL("round(100 * (%s)) / 100", distance),
             'position': SQL("w.position"),

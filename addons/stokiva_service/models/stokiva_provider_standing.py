@@ -227,9 +227,11 @@ class Provider(models.Model):
                 SELECT 1 FROM stokiva_provider_document d
                  WHERE d.provider_id = p.id AND d.active AND d.stops_assignment AND d.date_to < %s)""", today),
             'group': SQL(
-                """COALESCE((
-                SELECT bool_or(r.provider_id = p.id) FROM stokiva_service_type_only_provider_rel r
-                 WHERE r.service_type_id = w.service_type_id), TRUE)"""),
+                """NOT EXISTS (
+                SELECT 1 FROM stokiva_service_type_only_provider_rel r WHERE r.service_type_id = w.service_type_id
+                ) OR EXISTS (
+                SELECT 1 FROM stokiva_service_type_only_provider_rel r
+                 WHERE r.service_type_id = w.service_type_id AND r.provider_id = p.id)"""),
             'expired': SQL("COALESCE(authorised.today, TRUE)"),
             'service_type': SQL("COALESCE(authorised.service_type, TRUE)"),
             'device_type': SQL("COALESCE(authorised.device_type, TRUE)"),
