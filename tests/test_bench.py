@@ -49,7 +49,8 @@ def test_a_long_log_is_verified_in_bounded_memory():
 def test_ranking_needs_one_query():
     """However many orders; how the network's size counts is for the full size."""
     assert 'candidates' in run(
-        'ranking', '--providers', '200', '--past', '1000', '--open', '100', '--rounds', '1', '--growth', '99', '--part', '99')
+        'ranking', '--providers', '200', '--past', '1000', '--open', '100', '--rounds', '1', '--growth', '99', '--part', '99',
+        '--limited', '99')
 
 
 def test_promised_times_are_told_in_bounded_queries():

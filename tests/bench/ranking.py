@@ -6,7 +6,8 @@ districts, with past and open orders, in one run.
 
 CPU is that of Odoo's process and of PostgreSQL's together, medians; beside them, without a bar, the mean of the batch's own
 orders ranked one by one, which have more candidates than the median order. A sample of the batch is ranked alone, too, and must
-have the same candidates, values and points. The process exits with 1 when a bar is missed.
+have the same candidates, values and points. In the bigger network all is measured again where everybody has an authorisation
+and half of the providers are named for the service. The process exits with 1 when a bar is missed.
 DATABASE is cloned; the clone is dropped.
 """
 import argparse
@@ -16,16 +17,19 @@ import sys
 import time
 
 from common import backend_cpu, clone, copy_rows, environment, table
+from odoo.tools import SQL
 
 BATCH = 500
 ROUNDS = {1: 30, BATCH: 5}
 # So many of a batch are ranked alone, too.
 SAMPLE = 40
 PEOPLE_PER_PROVIDER = 6
-# The bars: queries of a call, CPU of a batch's order in parts of the single one's, growth from a tenth of the network.
+# The bars: queries of a call, CPU of a batch's order in parts of the single one's, growth from a tenth of the network, and
+# times what it costs where nobody is limited.
 MOST_QUERIES = {1: 4, BATCH: 12}
 MOST_PART = 0.1
 MOST_GROWTH = 1.5
+MOST_LIMITED = 2
 
 
 def make_provider(env, place):
@@ -121,6 +125,21 @@ def make_wanted(env, cities, rng):
     return orders
 
 
+def limit(env, orders):
+    """Authorise everybody for the work that is wanted, among other work, and name half of the providers for the service."""
+    service, device_type = orders.service_type_id, orders.device_type_id
+    services = service + env['stokiva.service.type'].create([{'name': f"Service {number}"} for number in range(4)])
+    device_types = device_type + env['stokiva.device.type'].create([{'name': f"Type {number}"} for number in range(4)])
+    service.provider_ids = env['stokiva.provider'].search([])[::2]
+    env.flush_all()
+    env.cr.execute("INSERT INTO stokiva_provider_authorisation (provider_id) SELECT id FROM stokiva_provider")
+    for kind, records in (('service_type', services), ('device_type', device_types)):
+        env.cr.execute(SQL(
+            "INSERT INTO %s (authorisation_id, %s) SELECT a.id, known FROM stokiva_provider_authorisation a, unnest(%s) AS known",
+            SQL.identifier(f'stokiva_authorisation_{kind}_rel'), SQL.identifier(f'{kind}_id'), records.ids))
+    env.cr.execute('ANALYZE')
+
+
 def measure(env, orders, pid):
     """Rank and allocate; return CPU seconds, wall seconds and queries."""
     engine = env['stokiva.assignment.engine']
@@ -172,6 +191,7 @@ def main():
     parser.add_argument('--rounds', type=int, default=max(ROUNDS.values()))
     parser.add_argument('--growth', type=float, default=MOST_GROWTH)
     parser.add_argument('--part', type=float, default=MOST_PART)
+    parser.add_argument('--limited', type=float, default=MOST_LIMITED)
     options = parser.parse_args()
     rng = random.Random(4)
     rows, missed, results = [], [], []
@@ -201,6 +221,12 @@ def main():
             cpu, wall, queries, candidates = measure_alone(env, orders)
             rows.append((
                 count, 'one by one', f'{cpu * 1000:.2f}', f'{wall * 1000:.2f}', f'{queries:.0f}', f'{candidates:.1f}'))
+        limit(env, orders)
+        for size, (cpu, wall, queries, candidates) in measure_all(env, orders, options.rounds).items():
+            rows.append((
+                count, f'{size}, limited', f'{cpu * 1000:.2f}', f'{wall * 1000:.2f}', f'{queries:.0f}', f'{candidates:.1f}'))
+            if cpu > results[-1][size][0] * options.limited:
+                missed.append(f'{size} orders: {cpu / results[-1][size][0]:.2f} times the CPU where providers are limited')
     table(('providers', 'orders a call', 'CPU ms an order', 'ms an order', 'queries', 'candidates'), rows)
     few, many = results
     for size in ROUNDS:
