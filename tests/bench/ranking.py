@@ -7,7 +7,7 @@ districts, with past and open orders, in one run.
 CPU is that of Odoo's process and of PostgreSQL's together, medians; beside them, without a bar, the mean of the batch's own
 orders ranked one by one, which have more candidates than the median order. A sample of the batch is ranked alone, too, and must
 have the same candidates, values and points. In the bigger network all is measured again where everybody has an authorisation
-and half of the providers are named for the service. The process exits with 1 when a bar is missed.
+and postal codes, and half of the providers are named for the service. The process exits with 1 when a bar is missed.
 DATABASE is cloned; the clone is dropped.
 """
 import argparse
@@ -126,7 +126,8 @@ def make_wanted(env, cities, rng):
 
 
 def limit(env, orders):
-    """Authorise everybody for the work that is wanted, among other work, and name half of the providers for the service."""
+    """Authorise everybody for the work that is wanted, among other work, name half of the providers for the service, and let
+    everybody cover a postal code of its province."""
     service, device_type = orders.service_type_id, orders.device_type_id
     services = service + env['stokiva.service.type'].create([{'name': f"Service {number}"} for number in range(4)])
     device_types = device_type + env['stokiva.device.type'].create([{'name': f"Type {number}"} for number in range(4)])
@@ -137,6 +138,13 @@ def limit(env, orders):
         env.cr.execute(SQL(
             "INSERT INTO %s (authorisation_id, %s) SELECT a.id, known FROM stokiva_provider_authorisation a, unnest(%s) AS known",
             SQL.identifier(f'stokiva_authorisation_{kind}_rel'), SQL.identifier(f'{kind}_id'), records.ids))
+    for partner in orders.partner_id:
+        partner.zip = f'{partner.state_id.code}{partner.city_id.id % 1000:03}'
+    env.flush_all()
+    env.cr.execute("""
+        INSERT INTO stokiva_service_area (provider_id, kind, country_id, zip_prefix, priority)
+        SELECT p.id, 'zip', home.country_id, s.code || lpad((p.id % 1000)::text, 3, '0'), 10
+          FROM stokiva_provider p JOIN res_partner home ON home.id = p.partner_id JOIN res_country_state s ON s.id = home.state_id""")
     env.cr.execute('ANALYZE')
 
 

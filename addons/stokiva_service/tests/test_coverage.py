@@ -127,6 +127,22 @@ class TestCoverage(WorkOrderCommon):
         self._cover(self.provider_a, 40, zip_prefix='347')
         self.assertEqual(self._rank(), [(self.provider_a, 4, 40)])
 
+    def test_beginnings_of_a_postal_code(self):
+        self.customer.zip = '34710'
+        for prefix, covers in (
+            ('3', True), ('34', True), ('34710', True), ('347100', False), ('35', False), ('4710', False), ('34%', False)):
+            with self.subTest(prefix=prefix):
+                area = self._cover(self.provider_a, zip_prefix=prefix)
+                self.assertEqual(bool(self._rank()), covers)
+                area.country_id = self.env.ref('base.de')
+                self.assertFalse(self._rank(), "the same code in another country")
+                area.unlink()
+        area = self._cover(self.provider_a, zip_prefix='34')
+        for code, covers in ((' 34710', False), ('34', True), ('3', False), (False, False)):
+            with self.subTest(code=code):
+                self.customer.zip = code
+                self.assertEqual(bool(self._rank()), covers)
+
     # === OVERVIEW === #
 
     def test_who_covers_a_district(self):
