@@ -6,9 +6,12 @@
 The orders have labour, an own part, a visit, stars and a device that broke before; half of them are groups of two. Their
 providers have rate cards of their own, their kind's or the general ones, and they ended on different days. Each batch must
 need as many queries as the first; the process exits with 1 when one needs a tenth more, or more than MOST_QUERIES, or
-when an order needs more than MOST_CPU milliseconds. `scripts/check_settlements` must find nothing. DATABASE is cloned.
+when an order needs more than MOST_CPU milliseconds. `scripts/check_settlements` must find nothing. Before, orders are settled
+one by one, without and with the rate cards of so many more providers: MOST_GROWTH is how much dearer they may become, at
+most. DATABASE is cloned.
 """
 import argparse
+import statistics
 import subprocess
 import sys
 import time
@@ -18,6 +21,10 @@ from common import ROOT, backend_cpu, clone, copy_rows, environment, table
 # Odoo reads 1,000 records and inserts 100 rows at a time.
 MOST_QUERIES = 300
 MOST_CPU = 15
+MOST_GROWTH = 1.5
+MORE_PROVIDERS = 1000
+ALONE = 10
+OWN = [{'kind': 'labour', 'amount': 330}, {'kind': 'travel', 'amount': 99}]
 PIXEL = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=='
 
 
@@ -34,14 +41,27 @@ def make_cards(env, providers, catalogue):
         {'kind': 'bonus', 'trigger': 'stars', 'threshold': 4, 'amount': 20},
         {'kind': 'bonus', 'trigger': 'first_time_fix', 'unit': 'percent', 'amount': 5},
         *({'kind': 'travel', 'amount': 95 + index, 'city_id': city.id} for index, city in enumerate(cities))]
-    own = [{'kind': 'labour', 'amount': 330}, {'kind': 'travel', 'amount': 99}]
-    card_model = env['stokiva.rate.card']
-    card_model.search([]).active = False
-    for name, rates, values in (
-            ("General", general, {}), ("Private", own, {'provider_kind': 'private'}),
-            *(("Own", own, {'provider_ids': [(6, 0, provider.ids)]}) for provider in providers[::5])):
-        card_model.create({
-            'name': name, 'date_from': '2020-01-01', 'line_ids': [(0, 0, rate) for rate in rates], **values})
+    env['stokiva.rate.card'].search([]).active = False
+    make_card(env, "General", general)
+    make_card(env, "Private", OWN, provider_kind='private')
+    make_own_cards(env, providers[::5])
+
+
+def make_card(env, name, rates, **values):
+    env['stokiva.rate.card'].create({
+        'name': name, 'date_from': '2020-01-01', 'line_ids': [(0, 0, rate) for rate in rates], **values})
+
+
+def make_own_cards(env, providers):
+    for provider in providers:
+        make_card(env, "Own", OWN, provider_ids=[(6, 0, provider.ids)])
+
+
+def make_providers(env, count):
+    """Return new stokiva.provider records, a third of them authorised ones."""
+    return env['stokiva.provider'].create([
+        {'partner_id': partner.id, 'kind': 'private' if index % 3 else 'authorised'}
+        for index, partner in enumerate(env['res.partner'].create([{'name': f"Provider {n}"} for n in range(count)]))])
 
 
 def make_first(env, count):
@@ -53,9 +73,7 @@ def make_first(env, count):
     workmanship = env['stokiva.workmanship'].create({
         'name': "Door", 'device_type_id': device_type.id, 'duration_minutes': 50})
     service_type = env['stokiva.service.type'].create({'name': "Repair"})
-    providers = env['stokiva.provider'].create([
-        {'partner_id': partner.id, 'kind': 'private' if index % 3 else 'authorised'}
-        for index, partner in enumerate(env['res.partner'].create([{'name': f"Provider {n}"} for n in range(count)]))])
+    providers = make_providers(env, count)
     make_cards(env, providers, (device_type, workmanship, service_type))
     customer, person = env['res.partner'].create([{'name': "Customer"}, {'name': "Technician"}])
     technician = env['stokiva.personnel'].create({'provider_id': providers[0].id, 'partner_id': person.id})
@@ -116,6 +134,18 @@ def measure(env, orders, pid):
         (time.perf_counter() - wall) * 1000 / len(orders))
 
 
+def measure_alone(env, orders, pid):
+    """Return the median CPU of an order that is settled alone, in milliseconds."""
+    samples = []
+    for order in orders:
+        env.invalidate_all()
+        with env.cr.savepoint() as savepoint:
+            samples.append(measure(env, order, pid)[2])
+            savepoint.rollback()
+    env.invalidate_all()
+    return statistics.median(samples)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument('database')
@@ -123,6 +153,8 @@ def main():
     parser.add_argument('--batch', type=int, default=1000)
     parser.add_argument('--providers', type=int, default=100)
     parser.add_argument('--days', type=int, default=30)
+    parser.add_argument('--more', type=int, default=MORE_PROVIDERS, help="providers with a rate card each, besides")
+    parser.add_argument('--growth', type=float, default=MOST_GROWTH)
     parser.add_argument('--cpu', type=float, default=MOST_CPU, help="most milliseconds of CPU per order")
     parser.add_argument('--source', default='test', help="what is cloned")
     options = parser.parse_args()
@@ -132,6 +164,13 @@ def main():
             providers, first = make_first(env, options.providers)
             fill(env, first, providers, options.orders, options.days)
             pid = env.cr.connection.get_backend_pid()
+            some = env['stokiva.work.order'].browse(range(first.id + 1, first.id + 1 + ALONE))
+            measure_alone(env, some, pid)
+            alone = [measure_alone(env, some, pid)]
+            make_own_cards(env, make_providers(env, options.more))
+            env.flush_all()
+            alone.append(measure_alone(env, some, pid))
+            print(f'alone {alone[0]:.1f} ms of CPU, with {options.more} rate cards more {alone[1]:.1f}')
             for start in range(first.id + 1, first.id + options.orders + 1, options.batch):
                 orders = env['stokiva.work.order'].browse(range(start, min(start + options.batch, first.id + options.orders + 1)))
                 rows.append((len(orders), *measure(env, orders, pid)))
@@ -153,6 +192,8 @@ def main():
     cpu = sum(row[3] for row in rows) / len(rows)
     if cpu > options.cpu:
         missed.append(f'{cpu:.1f} ms of CPU per order, at most {options.cpu}')
+    if alone[1] > alone[0] * options.growth:
+        missed.append(f'{alone[1] / alone[0]:.2f} times the CPU with more rate cards, at most {options.growth}')
     for line in missed:
         print('MISSED', line)
     return 1 if missed else 0

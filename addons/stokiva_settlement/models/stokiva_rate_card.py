@@ -126,8 +126,10 @@ class RateCard(models.Model):
         if not wanted:
             return {}
         dates = [date for _company, _provider, date in wanted]
+        providers = list({provider.id for _company, provider, _date in wanted})
         cards = self.search(
             Domain('company_id', 'in', list({company.id for company, _provider, _date in wanted}))
+            & (Domain('provider_ids', '=', False) | Domain('provider_ids', 'in', providers))
             & Domain('date_from', '<=', max(dates))
             & (Domain('date_to', '=', False) | Domain('date_to', '>=', min(dates))))
         places, index, rules, found = {}, defaultdict(list), {}, {}
