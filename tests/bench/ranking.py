@@ -17,6 +17,7 @@ import sys
 import time
 
 from common import backend_cpu, clone, copy_rows, environment, table
+
 from odoo.tools import SQL
 
 BATCH = 500
