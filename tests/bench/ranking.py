@@ -184,6 +184,25 @@ def measure_alone(env, orders):
     return [statistics.mean(column) for column in zip(*(measure(env, order, pid) for order in orders[:BATCH]), strict=True)]
 
 
+def measure_limited(env, orders, options, unlimited, missed):
+    """Limit the providers, and measure again.
+
+    :param options: of the command line
+    :param dict unlimited: what was measured before
+    :param list missed: where to add the bars that are missed
+    :return: rows for the table
+    """
+    limit(env, orders)
+    rows = []
+    for size, (cpu, wall, queries, candidates) in measure_all(env, orders, options.rounds).items():
+        rows.append((
+            options.providers, f'{size}, limited', f'{cpu * 1000:.2f}', f'{wall * 1000:.2f}', f'{queries:.0f}',
+            f'{candidates:.1f}'))
+        if cpu > unlimited[size][0] * options.limited:
+            missed.append(f'{size} orders: {cpu / unlimited[size][0]:.2f} times the CPU where providers are limited')
+    return rows
+
+
 def count_unlike(env, orders):
     """Return how many orders of a batch are ranked otherwise than alone, of a random sample."""
     engine = env['stokiva.assignment.engine']
@@ -230,12 +249,7 @@ def main():
             cpu, wall, queries, candidates = measure_alone(env, orders)
             rows.append((
                 count, 'one by one', f'{cpu * 1000:.2f}', f'{wall * 1000:.2f}', f'{queries:.0f}', f'{candidates:.1f}'))
-        limit(env, orders)
-        for size, (cpu, wall, queries, candidates) in measure_all(env, orders, options.rounds).items():
-            rows.append((
-                count, f'{size}, limited', f'{cpu * 1000:.2f}', f'{wall * 1000:.2f}', f'{queries:.0f}', f'{candidates:.1f}'))
-            if cpu > results[-1][size][0] * options.limited:
-                missed.append(f'{size} orders: {cpu / results[-1][size][0]:.2f} times the CPU where providers are limited')
+        rows += measure_limited(env, orders, options, results[-1], missed)
     table(('providers', 'orders a call', 'CPU ms an order', 'ms an order', 'queries', 'candidates'), rows)
     few, many = results
     for size in ROUNDS:
