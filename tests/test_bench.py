@@ -61,7 +61,8 @@ def test_promised_times_are_told_in_bounded_queries():
 def test_orders_are_settled_in_bounded_queries():
     """As many for each batch, and all of it right; how fast is for the full size."""
     assert ' settlements, no problems' in run(
-        'settlements', '--orders', '200', '--batch', '100', '--providers', '20', '--cpu', '99')
+        'settlements', '--orders', '200', '--batch', '100', '--providers', '20', '--cpu', '99', '--more', '20',
+        '--growth', '99')
 
 
 def test_a_phone_that_comes_back_is_cheap():

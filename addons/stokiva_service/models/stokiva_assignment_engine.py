@@ -233,8 +233,8 @@ class AssignmentEngine(models.AbstractModel):
     def _get_place_criteria(self):
         """Return the raw values of a provider for a place, like ``_get_criteria``.
 
-        Expressions may use the aliases ``p`` (provider, with its ``_get_criteria``, ``latitude`` and ``longitude``), ``w``
-        (what is wished, see ``WISH``, with ``now``) and ``c`` (``level`` and ``priority`` of the coverage).
+        Expressions may use the aliases ``p`` (provider, with its ``_get_criteria``, ``latitude`` and ``longitude``) and ``w``
+        (what is wished, see ``WISH``, with ``now``, and ``level`` and ``priority`` of the coverage).
         """
         distance = get_distance_sql(
             SQL("p.latitude"), SQL("p.longitude"), SQL("w.from_latitude"), SQL("w.from_longitude"))

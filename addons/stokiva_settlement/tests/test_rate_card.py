@@ -44,6 +44,15 @@ class TestRateCard(SettlementCommon):
         self.assertEqual(self._get_amounts(self.provider_a, day), [350, 300])
         self.assertEqual(self._get_amounts(self.provider_b, day), [300])
 
+    def test_cards_of_others_are_not_read(self):
+        others = self.env['stokiva.rate.card'].create({
+            'name': "Beta", 'provider_ids': self.provider_b.ids, 'date_from': '2020-01-01'})
+        self.env.invalidate_all()
+        self._get_amounts(self.provider_a, date(2026, 6, 30))
+        known = self.card._fields['date_from']._get_cache(self.env)
+        self.assertIn(self.card.id, known)
+        self.assertNotIn(others.id, known, "in a big network there are thousands of them")
+
     def test_kinds_of_providers_decide(self):
         self.env['stokiva.rate.card'].create({
             'name': "Private", 'date_from': '2020-01-01', 'provider_kind': self.provider_a.kind,
