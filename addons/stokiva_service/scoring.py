@@ -5,12 +5,21 @@ The published description is ``docs/verify.md``; a change here needs a new ``VER
 from bisect import insort
 from collections import defaultdict
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 VERSION = 'score-1'
 # The most candidates that are kept with an offer to explain it.
 MAX_CANDIDATES = 50
 # What an order given before in the same batch takes off the free time, for the points only.
 VISIT_MINUTES = 60
+# Raw values of a provider as the orders grow that it was given before in the same batch: functions of value and orders.
+GROWTH = {
+    'open_orders': lambda value, orders: value + orders,
+    'idle_hours': lambda value, orders: 0,
+    'free_minutes': lambda value, orders: None if value is None else max(0, value - VISIT_MINUTES * orders),
+}
+# Places in what was found, see ``Ranking``.
+FAILED, PROVIDER = -2, -1
 
 
 @dataclass(frozen=True)
@@ -74,35 +83,86 @@ DEFAULT_RULE = {
     'provider_ids': [], 'max_distance_km': 0, 'min_rating': 0, 'answer_minutes': 0, 'attempts': 0, 'is_automatic': True}
 
 
-@dataclass
+class Candidate(NamedTuple):
+    """A provider in a ranking; candidates compare as they come in it.
+
+    :param bool has_failed: whether there is a hard filter that it does not pass
+    :param float lag: points, negative
+    :param int given: orders that it was given before in the same batch
+    :param int provider_id: id
+    :param str failed: the first hard filter that it does not pass
+    :param tuple values: what was found, see ``Ranking``
+    """
+    has_failed: bool
+    lag: float
+    given: int
+    provider_id: int
+    failed: str | None
+    values: tuple
+
+    @property
+    def points(self):
+        """Points from 0 to 100."""
+        return -self.lag
+
+
+@dataclass(eq=False)
 class Ranking:
     """Whom the engine considered for one order.
 
-    Copies have their rows in common: once in order, a row is not changed, but another one put in its place.
-
     :param dict rule: ``id version weights`` and limits of the rule that applied, as ``get_snapshot`` gives it
-    :param list rows: ``provider_id points values failed`` each, those that fit first, best first
+    :param tuple names: keys of the raw values
+    :param list found: what is to be judged by ``sort``: tuples of the raw values, whatever else, the first hard filter that is
+        not passed, and the provider's id
+    :param list rows: of Candidate, since ``sort``: those that fit first, best first
     :param terms: ``get_terms`` of the rule's weights, since ``sort``
     """
     rule: dict
+    names: tuple
+    found: list = field(default=(), repr=False)
     rows: list = field(default_factory=list)
-    terms: tuple = field(default=None, compare=False, repr=False)
+    terms: tuple = field(default=None, repr=False)
 
     def fork(self):
         """Return a ranking that may become another one, as what was given before in the batch is counted in."""
-        return Ranking(self.rule, list(self.rows), self.terms)
+        return Ranking(self.rule, self.names, (), list(self.rows), self.terms)
+
+    def add(self, name, known):
+        """Add a raw value to what was found.
+
+        :param str name: its key
+        :param dict known: ``{provider id: value}``; None whom it does not name
+        """
+        self.names = name, *self.names
+        self.found = [(known.get(row[PROVIDER]), *row) for row in self.found]
+
+    def fail(self, failed):
+        """Let providers that were found fail, whatever else they do not pass.
+
+        :param dict failed: ``{provider id: filter that it does not pass}``
+        """
+        self.found = [
+            (*row[:FAILED], failed[row[PROVIDER]], row[PROVIDER]) if row[PROVIDER] in failed else row for row in self.found]
 
     def sort(self, terms=None):
-        """Judge the rows by the rule, and put them in order: fitting first, most points; of equals
+        """Judge by the rule what was found, and put it in order: fitting first, most points; of equals
         the one that was given fewer in this batch, then the lower id.
 
         :param terms: ``get_terms`` of the rule's weights, which a batch has in common
         """
-        self.terms = terms or get_terms(self.rule['weights'])
-        for row in self.rows:
-            row['failed'] = row['failed'] or get_failed_limit(row['provider_id'], row['values'], self.rule)
-            row['points'] = _weigh(row['values'], self.terms)
-        self.rows.sort(key=_get_place)
+        self.terms = terms = terms or get_terms(self.rule['weights'], self.names)
+        limits = _get_limits(self.rule, self.names)
+        rows = []
+        for row in self.found:
+            failed = row[FAILED]
+            if not failed:
+                for limit, place, is_kept in limits:
+                    if not is_kept(row[place]):
+                        failed = limit
+                        break
+            rows.append(Candidate(bool(failed), -_weigh(row, terms), 0, row[PROVIDER], failed, row))
+        rows.sort()
+        self.rows, self.found = rows, ()
 
     def _replace(self, rows):
         """Put changed rows where they belong, instead of those at some indexes.
@@ -112,27 +172,38 @@ class Ranking:
         for index in reversed(rows):
             del self.rows[index]
         for row in rows.values():
-            insort(self.rows, row, key=_get_place)
+            insort(self.rows, row)
+
+    def describe(self, row):
+        """Return a row as it is kept with an offer: ``provider_id points values failed``.
+
+        :rtype: dict
+        """
+        values = dict(zip(self.names, row.values))  # noqa: B905  the names are those of the first values
+        if row.given:
+            values['given'] = row.given
+        return {'provider_id': row.provider_id, 'failed': row.failed, 'values': values, 'points': row.points}
 
     def get_candidates(self):
         """Return the rows as the fields of ``stokiva.candidate.mixin``, in order."""
-        goal = self.rows[0]['points'] if self.rows else 0
+        goal = self.rows[0].points if self.rows else 0
         return [
-            {**row, 'rank': rank, 'weights': self.rule['weights'], 'goal': goal} for rank, row in enumerate(self.rows, 1)]
+            {**self.describe(row), 'rank': rank, 'weights': self.rule['weights'], 'goal': goal}
+            for rank, row in enumerate(self.rows, 1)]
 
     def grow(self, given):
         """Count in what providers were given before in the same batch, and put the rows in order anew.
 
         :param dict given: ``{provider id: orders}``
         """
-        grown = {index: row for index, row in enumerate(self.rows) if row['provider_id'] in given}
+        growing = [(self.names.index(name), grow) for name, grow in GROWTH.items() if name in self.names]
+        grown = {index: row for index, row in enumerate(self.rows) if row.provider_id in given}
         for index, row in grown.items():
-            number, free = given[row['provider_id']], row['values'].get('free_minutes')
-            values = {
-                **row['values'], 'open_orders': row['values']['open_orders'] + number, 'idle_hours': 0, 'given': number}
-            if free is not None:
-                values['free_minutes'] = max(0, free - VISIT_MINUTES * number)
-            grown[index] = {**row, 'values': values, 'points': _weigh(values, self.terms)}
+            number, values = given[row.provider_id], list(row.values)
+            for place, grow in growing:
+                values[place] = grow(values[place], number)
+            grown[index] = Candidate(
+                row.has_failed, -_weigh(values, self.terms), number, row.provider_id, row.failed, tuple(values))
         self._replace(grown)
 
     def leave_out(self, failed):
@@ -141,32 +212,27 @@ class Ranking:
         :param dict failed: ``{provider id: first filter that it does not pass, or None}``
         """
         self._replace({
-            index: {**row, 'failed': failed[row['provider_id']]} for index, row in enumerate(self.rows)
-            if not row['failed'] and failed.get(row['provider_id'])})
+            index: row._replace(has_failed=True, failed=failed[row.provider_id]) for index, row in enumerate(self.rows)
+            if not row.failed and failed.get(row.provider_id)})
 
 
-def _get_place(row):
-    """Return what rows of a ranking are sorted by."""
-    return bool(row['failed']), -row['points'], row['values'].get('given', 0), row['provider_id']
+def _get_limits(rule, names):
+    """Return a rule's own limits, in order.
 
-
-def get_failed_limit(provider, values, rule):
-    """Return the first of a rule's own limits that a candidate does not keep, None if it keeps all.
-
-    :param int provider: its id
-    :param dict values: raw values
     :param dict rule: snapshot of the rule
+    :param names: keys of the raw values
+    :return: list of the filter's name, the place in what was found, and the function of what is there that tells whether
+        the limit is kept
     """
-    far, rating = rule.get('max_distance_km'), values.get('rating')
-    if values.get('kind') not in rule['kinds']:
-        return 'kind'
-    if rule['provider_ids'] and provider not in rule['provider_ids']:
-        return 'not_listed'
-    if far and (values.get('distance_km') is None or values['distance_km'] > far):
-        return 'too_far'
-    if rule['min_rating'] and rating is not None and rating < rule['min_rating']:
-        return 'rating'
-    return None
+    far, least = rule.get('max_distance_km'), rule['min_rating']
+    limits = [('kind', names.index('kind'), frozenset(rule['kinds']).__contains__)]
+    if rule['provider_ids']:
+        limits.append(('not_listed', PROVIDER, frozenset(rule['provider_ids']).__contains__))
+    if far:
+        limits.append(('too_far', names.index('distance_km'), lambda distance: distance is not None and distance <= far))
+    if least:
+        limits.append(('rating', names.index('rating'), lambda rating: rating is None or rating >= least))
+    return limits
 
 
 def get_score(criterion, values):
@@ -187,7 +253,7 @@ def get_points(values, weights):
     :param dict weights: ``{criterion: weight above 0}``
     :rtype: float
     """
-    return _weigh(values, get_terms(weights))
+    return _weigh(tuple(values.values()), get_terms(weights, tuple(values)))
 
 
 class _Term(dict):
@@ -202,24 +268,30 @@ class _Term(dict):
         return part
 
 
-def get_terms(weights):
+def get_terms(weights, names):
     """Return what to add up for the points.
 
     :param dict weights: as for ``get_points``
-    :return: list of ``(key of the raw value, its term)``, and the sum of the weights
+    :param tuple names: keys of the raw values
+    :return: list of ``(place of the raw value, its term)``, what those add that nobody tells, and the sum of the weights
     """
-    items = [(CRITERIA[criterion], weight) for criterion, weight in weights.items()]
-    return [(item.value, _Term(item, weight)) for item, weight in items], sum(weights.values())
+    terms, rest = [], 0
+    for criterion, weight in weights.items():
+        item = CRITERIA[criterion]
+        if item.value in names:
+            terms.append((names.index(item.value), _Term(item, weight)))
+        else:
+            rest += weight * item.unknown
+    return terms, rest, sum(weights.values())
 
 
 def _weigh(values, terms):
-    """Return the points, see ``get_points``."""
-    terms, total = terms
+    """Return the points of raw values, see ``get_points``."""
+    terms, points, total = terms
     if not total:
         return 0.0
-    points, get_value = 0, values.get
-    for name, term in terms:
-        points += term[get_value(name)]
+    for place, term in terms:
+        points += term[values[place]]
     # To a whole number first: ``round`` to digits takes as long as all the rest.
     return round(1_000_000 * points / total) / 10_000
 
@@ -233,8 +305,8 @@ def merge(rankings):
     first, *others = rankings
     for other in others:
         first.leave_out({
-            **{row['provider_id']: 'not_listed' for row in first.rows},
-            **{row['provider_id']: row['failed'] for row in other.rows}})
+            **{row.provider_id: 'not_listed' for row in first.rows},
+            **{row.provider_id: row.failed for row in other.rows}})
     return first
 
 
@@ -251,12 +323,12 @@ def allocate(groups, fits=lambda index, provider: True):
         ranking.grow(given)
         best, busy = None, {}
         for row in ranking.rows:
-            if row['failed']:
+            if row.failed:
                 break
-            if fits(index, row['provider_id']):
-                best = row['provider_id']
+            if fits(index, row.provider_id):
+                best = row.provider_id
                 break
-            busy[row['provider_id']] = 'no_slot'
+            busy[row.provider_id] = 'no_slot'
         if busy:
             ranking.leave_out(busy)
         choices.append(best)

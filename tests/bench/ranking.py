@@ -207,7 +207,9 @@ def count_unlike(env, orders):
     """Return how many orders of a batch are ranked otherwise than alone, of a random sample."""
     engine = env['stokiva.assignment.engine']
     together = engine._rank(orders[:BATCH])
-    return sum(together[order] != engine._rank(order)[order] for order in random.Random(8).sample(list(together), SAMPLE))
+    return sum(
+        together[order].get_candidates() != engine._rank(order)[order].get_candidates()
+        for order in random.Random(8).sample(list(together), SAMPLE))
 
 
 def main():

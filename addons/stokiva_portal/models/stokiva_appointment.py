@@ -123,7 +123,7 @@ class Appointment(models.Model):
             self.env['stokiva.brand'], window)
         # Without weekly hours nobody knows whether there is time: such providers are asked by the office.
         return self.env['stokiva.provider'].browse(
-            row['provider_id'] for row in ranking.rows[:MAX_PROVIDERS] if not row['failed']).filtered('resource_calendar_id')
+            row.provider_id for row in ranking.rows[:MAX_PROVIDERS] if not row.failed).filtered('resource_calendar_id')
 
     @api.model
     def _get_windows(self, providers, company, service_type):

@@ -82,7 +82,7 @@ class ServiceRequestForm:
             self.company, site, site._stokiva_resolve_city()[site], service_type, device.device_type_id,
             device.product_id.stokiva_brand_id)
         providers = self.env['stokiva.provider'].browse(
-            row['provider_id'] for row in ranking.rows if not row['failed'])
+            row.provider_id for row in ranking.rows if not row.failed)
         windows = self.offer._get_windows(providers, self.company, service_type)
         return [(start, end) for start, end, has_room in windows if has_room]
 

@@ -85,10 +85,9 @@ class AssignmentEngine(models.AbstractModel):
                 is_own = refused or not rules[order]['weights'].keys().isdisjoint(('capacity', 'cost'))
                 key = order.id if is_own else None, number, id(rules[order])
                 if key not in made:
-                    made[key] = order, scoring.Ranking(rules[order], [
-                        {'provider_id': row[-1], 'failed': 'refused' if row[-1] in refused else row[-2],
-                         'values': dict(zip(names, row))}  # noqa: B905  the names are those of the first columns
-                        for row in found.get(number, ())])
+                    made[key] = order, scoring.Ranking(rules[order], names, found.get(number, ()))
+                    if refused:
+                        made[key][1].fail(dict.fromkeys(refused, 'refused'))
                 rankings[order] = made[key][1]
         self._judge(dict(made.values()))
         return {order: rankings[order].fork() for order in orders.values()}
@@ -106,12 +105,12 @@ class AssignmentEngine(models.AbstractModel):
         terms = {}
         for ranking in rankings.values():
             if id(ranking.rule) not in terms:
-                terms[id(ranking.rule)] = scoring.get_terms(ranking.rule['weights'])
+                terms[id(ranking.rule)] = scoring.get_terms(ranking.rule['weights'], ranking.names)
             ranking.sort(terms[id(ranking.rule)])
 
     @api.model
     def _add_costs(self, rankings):
-        """Give the rows ``cost_excess`` among their values: by which share the provider would be dearer than the
+        """Add ``cost_excess`` to the values: by which share the provider would be dearer than the
         cheapest. Here nobody knows what providers cost; to be extended.
 
         :param dict rankings: ``{order: scoring.Ranking}`` of the orders whose rule weighs the cost
@@ -172,7 +171,7 @@ class AssignmentEngine(models.AbstractModel):
             WITH wanted AS MATERIALIZED (
                 SELECT *, %(now)s AS now FROM unnest(%(columns)s) WITH ORDINALITY AS wish(work, %(names)s, id)
             ), covered AS MATERIALIZED (
-                SELECT w.*, c.provider_id, c.level, c.priority FROM (%(coverage)s) c JOIN wanted w ON w.id = c.place_id
+                SELECT c.*, w.work FROM (%(coverage)s) c JOIN wanted w ON w.id = c.place_id
             ), able AS MATERIALIZED (
                 SELECT p.*, pair.work, CASE %(assignable)s END AS failed,
                        -- Nobody is at 0, 0 in the Gulf of Guinea.
@@ -184,8 +183,9 @@ class AssignmentEngine(models.AbstractModel):
                        %(authorised)s
             )
             SELECT %(values)s, w.id, COALESCE(p.failed, CASE %(filters)s END), p.id
-              FROM covered w
-              JOIN able p ON p.id = w.provider_id AND p.work = w.work
+              FROM covered c
+              JOIN able p ON p.id = c.provider_id AND p.work = c.work
+              JOIN wanted w ON w.id = c.place_id
              WHERE p.company_id IS NULL OR p.company_id = w.company_id
             """,
             now=now, columns=SQL(", ").join(columns), names=SQL(", ").join(map(SQL.identifier, WISH)),
@@ -233,14 +233,14 @@ class AssignmentEngine(models.AbstractModel):
     def _get_place_criteria(self):
         """Return the raw values of a provider for a place, like ``_get_criteria``.
 
-        Expressions may use the aliases ``p`` (provider, with its ``_get_criteria``, ``latitude`` and ``longitude``) and ``w``
-        (what is wished, see ``WISH``, with ``now``, and ``level`` and ``priority`` of the coverage).
+        Expressions may use the aliases ``p`` (provider, with its ``_get_criteria``, ``latitude`` and ``longitude``), ``w``
+        (what is wished, see ``WISH``, with ``now``) and ``c`` (``level`` and ``priority`` of the coverage).
         """
         distance = get_distance_sql(
             SQL("p.latitude"), SQL("p.longitude"), SQL("w.from_latitude"), SQL("w.from_longitude"))
         return {
-            'coverage': SQL("w.level"),
-            'priority': SQL("w.priority"),
+            'coverage': SQL("c.level"),
+            'priority': SQL("c.priority"),
             'kind': SQL("p.kind"),
             'distance_km': SQL("round(100 * (%s)) / 100", distance),
             'position': SQL("w.position"),

@@ -2,6 +2,8 @@ from collections import defaultdict
 
 from odoo import api, models
 
+from ..scoring import FAILED, PROVIDER
+
 
 class AssignmentEngine(models.AbstractModel):
     """An order that was refused for want of a part does not go to the next one who lacks it."""
@@ -16,7 +18,7 @@ class AssignmentEngine(models.AbstractModel):
 
         :param dict rankings: ``{order: scoring.Ranking}``
         """
-        refused = [order for order, ranking in rankings.items() if any(row['failed'] == 'refused' for row in ranking.rows)]
+        refused = [order for order, ranking in rankings.items() if any(row[FAILED] == 'refused' for row in ranking.found)]
         orders = self.env['stokiva.work.order'].union(*refused).filtered(lambda order: any(
             offer.state == 'rejected' and offer.reason == 'part' for offer in order.assignment_ids))
         needs = defaultdict(lambda: defaultdict(float))
@@ -24,13 +26,15 @@ class AssignmentEngine(models.AbstractModel):
             needs[line.work_order_id][line.product_id.id] += line.quantity
         if not needs:
             return
-        providers = {row['provider_id'] for order in needs for row in rankings[order].rows}
+        providers = {row[PROVIDER] for order in needs for row in rankings[order].found}
         stock = self._get_part_stock(providers, {product for need in needs.values() for product in need})
         for order, need in needs.items():
-            for row in rankings[order].rows:
-                free = stock.get((row['provider_id'], order.company_id.id))
-                if free is not None and any(free[product] < quantity for product, quantity in need.items()):
-                    row['failed'] = row['failed'] or 'no_part'
+            lacking = set()
+            for row in rankings[order].found:
+                free = stock.get((row[PROVIDER], order.company_id.id))
+                if not row[FAILED] and free is not None and any(free[product] < quantity for product, quantity in need.items()):
+                    lacking.add(row[PROVIDER])
+            rankings[order].fail(dict.fromkeys(lacking, 'no_part'))
 
     @api.model
     def _get_part_stock(self, providers, products):

@@ -1,9 +1,10 @@
+from collections import defaultdict
 from datetime import datetime, time, timedelta
 
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from .. import slots, workflow
+from .. import scoring, slots, workflow
 
 # The time of so many of the best is read ahead for each group; when that is not enough, of four times as many, and so on.
 AHEAD = 3
@@ -43,7 +44,7 @@ class AssignmentEngine(models.AbstractModel):
 
     @api.model
     def _add_capacity(self, rankings):
-        """Give the rows ``free_minutes`` among their values, in one query; None who has no windows.
+        """Add ``free_minutes`` to the values, in one query; None who has no windows.
 
         :param dict rankings: ``{order: scoring.Ranking}`` of the orders whose rule weighs the free time
         """
@@ -54,17 +55,18 @@ class AssignmentEngine(models.AbstractModel):
             spans.setdefault((start.replace(minute=0, second=0, microsecond=0), end), []).append(rankings[order])
         if not spans:
             return
-        providers = {row['provider_id'] for ranking in rankings.values() for row in ranking.rows}
-        free = {row[:2]: row[2] for row in self.env.execute_query(SQL(
+        providers = {row[scoring.PROVIDER] for ranking in rankings.values() for row in ranking.found}
+        free = defaultdict(dict)
+        for number, provider, minutes in self.env.execute_query(SQL(
             """SELECT v.number, t.provider_id, SUM(t.free_minutes)::integer
                  FROM unnest(%s, %s) WITH ORDINALITY AS v (start_at, end_at, number)
                  JOIN stokiva_slot t ON t.provider_id = ANY(%s) AND t.start_at < v.end_at AND t.end_at > v.start_at
              GROUP BY v.number, t.provider_id""",
-            [start for start, _end in spans], [end for _start, end in spans], list(providers)))}
+            [start for start, _end in spans], [end for _start, end in spans], list(providers))):
+            free[number][provider] = minutes
         for number, members in enumerate(spans.values(), 1):
             for ranking in members:
-                for row in ranking.rows:
-                    row['values']['free_minutes'] = free.get((number, row['provider_id']))
+                ranking.add('free_minutes', free[number])
 
     @api.model
     def _get_fitting(self, groups, rankings):
@@ -93,8 +95,8 @@ class AssignmentEngine(models.AbstractModel):
 
         def load(first):
             providers = {
-                row['provider_id'] for index in bound if index >= first
-                for row in rankings[index].rows[:depth] if not row['failed']}
+                row.provider_id for index in bound if index >= first
+                for row in rankings[index].rows[:depth] if not row.failed}
             providers -= diaries.keys()
             diaries.update(dict.fromkeys(providers))
             diaries.update(Slot._load(providers, begin, end))

@@ -124,7 +124,7 @@ class WorkOrder(models.Model):
         elif not ranking.rows:
             why = {'kind': 'uncovered', 'place': self.city_id.name or self.site_id.city or ''}
         else:
-            why = {'kind': 'unfit', 'failed': Counter(row['failed'] for row in ranking.rows)}
+            why = {'kind': 'unfit', 'failed': Counter(row.failed for row in ranking.rows)}
         self._ask_for_provider(why)
 
     def _ask_for_provider(self, why):

@@ -167,7 +167,8 @@ class WorkOrder(models.Model):
         most = scoring.MAX_CANDIDATES
         return {
             str(order.id): {
-                'rule': ranking.rule, 'ranking': ranking.rows[:most], 'rest_count': len(ranking.rows[most:])}
+                'rule': ranking.rule, 'ranking': [ranking.describe(row) for row in ranking.rows[:most]],
+                'rest_count': len(ranking.rows[most:])}
             for order, ranking in rankings.items()}
 
     def _prepare_assignment_values(self, provider, orders, occurred, is_automatic, reason, ranking):

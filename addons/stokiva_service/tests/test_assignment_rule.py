@@ -30,7 +30,7 @@ class TestAssignmentRule(WorkOrderCommon):
         """Return ``(provider, failed)`` in the ranking's order."""
         order = order or self.order
         return [
-            (self.env['stokiva.provider'].browse(row['provider_id']), row['failed'])
+            (self.env['stokiva.provider'].browse(row.provider_id), row.failed)
             for row in self.engine._rank(order)[order].rows]
 
     def _assert_first(self, provider):
@@ -64,8 +64,8 @@ class TestAssignmentRule(WorkOrderCommon):
         self.assertEqual(ranking.rule['id'], kadikoy.id)
         own = self.engine._rank(self.order)[self.order]
         self.assertEqual(
-            [(row['provider_id'], row['points']) for row in ranking.rows],
-            [(row['provider_id'], row['points']) for row in own.rows])
+            [(row.provider_id, row.points) for row in ranking.rows],
+            [(row.provider_id, row.points) for row in own.rows])
 
     def test_a_batch_is_ranked_like_one_by_one(self):
         self._rule(sequence=1, domain="[('priority', '=', '1')]", strategy='custom', weight_capacity=10)
@@ -85,12 +85,14 @@ class TestAssignmentRule(WorkOrderCommon):
         orders = self.order | refused | alike | elsewhere | urgent | other_type
         rankings = self.engine._rank(orders)
         for order in orders:
-            self.assertEqual(rankings[order], self.engine._rank(order)[order], order.name)
+            alone = self.engine._rank(order)[order]
+            self.assertEqual(rankings[order].rule, alone.rule)
+            self.assertEqual(rankings[order].get_candidates(), alone.get_candidates(), order.name)
         self.assertEqual(
-            [(row['provider_id'], row['failed']) for row in rankings[other_type].rows],
+            [(row.provider_id, row.failed) for row in rankings[other_type].rows],
             [(self.provider_b.id, None), (self.provider_a.id, 'device_type')])
-        self.assertIn('refused', [row['failed'] for row in rankings[refused].rows])
-        self.assertNotIn('refused', [row['failed'] for row in rankings[alike].rows])
+        self.assertIn('refused', [row.failed for row in rankings[refused].rows])
+        self.assertNotIn('refused', [row.failed for row in rankings[alike].rows])
         with self.assertQueryCount(2):
             self.engine._rank(orders - urgent)
 
@@ -161,12 +163,12 @@ class TestAssignmentRule(WorkOrderCommon):
         self._place(self.provider_a.partner_id, 41.10, 29.03)
         self._place(self.provider_b.partner_id, 41.00, 29.03)
         self._assert_first(self.provider_b)
-        values = self.engine._rank(self.order)[self.order].rows[0]['values']
+        values = self.engine._rank(self.order)[self.order].get_candidates()[0]['values']
         self.assertAlmostEqual(values['distance_km'], 1.11, 2)
         self.assertEqual(values['position'], 'site')
 
     def test_distance_says_from_where(self):
-        values = self.engine._rank(self.order)[self.order].rows[0]['values']
+        values = self.engine._rank(self.order)[self.order].get_candidates()[0]['values']
         self.assertEqual(values['position'], 'district')
         self.provider_a.area_ids.create({
             'provider_id': self.provider_a.id, 'state_id': self.city_kadikoy.state_id.id})
@@ -175,7 +177,7 @@ class TestAssignmentRule(WorkOrderCommon):
             'state_id': self.city_kadikoy.state_id.id, 'country_id': self.city_kadikoy.country_id.id})
         order = self._open_order(site_id=nowhere.id)
         self.assertFalse(order.city_id)
-        values = self.engine._rank(order)[order].rows[0]['values']
+        values = self.engine._rank(order)[order].get_candidates()[0]['values']
         self.assertEqual(values['position'], 'province')
         self.assertLess(values['distance_km'], 60)
         candidate = self.env['stokiva.candidate.mixin'].new({'values': values})

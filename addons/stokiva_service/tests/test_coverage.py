@@ -32,7 +32,7 @@ class TestCoverage(WorkOrderCommon):
         return [
             (self.env['stokiva.provider'].browse(row['provider_id']), row['values']['coverage'],
              row['values']['priority'])
-            for row in self.env['stokiva.assignment.engine']._rank(order)[order].rows]
+            for row in self.env['stokiva.assignment.engine']._rank(order)[order].get_candidates()]
 
     def _rows(self, city, company=None):
         return self.env['stokiva.coverage'].search([

@@ -43,7 +43,7 @@ class TestProviderStanding(WorkOrderCommon):
         """Which filter the provider fails for the order, as the engine finds it; the hand's way must agree."""
         provider = provider or self.provider_a
         rows = self.env['stokiva.assignment.engine']._rank(self.order)[self.order].rows
-        failed = next(row['failed'] for row in rows if row['provider_id'] == provider.id)
+        failed = next(row.failed for row in rows if row.provider_id == provider.id)
         check = self.env['stokiva.provider']._check_assignable
         if failed:
             with self.assertRaises(UserError):

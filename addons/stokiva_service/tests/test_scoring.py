@@ -2,13 +2,15 @@ from odoo.tests import BaseCase, tagged
 
 from .. import scoring
 
+NAMES = ('kind', 'distance_km', 'rating', 'open_orders', 'idle_hours')
+
 
 def row(provider, failed=None, **values):
-    return {'provider_id': provider, 'failed': failed, 'values': {'open_orders': 0, 'kind': 'private', **values}}
+    return {**dict.fromkeys(NAMES), 'open_orders': 0, 'kind': 'private', **values, 'failed': failed, 'provider': provider}
 
 
 def ranking(*rows, **weights):
-    result = scoring.Ranking({**scoring.DEFAULT_RULE, 'weights': weights}, list(rows))
+    result = scoring.Ranking({**scoring.DEFAULT_RULE, 'weights': weights}, NAMES, [tuple(item.values()) for item in rows])
     result.sort()
     return result
 
@@ -44,13 +46,13 @@ class TestScoring(BaseCase):
         rows = ranking(
             row(1, distance_km=50), row(2, distance_km=5, failed='refused'), row(4, distance_km=10),
             row(3, distance_km=10), distance=1).rows
-        self.assertEqual([item['provider_id'] for item in rows], [3, 4, 1, 2])
+        self.assertEqual([item.provider_id for item in rows], [3, 4, 1, 2])
 
     def test_load_grows_inside_the_batch(self):
         orders = [(ranking(row(1), row(2, open_orders=3), workload=1), 1) for _number in range(8)]
         self.assertEqual(scoring.allocate(orders), [1, 1, 1, 2, 1, 2, 1, 2])
         self.assertEqual(
-            [item['values']['open_orders'] for item in orders[-1][0].rows], [5, 5],
+            [item['values']['open_orders'] for item in orders[-1][0].get_candidates()], [5, 5],
             "what was chosen from says how much everybody had by then")
 
     def test_round_robin_takes_turns(self):
@@ -63,7 +65,7 @@ class TestScoring(BaseCase):
                 ranking(row(1, distance_km=1), row(2, distance_km=9), distance=1),
                 ranking(row(1, failed='refused'), row(2, distance_km=9), distance=1)]
         merged = scoring.merge(rankings())
-        self.assertEqual([(item['provider_id'], item['failed']) for item in merged.rows], [(2, None), (1, 'refused')])
+        self.assertEqual([(item.provider_id, item.failed) for item in merged.rows], [(2, None), (1, 'refused')])
         self.assertEqual(scoring.allocate([(merged, 2), (rankings()[0], 1)]), [2, 1])
 
     def test_nobody_fits(self):
@@ -83,15 +85,30 @@ class TestScoring(BaseCase):
         self.assertFalse(scoring.what_would_win(values, points, weights, 90), "no single change is enough")
 
     def test_limits_of_the_rule(self):
-        values = {'kind': 'private', 'distance_km': 12, 'rating': 3.5}
-        for changes, failed in (
-            ({}, None), ({'kinds': ['in_house']}, 'kind'), ({'provider_ids': [8]}, 'not_listed'),
-            ({'provider_ids': [7, 8]}, None), ({'max_distance_km': 12}, None), ({'max_distance_km': 11.9}, 'too_far'),
-            ({'min_rating': 3.5}, None), ({'min_rating': 4}, 'rating'),
+        values = {'distance_km': 12, 'rating': 3.5}
+        unknown = {'distance_km': None, 'rating': None}
+        for found, changes, failed in (
+            (values, {}, None), (values, {'kinds': ['in_house']}, 'kind'), (values, {'provider_ids': [8]}, 'not_listed'),
+            (values, {'provider_ids': [7, 8]}, None), (values, {'max_distance_km': 12}, None),
+            (values, {'max_distance_km': 11.9}, 'too_far'), (values, {'min_rating': 3.5}, None),
+            (values, {'min_rating': 4}, 'rating'), (values, {'min_rating': 4, 'kinds': ['in_house']}, 'kind'),
+            (unknown, {'max_distance_km': 5}, 'too_far'), (unknown, {'min_rating': 5}, None),
         ):
-            with self.subTest(changes=changes):
-                rule = {**scoring.DEFAULT_RULE, **changes}
-                self.assertEqual(scoring.get_failed_limit(7, values, rule), failed)
-        unknown = {'kind': 'private', 'distance_km': None, 'rating': None}
-        self.assertEqual(scoring.get_failed_limit(7, unknown, {**scoring.DEFAULT_RULE, 'max_distance_km': 5}), 'too_far')
-        self.assertIsNone(scoring.get_failed_limit(7, unknown, {**scoring.DEFAULT_RULE, 'min_rating': 5}))
+            with self.subTest(found=found, changes=changes):
+                result = ranking(row(7, **found))
+                result.rule |= changes
+                result.found = [result.rows[0].values]
+                result.sort()
+                self.assertEqual(result.rows[0].failed, failed)
+
+    def test_what_is_added_before_it_is_judged(self):
+        result = scoring.Ranking(
+            {**scoring.DEFAULT_RULE, 'weights': {'cost': 1}}, NAMES,
+            [tuple(row(provider, failed).values()) for provider, failed in ((1, None), (2, None), (3, 'brand'))])
+        result.add('cost_excess', {1: 1, 3: 0})
+        result.fail({2: 'refused', 3: 'refused'})
+        result.sort()
+        self.assertEqual(
+            [(item['provider_id'], item['failed'], item['points'], item['values']['cost_excess'], item['values']['open_orders'])
+             for item in result.get_candidates()],
+            [(1, None, 50, 1, 0), (3, 'refused', 100, 0, 0), (2, 'refused', 50, None, 0)])

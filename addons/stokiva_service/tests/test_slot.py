@@ -135,7 +135,7 @@ class TestSlot(SlotCommon):
         for _number in range(3):
             self.assertFalse(self._booked(self._planned()))
         self.assertEqual(self.env['stokiva.assignment.engine']._rank(order := self._open_order(
-            window_start=MORNING[0], window_end=MORNING[1]))[order].rows[0]['failed'], None)
+            window_start=MORNING[0], window_end=MORNING[1]))[order].rows[0].failed, None)
         self.company.stokiva_slots = False
         self.assertFalse(self.env['stokiva.slot'].search_count([('provider_id', 'in', self.providers.ids)]))
         self.assertFalse(self._booked(self._planned(provider=self.provider_b)))
@@ -406,7 +406,7 @@ class TestSlotBooking(SlotCommon):
         self._planned(NOON, self.provider_b)
         order = self._open_order(window_start=NOON[0], window_end=NOON[1])
         rows = self.env['stokiva.assignment.engine']._rank(order)[order].rows
-        self.assertEqual([row['failed'] for row in rows], ['no_slot', 'no_slot'])
+        self.assertEqual([row.failed for row in rows], ['no_slot', 'no_slot'])
 
     def test_free_time_as_a_criterion(self):
         self.env['stokiva.assignment.rule'].create({
@@ -414,9 +414,9 @@ class TestSlotBooking(SlotCommon):
         self._planned()
         orders = self._open_order() | self._open_order(window_start=MORNING[0], window_end=MORNING[1])
         rankings = self.env['stokiva.assignment.engine']._rank(orders)
-        self.assertEqual([row['values']['free_minutes'] for row in rankings[orders[0]].rows], [2880, 2820])
-        self.assertEqual([row['values']['free_minutes'] for row in rankings[orders[1]].rows], [120, 60])
-        self.assertEqual(rankings[orders[0]].rows[0]['provider_id'], self.provider_b.id)
+        self.assertEqual([row['values']['free_minutes'] for row in rankings[orders[0]].get_candidates()], [2880, 2820])
+        self.assertEqual([row['values']['free_minutes'] for row in rankings[orders[1]].get_candidates()], [120, 60])
+        self.assertEqual(rankings[orders[0]].rows[0].provider_id, self.provider_b.id)
 
 
 @tagged('post_install', '-at_install')

@@ -292,5 +292,5 @@ class EventWizard(models.TransientModel):
         if not workflow.role_for(self.event, order_sudo._get_roles(self.env.user)[order_sudo]):
             return []
         ranking = order_sudo.env['stokiva.assignment.engine']._rank(order_sudo)[order_sudo]
-        ranking.rows = [row for row in ranking.rows if row['provider_id'] != orders[0].provider_id.id]
+        ranking.rows = [row for row in ranking.rows if row.provider_id != orders[0].provider_id.id]
         return ranking.get_candidates()

@@ -54,7 +54,7 @@ class ProviderClose(models.TransientModel):
         engine = self.env['stokiva.assignment.engine'].sudo()
         rankings = engine._rank(orders)
         for ranking in rankings.values():
-            ranking.rows = [row for row in ranking.rows if row['provider_id'] != self.provider_id.id]
+            ranking.rows = [row for row in ranking.rows if row.provider_id != self.provider_id.id]
         return engine._allocate(rankings)
 
     def action_close(self):

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from odoo.addons.stokiva_service.scoring import FAILED, PROVIDER
+
 from .. import rates
 
 
@@ -17,24 +19,22 @@ class AssignmentEngine(models.AbstractModel):
         res = super()._add_costs(rankings)
         today = fields.Date.context_today(self)
         providers = self.env['stokiva.provider'].browse({
-            row['provider_id'] for ranking in rankings.values() for row in ranking.rows}).grouped('id')
+            row[PROVIDER] for ranking in rankings.values() for row in ranking.found}).grouped('id')
         rules = self.env['stokiva.rate.card'].sudo()._get_rules({  # sudo: who assigns sees no rates, only who is dearer
-            (order.company_id, providers[row['provider_id']], today)
-            for order, ranking in rankings.items() for row in ranking.rows})
+            (order.company_id, providers[row[PROVIDER]], today) for order, ranking in rankings.items() for row in ranking.found})
         for order, ranking in rankings.items():
-            costs = {}
-            for row in ranking.rows:
-                currency, known = rules[order.company_id, providers[row['provider_id']], today]
+            distance, costs, fitting = ranking.names.index('distance_km'), {}, []
+            for row in ranking.found:
+                currency, known = rules[order.company_id, providers[row[PROVIDER]], today]
                 cost = currency._convert(
-                    order._estimate_pay(known, row['values'].get('distance_km')), order.company_id.currency_id,
-                    order.company_id, today)
+                    order._estimate_pay(known, row[distance]), order.company_id.currency_id, order.company_id, today)
                 if cost > 0:
-                    costs[row['provider_id']] = cost
-            cheapest = min((
-                costs[row['provider_id']] for row in ranking.rows if row['provider_id'] in costs and not row['failed']), default=0)
-            for row in ranking.rows:
-                cost = costs.get(row['provider_id'])
-                row['values']['cost_excess'] = round(max(cost / cheapest - 1, 0), 4) if cost and cheapest else None
+                    costs[row[PROVIDER]] = cost
+                    if not row[FAILED]:
+                        fitting.append(cost)
+            cheapest = min(fitting, default=0)
+            ranking.add('cost_excess', {
+                provider: round(max(cost / cheapest - 1, 0), 4) for provider, cost in costs.items() if cheapest})
         return res
 
 

@@ -22,7 +22,7 @@ class TestCost(SettlementCommon):
             'line_ids': [Command.create(line) for line in lines]})
 
     def _rank(self):
-        rows = self.env['stokiva.assignment.engine']._rank(self.order)[self.order].rows
+        rows = self.env['stokiva.assignment.engine']._rank(self.order)[self.order].get_candidates()
         return {row['provider_id']: row['values'].get('cost_excess') for row in rows}
 
     def _assert_excess(self, a, b):
