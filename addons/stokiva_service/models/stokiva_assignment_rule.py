@@ -150,10 +150,12 @@ class AssignmentRule(models.Model):
         """Return the rules of a company in order.
 
         :param int company_id: id of the company
-        :return: list of ``(domain as a list, snapshot)``
+        :return: list of ``(Domain of orders, snapshot)``
         """
+        orders = self.env['stokiva.work.order']
         rules = self.sudo().search([('company_id', 'in', (company_id, False))])  # sudo: read by whoever assigns
-        return [(rule._get_domain(), rule._get_snapshot()) for rule in rules]
+        # To read a condition takes as long as to apply it.
+        return [(Domain(rule._get_domain()).optimize(orders), rule._get_snapshot()) for rule in rules]
 
     @api.model
     def _get_applying(self, orders):
@@ -165,7 +167,7 @@ class AssignmentRule(models.Model):
         applying = {}
         for company, batch in orders.grouped('company_id').items():
             for domain, snapshot in self._get_rules(company.id):
-                met = batch.filtered_domain(domain) if domain else batch
+                met = batch.filtered_domain(domain)
                 applying |= dict.fromkeys(met, snapshot)
                 batch -= met
                 if not batch:
