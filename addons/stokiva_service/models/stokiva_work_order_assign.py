@@ -80,7 +80,7 @@ class WorkOrder(models.Model):
         left = self.filtered(lambda order: not is_asked_for and order._is_left_to_dispatcher(rules[order]))
         engine = self.env['stokiva.assignment.engine']
         wanted = self - tired - left
-        rankings = engine._rank(wanted) if wanted else {}
+        rankings = engine._rank(wanted, rules) if wanted else {}
         choices = engine._allocate(rankings)
         return Choice(self.browse(order.id for order in choices), {
             'choices': {str(order.id): provider for order, provider in choices.items()},

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, ValidationError
@@ -145,6 +146,14 @@ class TestAssignmentRule(WorkOrderCommon):
         self.assertEqual(rule._get_weights(), {**scoring.PRESETS['nearest'], 'rating': 30})
         rule.strategy = 'round_robin'
         self.assertEqual(rule._get_weights(), {'rotation': 100})
+
+    def test_the_rule_is_looked_for_once(self):
+        rule = self._rule(strategy='nearest')
+        with patch.object(
+                type(self.Rule), '_get_applying', autospec=True, side_effect=type(self.Rule)._get_applying) as asked:
+            self.order._assign_automatically()
+        self.assertEqual(asked.call_count, 1)
+        self.assertEqual(self.order.assignment_id.rule_id, rule)
 
     def test_what_changes_the_ranking_makes_a_new_version(self):
         rule = self._rule()
