@@ -58,6 +58,14 @@ def measure_confirmation(env, customers, product, count, read_cpu=time.process_t
     return result
 
 
+def vacuum(env):
+    """Commit, and leave the tables as autovacuum does a minute after so many new rows."""
+    env.cr.commit()
+    env.cr.connection.autocommit = True
+    env.cr.execute('VACUUM ANALYZE')
+    env.cr.connection.autocommit = False
+
+
 def backend_cpu(pid):
     """Return the seconds that PostgreSQL's process has worked, 0 where it is on another machine."""
     try:

@@ -16,7 +16,7 @@ import statistics
 import sys
 import time
 
-from common import backend_cpu, clone, copy_rows, environment, table
+from common import backend_cpu, clone, copy_rows, environment, table, vacuum
 
 from odoo.tools import SQL
 
@@ -146,7 +146,7 @@ def limit(env, orders):
         INSERT INTO stokiva_service_area (provider_id, kind, country_id, zip_prefix, priority)
         SELECT p.id, 'zip', home.country_id, s.code || lpad((p.id % 1000)::text, 3, '0'), 10
           FROM stokiva_provider p JOIN res_partner home ON home.id = p.partner_id JOIN res_country_state s ON s.id = home.state_id""")
-    env.cr.execute('ANALYZE')
+    vacuum(env)
 
 
 def measure(env, orders, pid):
@@ -238,7 +238,7 @@ def main():
             env.invalidate_all()
             orders = make_wanted(env, cities, random.Random(7))
             env.flush_all()
-            env.cr.execute('ANALYZE')
+            vacuum(env)
             results.append(measure_all(env, orders, options.rounds))
             unlike = count_unlike(env, orders)
             if unlike:
