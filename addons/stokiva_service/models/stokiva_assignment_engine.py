@@ -4,7 +4,7 @@ from operator import itemgetter
 from odoo import api, fields, models, tools
 from odoo.tools import SQL
 
-from .. import prepared, scoring
+from .. import candidates, prepared, scoring
 from ..geo import get_distance_sql
 
 # What the ranking knows of an order, and of which type: orders that are alike in it have the same candidates.
@@ -14,7 +14,7 @@ WISH = {
     'longitude': 'float', 'from_latitude': 'float', 'from_longitude': 'float', 'position': 'text',
     'window_start': 'timestamp', 'window_end': 'timestamp', 'visit_minutes': 'integer'}
 # Types of the parameters of the query of candidates.
-PARAMETERS = ('timestamp', 'integer[]', *(f'{kind}[]' for kind in WISH.values()))
+PARAMETERS = ('timestamp', 'boolean', 'integer[]', *(f'{kind}[]' for kind in WISH.values()))
 # Of these, what a provider may do depends on.
 WORK = ('service_type_id', 'device_type_id', 'brand_id')
 # What an offer needs of its provider is in the record cache after the ranking of one order.
@@ -32,7 +32,7 @@ class AssignmentEngine(models.AbstractModel):
 
         :param orders: stokiva.work.order records
         :param dict rules: ``{order: snapshot of a rule}`` to try, by default those that apply
-        :return: ``{order: scoring.Ranking}``; a row's ``failed`` is the first hard filter that it does not pass
+        :return: ``{order: candidates.Ranking}``; a row's ``failed`` is the first hard filter that it does not pass
         """
         self._flush_for_ranking(orders)
         rules = rules or self.env['stokiva.assignment.rule']._get_applying(orders)
@@ -50,7 +50,7 @@ class AssignmentEngine(models.AbstractModel):
         :param brand: stokiva.brand record, or none
         :param tuple window: ``(start, end)`` of the visit, naive UTC, if it is wished
         :param int units: how many appliances are worked on together
-        :return: scoring.Ranking
+        :return: candidates.Ranking
         """
         values = {
             'company_id': company.id, 'site_id': site.id, 'city_id': city.id, 'service_type_id': service_type.id,
@@ -72,12 +72,13 @@ class AssignmentEngine(models.AbstractModel):
         :param dict orders: ``{id in the query: order}``
         :param dict rules: ``{order: snapshot of its rule}``
         :param list wanted: rows of ``_get_wanted_query``
-        :return: ``{order: scoring.Ranking}``
+        :return: ``{order: candidates.Ranking}``
         """
         wishes = {}
         for id_, refused, *wish in self._locate(wanted):
             wishes.setdefault(tuple(wish), []).append((orders[id_], refused))
-        names, found = self._find_candidates(list(wishes)) if wishes else ((), {})
+        in_turn = any('rotation' in rule['weights'] for rule in rules.values())
+        names, found = self._find_candidates(list(wishes), in_turn) if wishes else ((), {})
         made, rankings = {}, {}
         for number, alike in enumerate(wishes.values(), 1):
             for order, refused in alike:
@@ -85,7 +86,7 @@ class AssignmentEngine(models.AbstractModel):
                 is_own = refused or not rules[order]['weights'].keys().isdisjoint(('capacity', 'cost'))
                 key = order.id if is_own else None, number, id(rules[order])
                 if key not in made:
-                    made[key] = order, scoring.Ranking(rules[order], names, found.get(number, ()))
+                    made[key] = order, candidates.Ranking(rules[order], names, found.get(number, ()))
                     if refused:
                         made[key][1].fail(dict.fromkeys(refused, 'refused'))
                 rankings[order] = made[key][1]
@@ -96,7 +97,7 @@ class AssignmentEngine(models.AbstractModel):
     def _judge(self, rankings):
         """Complete rankings of one order each by what no query tells, and put them in order.
 
-        :param dict rankings: ``{order: scoring.Ranking}``
+        :param dict rankings: ``{order: candidates.Ranking}``
         """
         self._judge_parts(rankings)
         self._add_costs({order: ranking for order, ranking in rankings.items() if ranking.rule['weights'].get('cost')})
@@ -113,21 +114,22 @@ class AssignmentEngine(models.AbstractModel):
         """Add ``cost_excess`` to the values: by which share the provider would be dearer than the
         cheapest. Here nobody knows what providers cost; to be extended.
 
-        :param dict rankings: ``{order: scoring.Ranking}`` of the orders whose rule weighs the cost
+        :param dict rankings: ``{order: candidates.Ranking}`` of the orders whose rule weighs the cost
         """
 
     @api.model
-    def _find_candidates(self, wishes):
+    def _find_candidates(self, wishes, in_turn):
         """Return whom the query of candidates finds.
 
         :param list wishes: tuples of the values of ``WISH``, no two alike
+        :param bool in_turn: whether it counts when a provider had its last offer
         :return: names of the raw values, and ``{number of the wish, from 1: rows of _get_ranking_query}``
         """
         works = {}
         get_work = itemgetter(*map(list(WISH).index, WORK))
         work = [works.setdefault(get_work(wish), len(works)) for wish in wishes]
         statement, names = self._get_ranking_statement()
-        values = [fields.Datetime.now(), work, *map(list, zip(*wishes, strict=True))]
+        values = [fields.Datetime.now(), in_turn, work, *map(list, zip(*wishes, strict=True))]
         if len(wishes) == 1:
             rows = prepared.execute_query(self.env, statement, values)
             providers = self.env['stokiva.provider'].browse(row[-1] for row in rows)
@@ -157,11 +159,11 @@ class AssignmentEngine(models.AbstractModel):
         Rows are the provider's raw values, what else is to be known of it, the wish's number, from 1, the first filter that the
         provider does not pass, and its id.
 
-        :param list parameters: SQL of the time, and of a list each: the wishes' numbers of their work, and the values of
-            ``WISH``
+        :param list parameters: SQL of the time, of whether ``idle_hours`` count, and of a list each: the wishes' numbers of
+            their work, and the values of ``WISH``
         :param known: names of columns of providers
         """
-        now, *columns = parameters
+        now, in_turn, *columns = parameters
         filters, assignable = (
             SQL(" ").join(SQL("WHEN NOT (%s) THEN %s", condition, name) for name, condition in conditions.items())
             for conditions in (self._get_filters(), self.env['stokiva.provider']._get_assignable_sql()))
@@ -169,7 +171,8 @@ class AssignmentEngine(models.AbstractModel):
         return SQL(
             """
             WITH wanted AS MATERIALIZED (
-                SELECT *, %(now)s AS now FROM unnest(%(columns)s) WITH ORDINALITY AS wish(work, %(names)s, id)
+                SELECT *, %(now)s AS now, %(in_turn)s AS in_turn
+                  FROM unnest(%(columns)s) WITH ORDINALITY AS wish(work, %(names)s, id)
             ), covered AS MATERIALIZED (
                 SELECT c.*, w.work FROM (%(coverage)s) c JOIN wanted w ON w.id = c.place_id
             ), able AS MATERIALIZED (
@@ -178,7 +181,7 @@ class AssignmentEngine(models.AbstractModel):
                        NULLIF(p.map_latitude, 0) AS latitude, NULLIF(p.map_longitude, 0) AS longitude,
                        %(criteria)s
                   FROM (SELECT DISTINCT work, provider_id FROM covered) pair
-                  JOIN (SELECT DISTINCT now, work, %(parts)s FROM wanted) w ON w.work = pair.work
+                  JOIN (SELECT DISTINCT now, in_turn, work, %(parts)s FROM wanted) w ON w.work = pair.work
                   JOIN stokiva_provider p ON p.id = pair.provider_id AND p.active
                        %(authorised)s
             )
@@ -188,7 +191,7 @@ class AssignmentEngine(models.AbstractModel):
               JOIN wanted w ON w.id = c.place_id
              WHERE p.company_id IS NULL OR p.company_id = w.company_id
             """,
-            now=now, columns=SQL(", ").join(columns), names=SQL(", ").join(map(SQL.identifier, WISH)),
+            now=now, in_turn=in_turn, columns=SQL(", ").join(columns), names=SQL(", ").join(map(SQL.identifier, WISH)),
             parts=SQL(", ").join(map(SQL.identifier, WORK)), assignable=assignable, filters=filters,
             criteria=SQL(", ").join(SQL("%s AS %s", value, SQL.identifier(name)) for name, value in criteria.items()),
             values=SQL(", ").join([
@@ -215,8 +218,8 @@ class AssignmentEngine(models.AbstractModel):
     def _get_criteria(self):
         """Return the raw values of a provider, ``{name: SQL expression}``; ``scoring.CRITERIA`` tells what they weigh.
 
-        Expressions may use the aliases ``p`` (provider) and ``w`` (``WORK`` and ``now``), and the names must not be columns
-        of providers. Fractions are of type float, which is read fastest.
+        Expressions may use the aliases ``p`` (provider) and ``w`` (``WORK``, ``now`` and ``in_turn``), and the names must not be
+        columns of providers. Fractions are of type float, which is read fastest.
         """
         return {
             'open_orders': SQL("""(
@@ -225,8 +228,9 @@ class AssignmentEngine(models.AbstractModel):
             'rating': SQL("NULLIF(p.rating_score, 0)::float"),
             'on_time': SQL("NULLIF(p.on_time_rate, 0)::float"),
             'acceptance': SQL("NULLIF(p.acceptance_rate, 0)::float"),
-            'idle_hours': SQL("""ROUND(EXTRACT(EPOCH FROM w.now - (
-                SELECT MAX(a.offered_at) FROM stokiva_assignment a WHERE a.provider_id = p.id)) / 3600, 1)::float"""),
+            # The dearest of all, where everybody has had offers; hardly any rule weighs it.
+            'idle_hours': SQL("""CASE WHEN w.in_turn THEN ROUND(EXTRACT(EPOCH FROM w.now - (
+                SELECT MAX(a.offered_at) FROM stokiva_assignment a WHERE a.provider_id = p.id)) / 3600, 1)::float END"""),
         }
 
     @api.model
@@ -258,9 +262,9 @@ class AssignmentEngine(models.AbstractModel):
             groups.setdefault(order.group_id or order, []).append(order)
         # The oldest first, as the time of providers is booked.
         groups = [self.env['stokiva.work.order'].union(*groups[lead]) for lead in sorted(groups, key=lambda lead: lead.id)]
-        merged = [scoring.merge([rankings[order] for order in group]) for group in groups]
+        merged = [candidates.merge([rankings[order] for order in group]) for group in groups]
         choices = {}
-        for group, ranking, provider in zip(groups, merged, scoring.allocate(
+        for group, ranking, provider in zip(groups, merged, candidates.allocate(
                 [(ranking, len(group)) for ranking, group in zip(merged, groups, strict=True)],
                 self._get_fitting(groups, merged)), strict=True):
             rankings.update(dict.fromkeys(group, ranking))

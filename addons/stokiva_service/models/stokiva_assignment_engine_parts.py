@@ -2,7 +2,7 @@ from collections import defaultdict
 
 from odoo import api, models
 
-from ..scoring import FAILED, PROVIDER
+from ..candidates import FAILED, PROVIDER
 
 
 class AssignmentEngine(models.AbstractModel):
@@ -16,7 +16,7 @@ class AssignmentEngine(models.AbstractModel):
         Known is what the company keeps with a provider, without what is reserved. Of a provider with whom it keeps
         nothing, nobody knows.
 
-        :param dict rankings: ``{order: scoring.Ranking}``
+        :param dict rankings: ``{order: candidates.Ranking}``
         """
         refused = [order for order, ranking in rankings.items() if any(row[FAILED] == 'refused' for row in ranking.found)]
         orders = self.env['stokiva.work.order'].union(*refused).filtered(lambda order: any(

@@ -4,7 +4,7 @@ from datetime import datetime, time, timedelta
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from .. import scoring, slots, workflow
+from .. import candidates, slots, workflow
 
 # The time of so many of the best is read ahead for each group; when that is not enough, of four times as many, and so on.
 AHEAD = 3
@@ -46,7 +46,7 @@ class AssignmentEngine(models.AbstractModel):
     def _add_capacity(self, rankings):
         """Add ``free_minutes`` to the values, in one query; None who has no windows.
 
-        :param dict rankings: ``{order: scoring.Ranking}`` of the orders whose rule weighs the free time
+        :param dict rankings: ``{order: candidates.Ranking}`` of the orders whose rule weighs the free time
         """
         spans = {}
         for order in rankings:
@@ -55,7 +55,7 @@ class AssignmentEngine(models.AbstractModel):
             spans.setdefault((start.replace(minute=0, second=0, microsecond=0), end), []).append(rankings[order])
         if not spans:
             return
-        providers = {row[scoring.PROVIDER] for ranking in rankings.values() for row in ranking.found}
+        providers = {row[candidates.PROVIDER] for ranking in rankings.values() for row in ranking.found}
         free = defaultdict(dict)
         for number, provider, minutes in self.env.execute_query(SQL(
             """SELECT v.number, t.provider_id, SUM(t.free_minutes)::integer
@@ -70,11 +70,11 @@ class AssignmentEngine(models.AbstractModel):
 
     @api.model
     def _get_fitting(self, groups, rankings):
-        """Return the function by which ``scoring.allocate`` books time in memory, as ``_sync_slots`` will when the
+        """Return the function by which ``candidates.allocate`` books time in memory, as ``_sync_slots`` will when the
         choices are carried out.
 
         :param list groups: stokiva.work.order records of each group
-        :param list rankings: scoring.Ranking of each
+        :param list rankings: candidates.Ranking of each
         :return: function of a group's index and a provider's id
         """
         Slot, Booking = self.env['stokiva.slot'], self.env['stokiva.slot.booking']

@@ -26,7 +26,7 @@ POSITIONS = {
 
 
 class CandidateMixin(models.AbstractModel):
-    """A provider in a ranking, as people read it: the row as ``scoring.Ranking`` has it, and what it says."""
+    """A provider in a ranking, as people read it: the row as ``candidates.Ranking`` has it, and what it says."""
     _name = 'stokiva.candidate.mixin'
     _description = "Provider in a Ranking"
     _order = 'rank, id'

@@ -12,7 +12,7 @@ class Choice(NamedTuple):
 
     :param assigned: stokiva.work.order records that somebody fits
     :param dict given: of the event ``assign`` of these
-    :param dict rankings: ``{order: scoring.Ranking}`` of those that were ranked
+    :param dict rankings: ``{order: candidates.Ranking}`` of those that were ranked
     :param tired: records that were refused too often
     :param left: records that are left to a dispatcher
     """
@@ -112,7 +112,7 @@ class WorkOrder(models.Model):
     def _note_unassigned(self, ranking, *, is_tired, is_left):
         """Say on the order why nobody got it, and ask a dispatcher.
 
-        :param ranking: its scoring.Ranking, None when it was not ranked
+        :param ranking: its candidates.Ranking, None when it was not ranked
         :param bool is_tired: whether the attempts are used up
         :param bool is_left: whether the choice is left to a dispatcher
         """

@@ -3,7 +3,7 @@ from datetime import timedelta
 from odoo import api, models
 from odoo.exceptions import UserError, ValidationError
 
-from .. import audit, scoring, workflow
+from .. import audit, candidates, scoring, workflow
 from .stokiva_approval import UNANSWERED
 from .stokiva_work_order import UNASKED_FIELDS
 
@@ -160,11 +160,11 @@ class WorkOrder(models.Model):
     def _get_kept_rankings(self, rankings):
         """Return what is kept of rankings with the offers: JSON-like, at most 50 candidates each.
 
-        :param dict rankings: ``{order: scoring.Ranking}``
+        :param dict rankings: ``{order: candidates.Ranking}``
         :return: ``{str(order id): {'rule', 'ranking', 'rest_count'}}``
         :rtype: dict
         """
-        most = scoring.MAX_CANDIDATES
+        most = candidates.MAX_CANDIDATES
         return {
             str(order.id): {
                 'rule': ranking.rule, 'ranking': [ranking.describe(row) for row in ranking.rows[:most]],

@@ -1,6 +1,6 @@
 from odoo.tests import BaseCase, tagged
 
-from .. import scoring
+from .. import candidates, scoring
 
 NAMES = ('kind', 'distance_km', 'rating', 'open_orders', 'idle_hours')
 
@@ -10,7 +10,7 @@ def row(provider, failed=None, **values):
 
 
 def ranking(*rows, **weights):
-    result = scoring.Ranking({**scoring.DEFAULT_RULE, 'weights': weights}, NAMES, [tuple(item.values()) for item in rows])
+    result = candidates.Ranking({**scoring.DEFAULT_RULE, 'weights': weights}, NAMES, [tuple(item.values()) for item in rows])
     result.sort()
     return result
 
@@ -50,27 +50,27 @@ class TestScoring(BaseCase):
 
     def test_load_grows_inside_the_batch(self):
         orders = [(ranking(row(1), row(2, open_orders=3), workload=1), 1) for _number in range(8)]
-        self.assertEqual(scoring.allocate(orders), [1, 1, 1, 2, 1, 2, 1, 2])
+        self.assertEqual(candidates.allocate(orders), [1, 1, 1, 2, 1, 2, 1, 2])
         self.assertEqual(
             [item['values']['open_orders'] for item in orders[-1][0].get_candidates()], [5, 5],
             "what was chosen from says how much everybody had by then")
 
     def test_round_robin_takes_turns(self):
         orders = [(ranking(row(1, idle_hours=5), row(2, idle_hours=9), rotation=1), 1) for _number in range(4)]
-        self.assertEqual(scoring.allocate(orders), [2, 1, 1, 2])
+        self.assertEqual(candidates.allocate(orders), [2, 1, 1, 2])
 
     def test_group_goes_to_one_that_fits_all(self):
         def rankings():
             return [
                 ranking(row(1, distance_km=1), row(2, distance_km=9), distance=1),
                 ranking(row(1, failed='refused'), row(2, distance_km=9), distance=1)]
-        merged = scoring.merge(rankings())
+        merged = candidates.merge(rankings())
         self.assertEqual([(item.provider_id, item.failed) for item in merged.rows], [(2, None), (1, 'refused')])
-        self.assertEqual(scoring.allocate([(merged, 2), (rankings()[0], 1)]), [2, 1])
+        self.assertEqual(candidates.allocate([(merged, 2), (rankings()[0], 1)]), [2, 1])
 
     def test_nobody_fits(self):
         self.assertEqual(
-            scoring.allocate([(ranking(row(1, failed='refused'), distance=1), 1), (ranking(distance=1), 1)]), [None, None])
+            candidates.allocate([(ranking(row(1, failed='refused'), distance=1), 1), (ranking(distance=1), 1)]), [None, None])
 
     def test_what_would_win(self):
         weights = {'distance': 1, 'workload': 1}
@@ -102,7 +102,7 @@ class TestScoring(BaseCase):
                 self.assertEqual(result.rows[0].failed, failed)
 
     def test_what_is_added_before_it_is_judged(self):
-        result = scoring.Ranking(
+        result = candidates.Ranking(
             {**scoring.DEFAULT_RULE, 'weights': {'cost': 1}}, NAMES,
             [tuple(row(provider, failed).values()) for provider, failed in ((1, None), (2, None), (3, 'brand'))])
         result.add('cost_excess', {1: 1, 3: 0})

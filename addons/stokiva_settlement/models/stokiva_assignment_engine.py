@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from odoo.addons.stokiva_service.scoring import FAILED, PROVIDER
+from odoo.addons.stokiva_service.candidates import FAILED, PROVIDER
 
 from .. import rates
 
