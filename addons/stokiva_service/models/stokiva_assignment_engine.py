@@ -181,7 +181,7 @@ class AssignmentEngine(models.AbstractModel):
                        NULLIF(p.map_latitude, 0) AS latitude, NULLIF(p.map_longitude, 0) AS longitude,
                        %(criteria)s
                   FROM (SELECT DISTINCT work, provider_id FROM covered) pair
-                  JOIN (SELECT DISTINCT now, in_turn, work, %(parts)s FROM wanted) w ON w.work = pair.work
+                  JOIN (SELECT DISTINCT ON (work) now, in_turn, work, %(parts)s FROM wanted) w ON w.work = pair.work
                   JOIN stokiva_provider p ON p.id = pair.provider_id AND p.active
                        %(authorised)s
             )
