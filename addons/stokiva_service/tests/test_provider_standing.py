@@ -34,7 +34,8 @@ class TestProviderStanding(WorkOrderCommon):
 
     def test_service_type_for_a_group_of_providers(self):
         self.service_type_repair.provider_ids = self.provider_b
-        self.assertEqual(self._failed(), 'group')
+        self.env['stokiva.service.type'].create({'name': "Other", 'provider_ids': [Command.set(self.provider_a.ids)]})
+        self.assertEqual(self._failed(), 'group', "named for other work only")
         self.assertIsNone(self._failed(self.provider_b))
         self.service_type_repair.provider_ids |= self.provider_a
         self.assertIsNone(self._failed())

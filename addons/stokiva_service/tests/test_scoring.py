@@ -52,8 +52,8 @@ class TestScoring(BaseCase):
         orders = [(ranking(row(1), row(2, open_orders=3), workload=1), 1) for _number in range(8)]
         self.assertEqual(candidates.allocate(orders), [1, 1, 1, 2, 1, 2, 1, 2])
         self.assertEqual(
-            [item['values']['open_orders'] for item in orders[-1][0].get_candidates()], [5, 5],
-            "what was chosen from says how much everybody had by then")
+            [(item['values']['open_orders'], item['values']['given']) for item in orders[-1][0].get_candidates()],
+            [(5, 2), (5, 5)], "what was chosen from says how much everybody had by then")
 
     def test_round_robin_takes_turns(self):
         orders = [(ranking(row(1, idle_hours=5), row(2, idle_hours=9), rotation=1), 1) for _number in range(4)]
@@ -62,10 +62,10 @@ class TestScoring(BaseCase):
     def test_group_goes_to_one_that_fits_all(self):
         def rankings():
             return [
-                ranking(row(1, distance_km=1), row(2, distance_km=9), distance=1),
-                ranking(row(1, failed='refused'), row(2, distance_km=9), distance=1)]
+                ranking(row(1, distance_km=1), row(2, distance_km=9), row(3, failed='brand'), distance=1),
+                ranking(row(1, failed='refused'), row(2, distance_km=9), row(3, failed='refused'), distance=1)]
         merged = candidates.merge(rankings())
-        self.assertEqual([(item.provider_id, item.failed) for item in merged.rows], [(2, None), (1, 'refused')])
+        self.assertEqual([(item.provider_id, item.failed) for item in merged.rows], [(2, None), (1, 'refused'), (3, 'brand')])
         self.assertEqual(candidates.allocate([(merged, 2), (rankings()[0], 1)]), [2, 1])
 
     def test_nobody_fits(self):
