@@ -20,18 +20,21 @@ class Kind:
     :param float hours: for how long they say something useful
     :param bool momentary: they are about this moment: what waits for the end of the quiet hours grows old meanwhile
     :param bool while_open: they make no sense any more once the order is closed
+    :param bool is_offer: they make no sense any more once the offer is answered
     """
     topic: str = STATUS
     hours: float = 12
     momentary: bool = False
     while_open: bool = False
+    is_offer: bool = False
 
 
+_OFFER = Kind(JOB, while_open=True, is_offer=True)
 _APPOINTMENT = Kind(JOB, while_open=True)
 _QUESTION = Kind(STATUS, 24 * 7, while_open=True)
 KINDS = {
-    'assign': Kind(JOB, while_open=True),
-    'reassign': Kind(JOB, while_open=True),
+    'assign': _OFFER,
+    'reassign': _OFFER,
     'accept': _APPOINTMENT,
     'plan': _APPOINTMENT,
     'replan': _APPOINTMENT,

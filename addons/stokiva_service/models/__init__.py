@@ -80,6 +80,7 @@ from . import stokiva_media_similar
 from . import stokiva_message
 from . import stokiva_message_send
 from . import stokiva_message_approval
+from . import stokiva_message_job
 from . import stokiva_message_rule
 from . import stokiva_message_rule_default
 from . import stokiva_message_rule_preview

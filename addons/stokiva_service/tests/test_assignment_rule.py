@@ -290,7 +290,7 @@ class TestAssignmentRule(WorkOrderCommon):
     def test_trying_a_rule_changes_nothing(self):
         rule = self._rule(strategy='nearest', sequence=5)
         self._rule(sequence=1)
-        trial = self.env['stokiva.assignment.trial'].with_user(self.user_manager).create({
+        trial = self.env['stokiva.assignment.trial'].with_user(self.user_dispatcher).create({
             'rule_id': rule.id, 'work_order_id': self.order.id})
         self.assertFalse(trial.applies)
         self.assertEqual(trial.candidate_ids.provider_id, self.provider_a | self.provider_b)

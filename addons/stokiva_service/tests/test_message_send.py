@@ -84,6 +84,45 @@ class TestMessageSend(MessageCommon):
                 self.company.write(values)
                 self.env.flush_all()
 
+    # === WHOSE JOB IT IS BY THEN === #
+
+    def _assigned(self):
+        """An order that is offered to Alfa, whose dispatcher waits for the message."""
+        order = self._open_order()
+        self._do(order, 'assign', provider_id=self.provider_a.id)
+        return order
+
+    def test_offer_that_was_answered_is_not_told(self):
+        taken, refused, waiting = self._assigned(), self._assigned(), self._assigned()
+        self._do(taken, 'accept', self.user_provider_a, 'portal')
+        self._do(refused, 'reject', self.user_provider_a, 'portal', reason='busy')
+        for order in (taken, refused):
+            messages = self._send(order, 'assign', 'provider').filtered(
+                lambda message: message.personnel_id.provider_id == self.provider_a)
+            self.assertEqual({*messages.mapped('state')}, {'canceled'})
+        self.assertIn("answered or taken back", self._send(taken, 'assign', 'provider')[0].error)
+        self.assertEqual({*self._send(waiting, 'assign', 'provider').mapped('state')}, {'sent'})
+
+    def test_offer_that_somebody_else_has_by_now_is_told_to_him_only(self):
+        order = self._assigned()
+        self._do(order, 'reassign', reason='other', provider_id=self.provider_b.id)
+        before, now = self._send(order, 'assign', 'provider'), self._get_messages(order, 'reassign', 'provider')
+        self.assertEqual(before.personnel_id.provider_id, self.provider_a)
+        self.assertEqual({*before.mapped('state')}, {'canceled'})
+        self.assertIn(f"no longer the job of {before[0].partner_id.name}", before[0].error)
+        self.assertEqual(now.personnel_id.provider_id, self.provider_b)
+        self.assertEqual({*now.mapped('state')}, {'sent'})
+
+    def test_job_that_somebody_else_has_by_now_is_not_told(self):
+        order = self._accepted()
+        other = self.env['stokiva.personnel'].create({
+            'provider_id': self.provider_a.id, 'role': 'technician',
+            'partner_id': self.env['res.partner'].create({'name': "Tuna", 'email': 'tuna@example.com'}).id})
+        self._do(order, 'plan', self.user_provider_a, 'portal', personnel_id=other.id)
+        messages = self._send(order, 'plan', 'personnel')
+        self.assertRecordValues(messages, [
+            {'personnel_id': self.technician_a.id, 'state': 'canceled'}, {'personnel_id': other.id, 'state': 'sent'}])
+
     # === WHO MAY BE TOLD === #
 
     def test_person_permits_jobs_but_no_news(self):

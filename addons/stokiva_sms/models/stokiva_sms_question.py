@@ -39,7 +39,8 @@ class SmsQuestion(models.Model):
         if message.audience == 'customer':
             approval = order._get_group().approval_ids.filtered(lambda item: item._is_answerable())[:1]
         elif message.audience == 'provider' and message.personnel_id:
-            offer = order.assignment_id.filtered(lambda item: item.state == 'offered')
+            offer = order.assignment_id.filtered(
+                lambda item: item.state == 'offered' and item.provider_id == message.personnel_id.provider_id)
         if not approval and not offer:
             return self.browse()
         waiting = self._find_open(number)

@@ -206,6 +206,14 @@ class TestReply(SmsCommon):
         event = order.event_ids.filtered(lambda item: item.event == 'accept')
         self.assertEqual(event.channel, 'sms')
 
+    def test_nobody_is_asked_about_the_offer_of_another_provider(self):
+        self.dispatcher_a.notify_sms = True
+        order = self._open_order()
+        self._do(order, 'assign', provider_id=self.provider_a.id)
+        message = self.env['stokiva.message'].search([('work_order_id', '=', order.id), ('personnel_id', '=', self.dispatcher_a.id)])
+        self._do(order, 'reassign', reason='other', provider_id=self.provider_b.id)
+        self.assertFalse(self.env['stokiva.sms.question']._ask(message[:1], '+905331112233'))
+
     def test_dispatcher_refuses_an_offer(self):
         self.dispatcher_a.notify_sms = True
         order = self._open_order()
