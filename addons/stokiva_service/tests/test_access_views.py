@@ -1,5 +1,6 @@
 from lxml import etree
 
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged, users
 
 from .common import StokivaCommon
@@ -7,7 +8,8 @@ from .common import StokivaCommon
 
 @tagged('post_install', '-at_install')
 class TestAccessViews(StokivaCommon):
-    """A form with rows that its reader may not read does not open at all, even when there are none."""
+    """A form with rows that its reader may not read does not open at all, even when there are none; a button that leads to what
+    he may not open is a dead end."""
 
     @classmethod
     def setUpClass(cls):
@@ -24,6 +26,49 @@ class TestAccessViews(StokivaCommon):
                 arch = model.get_view(view.id, view.type)['arch']
                 found |= set(self._find_unreadable(etree.fromstring(arch), model))
         self.assertFalse(found)
+
+    @users(
+        'stokiva_employee', 'stokiva_sales', 'stokiva_technician', 'stokiva_call_centre', 'stokiva_settlement', 'stokiva_dispatcher',
+        'stokiva_manager')
+    def test_buttons_lead_only_where_the_role_may_go(self):
+        views = self.env['ir.ui.view'].sudo()
+        models = {
+            *views.browse(self.env['ir.model.data'].sudo().search([
+                ('model', '=', 'ir.ui.view'), ('module', '=like', 'stokiva%')]).mapped('res_id')).mapped('model')} - {False}
+        closed = {
+            (view.model, view.type, closed)
+            for view in views.search([
+                ('model', 'in', [*models]), ('type', 'in', ('form', 'list', 'kanban')), ('mode', '=', 'primary')])
+            if self.env[view.model].has_access('read') for closed in self._find_closed(view)}
+        self.assertFalse(closed)
+
+    def _find_closed(self, view):
+        """Return the buttons of ours in a view that lead to what the user may not open."""
+        arch = etree.fromstring(self.env[view.model].get_view(view.id, view.type)['arch'])
+        for node in arch.iter('button', 'a'):
+            name = node.get('name') or ''
+            if node.get('type') == 'action' and name.isdigit():
+                action = self.env['ir.actions.act_window'].sudo().browse(int(name)).exists()
+                if action and not self._may_open(action.res_model):
+                    yield action.xml_id
+            elif node.get('type') == 'object' and name.startswith('action_view_') and not [*node.iterancestors('field')]:
+                method = getattr(type(self.env[view.model]), name)
+                if method.__module__.startswith('odoo.addons.stokiva') and not self._may_press(view.model, method):
+                    yield name
+
+    def _may_open(self, model):
+        return not model.startswith('stokiva.') or self.env[model].has_access(
+            'create' if self.env[model]._transient else 'read')
+
+    def _may_press(self, model, method):
+        record = self.env[model].search([], limit=1)
+        try:
+            action = record and method(record)
+        except AccessError:
+            return False
+        except UserError:  # there is nothing to be seen, says the button
+            return True
+        return not action or self._may_open(action.get('res_model') or '')
 
     def _find_unreadable(self, node, model):
         for child in node:
