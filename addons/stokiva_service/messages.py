@@ -20,26 +20,30 @@ class Kind:
     :param float hours: for how long they say something useful
     :param bool momentary: they are about this moment: what waits for the end of the quiet hours grows old meanwhile
     :param bool while_open: they make no sense any more once the order is closed
+    :param str while_in: the state of the order outside of which they make no sense, if there is one
     :param bool is_offer: they make no sense any more once the offer is answered
+    :param bool is_question: they make no sense any more once the customer has answered
     """
     topic: str = STATUS
     hours: float = 12
     momentary: bool = False
     while_open: bool = False
+    while_in: str = ''
     is_offer: bool = False
+    is_question: bool = False
 
 
 _OFFER = Kind(JOB, while_open=True, is_offer=True)
 _APPOINTMENT = Kind(JOB, while_open=True)
-_QUESTION = Kind(STATUS, 24 * 7, while_open=True)
+_QUESTION = Kind(STATUS, 24 * 7, while_open=True, is_question=True)
 KINDS = {
     'assign': _OFFER,
     'reassign': _OFFER,
     'accept': _APPOINTMENT,
     'plan': _APPOINTMENT,
     'replan': _APPOINTMENT,
-    'depart': Kind(STATUS, 2, momentary=True, while_open=True),
-    'start': Kind(STATUS, 2, momentary=True, while_open=True),
+    'depart': Kind(STATUS, 2, momentary=True, while_open=True, while_in=workflow.ON_THE_WAY),
+    'start': Kind(STATUS, 2, momentary=True, while_open=True, while_in=workflow.IN_PROGRESS),
     'quote': _QUESTION,
     'submit': _QUESTION,
     'resolve': _QUESTION,

@@ -120,7 +120,6 @@ class Message(models.Model):
         recipients = {
             audience: self._get_recipients(audience, orders)
             for audience in {rule.audience for company_rules in rules.values() for rule in company_rules}}
-        valid_until = fields.Datetime.now() + timedelta(hours=messages.kind(kind).hours)
         met = {
             rule.id: self._check_condition(rule, orders)
             for company_rules in rules.values() for rule in company_rules if rule.condition}
@@ -136,7 +135,8 @@ class Message(models.Model):
                         'rule_id': rule.id, 'channel': rule.channel, 'audience': rule.audience,
                         'event': kind, 'work_order_id': order.id, 'group_ref': group,
                         'event_id': event.id, 'partner_id': partner.id, 'personnel_id': person.id,
-                        'company_id': order.company_id.id, 'valid_until': valid_until,
+                        'company_id': order.company_id.id,
+                        'valid_until': self._get_useful_until(kind, event),
                         'dedupe': ':'.join(map(str, filter(None, (
                             rule.id, event.id or f'{kind}:{order.id}', partner.id, occasion)))),
                         'state': 'failed' if error else 'pending', 'error': error or False,
@@ -147,6 +147,19 @@ class Message(models.Model):
             rows = self._leave_out_known(rows)
         if rows:
             append(self, list(rows.values()), then=self._prepare_waking())
+
+    @api.model
+    def _get_useful_until(self, kind, event):
+        """Return until when a message says something useful.
+
+        :param str kind: see ``messages``
+        :param event: stokiva.event record that causes it, or none
+        :rtype: datetime
+        """
+        about, now = messages.kind(kind), fields.Datetime.now()
+        # What was done an hour ago is told now by a phone that had no line.
+        moment = event.occurred_at if about.momentary and event.event == kind else now
+        return moment + timedelta(hours=about.hours)
 
     @api.model
     def _check_condition(self, rule, orders):

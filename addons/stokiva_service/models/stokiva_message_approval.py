@@ -1,6 +1,8 @@
 from odoo import models
 from odoo.exceptions import UserError
 
+from .. import messages
+
 CODE = '{code}'
 
 
@@ -9,9 +11,12 @@ class Message(models.Model):
     _inherit = 'stokiva.message'
 
     def _get_refusal(self):
-        """Write no more to whoever said that the job is not his."""
-        if self.audience == 'customer' and self.work_order_id._is_muted(self.channel):
-            return self.env._("Whoever has this address said that the job is not his.")
+        """Write no more to whoever said that the job is not his, and ask nobody for what he has answered meanwhile."""
+        if self.audience == 'customer':
+            if self.work_order_id._is_muted(self.channel):
+                return self.env._("Whoever has this address said that the job is not his.")
+            if messages.kind(self.event).is_question and not self._get_waiting_approval():
+                return self.env._("Nothing waits for the customer's answer any more.")
         return super()._get_refusal()
 
     def _prepare_render_context(self, lang):

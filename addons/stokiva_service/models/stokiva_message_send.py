@@ -73,6 +73,10 @@ class Message(models.Model):
             return self.env._("%(person)s did not agree to offers by %(channel)s.", person=name, channel=channel)
         if self.valid_until and self.valid_until < fields.Datetime.now():
             return self.env._("Too late to be of use.")
+        state = messages.kind(self.event).while_in
+        # A phone without a line tells of departure, work and end at once.
+        if state and state not in self.work_order_id._get_group().mapped('state'):
+            return self.env._("It has gone on meanwhile.")
         return self._get_reason_of_age()
 
     def _refuse(self, reason):
@@ -198,13 +202,16 @@ class Message(models.Model):
         """
         self.ensure_one()
         if self.audience == 'customer':
-            approval = self.work_order_id._get_group().approval_ids.filtered(
-                lambda item: item._is_answerable())[:1]
-            if approval:
+            if approval := self._get_waiting_approval():
                 return approval._get_link()
             if follow := self.work_order_id._get_follow_url():
                 return follow
         return self.work_order_id.get_base_url()
+
+    def _get_waiting_approval(self):
+        """Return the request that the customer can answer by the message, none if nothing waits."""
+        self.ensure_one()
+        return self.work_order_id._get_group().approval_ids.filtered(lambda item: item._is_answerable())[:1]
 
     def _set_failed(self, reason):
         """Note that the channel could not deliver the message."""

@@ -47,7 +47,9 @@ class TestMessageSend(MessageCommon):
         self._be_quiet()
         self._get_rule('depart').heeds_quiet_hours = True
         with freeze_time('2031-01-06 18:30:00'):
-            message = self._send(self._in_progress(), 'depart')
+            order = self._accepted()
+            self._do(order, 'depart', self.user_technician_a, 'portal')
+            message = self._send(order, 'depart')
         self.assertEqual(message.state, 'canceled')
         self.assertIn("quiet hours", message.error)
 
@@ -122,6 +124,39 @@ class TestMessageSend(MessageCommon):
         messages = self._send(order, 'plan', 'personnel')
         self.assertRecordValues(messages, [
             {'personnel_id': self.technician_a.id, 'state': 'canceled'}, {'personnel_id': other.id, 'state': 'sent'}])
+
+    def test_who_has_answered_is_not_asked(self):
+        """On the technician's phone the customer signs before any message is there: both come together, once there is a line."""
+        asked, answered = self._submitted(), self._submitted()
+        self._answer(answered)
+        self.assertEqual(self._send(asked, 'submit').state, 'sent')
+        message = self._get_messages(answered, 'submit')
+        self.assertEqual(message.state, 'canceled')
+        self.assertIn("Nothing waits for the customer's answer", message.error)
+        self.assertEqual(self._get_messages(answered, 'approve').state, 'sent', "thanked he is")
+
+    def test_nobody_is_asked_where_no_approval_is_needed(self):
+        self.service_type_repair.needs_approval = False
+        order = self._submitted()
+        self.assertEqual((order.state, self._send(order, 'submit').state), ('completed', 'canceled'))
+
+    def test_who_has_arrived_is_not_on_the_way(self):
+        order = self._in_progress()
+        message = self._send(order, 'depart')
+        self.assertEqual((message.state, message.error), ('canceled', "It has gone on meanwhile."))
+
+    def test_on_the_way_is_told_no_later_than_it_helps(self):
+        """The phone had no line for three hours."""
+        with freeze_time('2031-01-06 08:00:00'):
+            late, order = self._accepted(), self._accepted()
+        with freeze_time('2031-01-06 12:00:00'):
+            for job, hour in ((late, '09'), (order, '11')):
+                job._apply_event(
+                    'depart', actor=self.user_technician_a, channel='portal',
+                    occurred=fields.Datetime.to_datetime(f'2031-01-06 {hour}:00:00'))
+            self.assertEqual(self._send(order, 'depart').state, 'sent')
+            message = self._get_messages(late, 'depart')
+            self.assertEqual((message.state, message.error), ('canceled', "Too late to be of use."))
 
     # === WHO MAY BE TOLD === #
 

@@ -118,7 +118,7 @@ class Message(models.Model):
         offer = self.work_order_id.assignment_id
         if self.audience == 'provider' and offer.state == 'offered':
             limits.append(offer.expires_at)
-        approval = self.work_order_id._get_group().approval_ids.filtered(lambda item: item._is_answerable())[:1]
+        approval = self._get_waiting_approval()
         if self.audience == 'customer' and approval and not messages.kind(self.event).momentary:
             limits = [approval.expires_at]
         return min(limits)

@@ -37,7 +37,7 @@ class SmsQuestion(models.Model):
         order = message.work_order_id
         approval, offer = self.env['stokiva.approval'], self.env['stokiva.assignment']
         if message.audience == 'customer':
-            approval = order._get_group().approval_ids.filtered(lambda item: item._is_answerable())[:1]
+            approval = message._get_waiting_approval()
         elif message.audience == 'provider' and message.personnel_id:
             offer = order.assignment_id.filtered(
                 lambda item: item.state == 'offered' and item.provider_id == message.personnel_id.provider_id)
