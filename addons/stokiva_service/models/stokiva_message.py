@@ -118,7 +118,7 @@ class Message(models.Model):
             return
         orders = self.env['stokiva.work.order'].sudo().union(*(order for order, _event in facts))  # sudo: see _enqueue
         recipients = {
-            audience: self._get_recipients(audience, orders)
+            audience: self._get_recipients(audience, orders, kind)
             for audience in {rule.audience for company_rules in rules.values() for rule in company_rules}}
         met = {
             rule.id: self._check_condition(rule, orders)
@@ -220,11 +220,12 @@ class Message(models.Model):
         return {key: row for key, row in rows.items() if row['dedupe'] not in known}
 
     @api.model
-    def _get_recipients(self, audience, orders):
+    def _get_recipients(self, audience, orders, kind=''):
         """Return whom an audience means for orders; to be extended.
 
         :param str audience: of the rule
         :param orders: stokiva.work.order records in sudo
+        :param str kind: what they are told, see ``messages``
         :return: ``{order: list of (res.partner, stokiva.personnel or empty)}``
         """
         nobody = self.env['stokiva.personnel']

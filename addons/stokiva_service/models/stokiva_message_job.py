@@ -1,11 +1,36 @@
-from odoo import models
+from odoo import api, models
 
 from .. import messages
 
+WITHDRAW = 'withdraw'
+
 
 class Message(models.Model):
-    """Work that is offered or given to somebody, and is no longer his when he is to be told."""
+    """Whose job it is: who loses one is told so, and nobody is offered or given what he cannot have any more."""
     _inherit = 'stokiva.message'
+
+    @api.model
+    def _get_recipients(self, audience, orders, kind=''):
+        """Return, of ``withdraw``, who were told that a job is theirs, and have it no more."""
+        if kind != WITHDRAW:
+            return super()._get_recipients(audience, orders, kind)
+        group = orders._get_group()
+        holding = {
+            ((order.group_id or order).id, person)
+            for order, known in super()._get_recipients(audience, group).items() for _partner, person in known}
+        told = self.sudo().search([  # sudo: the outbox is read by the office only
+            ('work_order_id', 'in', group.ids), ('audience', '=', audience), ('personnel_id', '!=', False),
+            ('event', 'in', [name for name, item in messages.KINDS.items() if item.topic == messages.JOB]),
+            '|', ('state', '=', 'sent'), ('event', '=', WITHDRAW)], order='id')
+        last = {(row.group_ref, row.personnel_id): row.event for row in told}
+        if audience == 'provider':  # who has accepted knows of his job without a message
+            for order in group:
+                for person in order._get_replaced_offers().provider_id._get_dispatchers():
+                    last.setdefault(((order.group_id or order).id, person), 'assign')
+        lost = [key for key, event in last.items() if event != WITHDRAW and key not in holding]
+        return {
+            order: [(person.partner_id, person) for group, person in lost if group == (order.group_id or order).id]
+            for order in orders}
 
     def _get_refusal(self):
         """Offer nobody what he cannot have any more: the text would tell of somebody else's offer."""
@@ -15,6 +40,9 @@ class Message(models.Model):
             if kind.is_offer and 'offered' not in orders.assignment_id.mapped('state'):
                 return self.env._("The offer was answered or taken back meanwhile.")
             people = self._get_recipients(self.audience, orders).values()
-            if not any(self.personnel_id == person for recipients in people for _partner, person in recipients):
+            is_his = any(self.personnel_id == person for recipients in people for _partner, person in recipients)
+            if self.event == WITHDRAW and is_his:
+                return self.env._("It is the job of %s again.", self.partner_id.name)
+            if self.event != WITHDRAW and not is_his:
                 return self.env._("It is no longer the job of %s.", self.partner_id.name)
         return super()._get_refusal()

@@ -177,6 +177,15 @@ class WorkOrder(models.Model):
             return self.user_id
         return self.company_id._stokiva_get_dispatcher()
 
+    def _get_replaced_offers(self):
+        """Return the offers instead of which the waiting one was made: taken back at its moment.
+
+        :return: stokiva.assignment records
+        """
+        waiting = self.assignment_id.filtered(lambda offer: offer.state == 'offered')
+        return self.assignment_ids.filtered(
+            lambda offer: offer.state == 'withdrawn' and offer.answered_at in waiting.mapped('offered_at'))
+
     def _close_unassigned_activities(self):
         """End the dispatcher's to-do that the assignment has settled."""
         waiting = self.filtered(lambda order: order.activity_ids)

@@ -107,7 +107,9 @@ class WorkOrder(models.Model):
         :param events: stokiva.event records, one per order
         """
         self.env['stokiva.message']._enqueue(events)
-        if events[:1].event in ('reject', 'expire'):
+        if events[:1].event in ('plan', 'reassign'):
+            self.env['stokiva.message']._enqueue(events, 'withdraw')
+        elif events[:1].event in ('reject', 'expire'):
             self._assign_automatically()
         elif events[:1].event == 'submit':
             self._approve_unasked()

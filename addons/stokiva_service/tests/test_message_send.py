@@ -94,6 +94,12 @@ class TestMessageSend(MessageCommon):
         self._do(order, 'assign', provider_id=self.provider_a.id)
         return order
 
+    def _add_technician(self):
+        """Another technician of Alfa."""
+        return self.env['stokiva.personnel'].create({
+            'provider_id': self.provider_a.id, 'role': 'technician',
+            'partner_id': self.env['res.partner'].create({'name': "Tuna", 'email': 'tuna@example.com'}).id})
+
     def test_offer_that_was_answered_is_not_told(self):
         taken, refused, waiting = self._assigned(), self._assigned(), self._assigned()
         self._do(taken, 'accept', self.user_provider_a, 'portal')
@@ -117,13 +123,46 @@ class TestMessageSend(MessageCommon):
 
     def test_job_that_somebody_else_has_by_now_is_not_told(self):
         order = self._accepted()
-        other = self.env['stokiva.personnel'].create({
-            'provider_id': self.provider_a.id, 'role': 'technician',
-            'partner_id': self.env['res.partner'].create({'name': "Tuna", 'email': 'tuna@example.com'}).id})
+        other = self._add_technician()
         self._do(order, 'plan', self.user_provider_a, 'portal', personnel_id=other.id)
         messages = self._send(order, 'plan', 'personnel')
         self.assertRecordValues(messages, [
             {'personnel_id': self.technician_a.id, 'state': 'canceled'}, {'personnel_id': other.id, 'state': 'sent'}])
+
+    def test_who_loses_a_job_that_he_was_told_of_is_told_so(self):
+        order = self._accepted()
+        self.env['stokiva.message']._cron_send()
+        self._do(order, 'reassign', reason='other', provider_id=self.provider_b.id)
+        people = self._send(order, 'withdraw', 'provider')
+        self.assertTrue(people)
+        self.assertEqual({*people.mapped('state')}, {'sent'})
+        self.assertEqual(people.personnel_id.provider_id, self.provider_a)
+        technician = self._get_messages(order, 'withdraw', 'personnel')
+        self.assertRecordValues(technician, [{'personnel_id': self.technician_a.id, 'state': 'sent'}])
+        self._do(order, 'reassign', reason='other', provider_id=self.provider_a.id)
+        self._do(order, 'reassign', reason='other', provider_id=self.provider_b.id)
+        again = self._send(order, 'withdraw', 'provider') - people
+        self.assertEqual(again.personnel_id.provider_id, self.provider_b, "Alfa was not told that it had the job again")
+        self.assertEqual({*again.mapped('state')}, {'canceled'})
+
+    def test_technician_who_keeps_his_job_or_never_knew_of_it_is_told_nothing(self):
+        order, other = self._accepted(), self._add_technician()
+        self._do(order, 'plan', self.user_provider_a, 'portal', personnel_id=other.id)
+        self.assertFalse(self._send(order, 'withdraw', 'personnel'))
+        self._do(order, 'plan', self.user_provider_a, 'portal', window_start='2031-01-08 08:00:00', window_end='2031-01-08 10:00:00')
+        self.assertFalse(self._send(order, 'withdraw', 'personnel'))
+        self._do(order, 'plan', self.user_provider_a, 'portal', personnel_id=self.technician_a.id)
+        self.assertEqual(self._get_messages(order, 'withdraw', 'personnel').personnel_id, other)
+
+    def test_who_has_his_job_again_is_not_told_of_its_loss(self):
+        order, other = self._accepted(), self._add_technician()
+        self.env['stokiva.message']._cron_send()
+        for technician in (other, self.technician_a):
+            self._do(order, 'plan', self.user_provider_a, 'portal', personnel_id=technician.id)
+        message = self._send(order, 'withdraw', 'personnel')
+        self.assertEqual(message.personnel_id, self.technician_a)
+        self.assertEqual(message.state, 'canceled')
+        self.assertIn(f"the job of {self.technician_a.partner_id.name} again", message.error)
 
     def test_who_has_answered_is_not_asked(self):
         """On the technician's phone the customer signs before any message is there: both come together, once there is a line."""
