@@ -49,6 +49,7 @@ EVENTS = {
 # What people are told of besides events; see ``messages``.
 MESSAGES = {
     'replan': _lt("Appointment changed"),
+    'schedule': _lt("Time set by customer or office"),
     'withdraw': _lt("Job given to somebody else"),
     'approve_quote': _lt("Customer accepted the quote"),
     'dispute_quote': _lt("Customer refused the quote"),

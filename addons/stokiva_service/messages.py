@@ -42,6 +42,7 @@ KINDS = {
     'accept': _APPOINTMENT,
     'plan': _APPOINTMENT,
     'replan': _APPOINTMENT,
+    'schedule': _APPOINTMENT,
     'withdraw': Kind(JOB, while_open=True),
     'depart': Kind(STATUS, 2, momentary=True, while_open=True, while_in=workflow.ON_THE_WAY),
     'start': Kind(STATUS, 2, momentary=True, while_open=True, while_in=workflow.IN_PROGRESS),

@@ -1,8 +1,8 @@
 from odoo import api, models
 
-from .. import messages
+from .. import messages, workflow
 
-WITHDRAW = 'withdraw'
+WITHDRAW, SCHEDULE = 'withdraw', 'schedule'
 
 
 class Message(models.Model):
@@ -10,8 +10,34 @@ class Message(models.Model):
     _inherit = 'stokiva.message'
 
     @api.model
+    def _split_by_kind(self, events):
+        """Add the times that others than the provider have set for its visits."""
+        kinds = super()._split_by_kind(events)
+        if events[:1].event != 'plan':
+            return kinds
+        scheduled = events.browse().union(*kinds.values()).filtered(lambda row: (
+            row.state_after != workflow.CREATED and row._get_planned().get('window_start') and not self._is_by_provider(row)))
+        return {**kinds, SCHEDULE: scheduled} if scheduled else kinds
+
+    @api.model
+    def _is_by_provider(self, row):
+        """Tell whether an event was caused by somebody of the order's provider.
+
+        :param row: stokiva.event record
+        """
+        people = row.work_order_id.provider_id.personnel_ids
+        known = {'personnel': people, 'user': people.user_id}
+        return row.actor_id in known[row.actor_kind].ids if row.actor_kind in known else False
+
+    @api.model
     def _get_recipients(self, audience, orders, kind=''):
-        """Return, of ``withdraw``, who were told that a job is theirs, and have it no more."""
+        """Return, of ``withdraw``, who were told that a job is theirs, and have it no more; of ``schedule``, who is not told as
+        the technician.
+        """
+        if kind == SCHEDULE and audience == 'provider':
+            return {
+                order: [(partner, person) for partner, person in known if person not in order.personnel_id | order._get_crew()]
+                for order, known in super()._get_recipients(audience, orders, kind).items()}
         if kind != WITHDRAW:
             return super()._get_recipients(audience, orders, kind)
         group = orders._get_group()

@@ -164,6 +164,21 @@ class TestMessageSend(MessageCommon):
         self.assertEqual(message.state, 'canceled')
         self.assertIn(f"the job of {self.technician_a.partner_id.name} again", message.error)
 
+    def test_provider_hears_of_times_that_others_set(self):
+        order = self._accepted()
+        window = {'window_start': '2031-01-08 08:00:00', 'window_end': '2031-01-08 10:00:00'}
+        self._do(order, 'plan', self.user_provider_a, 'portal', **window)
+        self._do(order, 'plan', personnel_id=self._add_technician().id)
+        self.assertFalse(self._get_messages(order, 'schedule', 'provider'))
+        self._do(order, 'plan', self.customer, 'link', window_start='2031-01-09 08:00:00', window_end='2031-01-09 10:00:00')
+        told = self._send(order, 'schedule', 'provider')
+        self.assertTrue(told)
+        self.assertEqual(told.personnel_id.provider_id, self.provider_a)
+        self.assertEqual({*told.mapped('state')}, {'sent'})
+        self._do(order, 'plan', personnel_id=told[0].personnel_id.id, window_start='2031-01-10 08:00:00',
+                 window_end='2031-01-10 10:00:00')
+        self.assertNotIn(told[0].personnel_id, (self._get_messages(order, 'schedule', 'provider') - told).personnel_id)
+
     def test_who_has_answered_is_not_asked(self):
         """On the technician's phone the customer signs before any message is there: both come together, once there is a line."""
         asked, answered = self._submitted(), self._submitted()
