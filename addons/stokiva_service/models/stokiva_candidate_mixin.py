@@ -36,7 +36,7 @@ class CandidateMixin(models.AbstractModel):
     points = fields.Float(digits=(8, 2), readonly=True, aggregator=None)
     values = fields.Json(readonly=True, help="Criterion → raw value")
     weights = fields.Json(readonly=True, help="Criterion → weight of the rule")
-    goal = fields.Float(readonly=True, aggregator=None, help="The points of the best.")
+    goal = fields.Float(digits=(8, 2), readonly=True, aggregator=None, help="The points of the best.")
     failed = fields.Selection([
         ('refused', "Has refused this order"),
         ('suspended', "Suspended"),

@@ -43,10 +43,12 @@ class TestAccessViews(StokivaCommon):
         self.assertFalse(closed)
 
     def _find_closed(self, view):
-        """Return the buttons of ours in a view that lead to what the user may not open."""
+        """Return the buttons of ours in a view that lead to what the user may not open, or of which he sees only the icon."""
         arch = etree.fromstring(self.env[view.model].get_view(view.id, view.type)['arch'])
         for node in arch.iter('button', 'a'):
             name = node.get('name') or ''
+            if 'oe_stat_button' in (node.get('class') or '') and not (node.get('string') or len(node)):
+                yield f"{name}: says nothing"
             if node.get('type') == 'action' and name.isdigit():
                 action = self.env['ir.actions.act_window'].sudo().browse(int(name)).exists()
                 if action and not self._may_open(action.res_model):

@@ -298,6 +298,18 @@ class TestAssignmentRule(WorkOrderCommon):
         self.assertEqual(self.order.state, 'created')
         self.assertEqual(len(self.order.event_ids), 1)
 
+    def test_the_first_needs_no_change(self):
+        """Points are shown to two digits, of which the goal must not be a little more."""
+        self._place(self.customer, 40.99, 29.03)
+        for provider, latitude in ((self.provider_a, 41.03), (self.provider_b, 41.2)):
+            self._place(provider.partner_id, latitude, 29.03)
+        for strategy in scoring.PRESETS:
+            for provider in (self.provider_a, self.provider_b):
+                trial = self.env['stokiva.assignment.trial'].create({
+                    'rule_id': self._rule(strategy=strategy, provider_ids=provider.ids).id, 'work_order_id': self.order.id})
+                self.assertEqual(trial.candidate_ids[0].provider_id, provider)
+                self.assertFalse(trial.candidate_ids[0].would_win)
+
     # === SCORES === #
 
     def test_scores_of_providers(self):
