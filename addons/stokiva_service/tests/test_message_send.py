@@ -164,6 +164,12 @@ class TestMessageSend(MessageCommon):
         self.assertEqual(message.state, 'canceled')
         self.assertIn(f"the job of {self.technician_a.partner_id.name} again", message.error)
 
+    def test_technician_hears_that_his_job_was_closed(self):
+        order = self._accepted()
+        self._do(order, 'return', reason='other')
+        message = self._send(order, 'return', 'personnel')
+        self.assertRecordValues(message, [{'personnel_id': self.technician_a.id, 'state': 'sent'}])
+
     def test_provider_hears_of_times_that_others_set(self):
         order = self._accepted()
         window = {'window_start': '2031-01-08 08:00:00', 'window_end': '2031-01-08 10:00:00'}
