@@ -31,19 +31,23 @@ class Message(models.Model):
 
     @api.model
     def _get_recipients(self, audience, orders, kind=''):
-        """Return, of ``withdraw``, who were told that a job is theirs, and have it no more; of ``schedule``, who is not told as
-        the technician.
-        """
+        """Tell of a job's loss only who had it, and of a visit's time nobody twice."""
+        if kind == WITHDRAW and audience in ('provider', 'personnel'):
+            return self._get_losers(audience, orders)
+        recipients = super()._get_recipients(audience, orders, kind)
         if kind == SCHEDULE and audience == 'provider':
             return {
                 order: [(partner, person) for partner, person in known if person not in order.personnel_id | order._get_crew()]
-                for order, known in super()._get_recipients(audience, orders, kind).items()}
-        if kind != WITHDRAW:
-            return super()._get_recipients(audience, orders, kind)
+                for order, known in recipients.items()}
+        return recipients
+
+    @api.model
+    def _get_losers(self, audience, orders):
+        """Return who was told that a job is theirs, and has it no more; as ``_get_recipients``."""
         group = orders._get_group()
         holding = {
             ((order.group_id or order).id, person)
-            for order, known in super()._get_recipients(audience, group).items() for _partner, person in known}
+            for order, known in self._get_recipients(audience, group).items() for _partner, person in known}
         told = self.sudo().search([  # sudo: the outbox is read by the office only
             ('work_order_id', 'in', group.ids), ('audience', '=', audience), ('personnel_id', '!=', False),
             ('event', 'in', [name for name, item in messages.KINDS.items() if item.topic == messages.JOB]),

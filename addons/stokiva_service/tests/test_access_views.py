@@ -36,10 +36,10 @@ class TestAccessViews(StokivaCommon):
             *views.browse(self.env['ir.model.data'].sudo().search([
                 ('model', '=', 'ir.ui.view'), ('module', '=like', 'stokiva%')]).mapped('res_id')).mapped('model')} - {False}
         closed = {
-            (view.model, view.type, closed)
+            (view.model, view.type, button)
             for view in views.search([
                 ('model', 'in', [*models]), ('type', 'in', ('form', 'list', 'kanban')), ('mode', '=', 'primary')])
-            if self.env[view.model].has_access('read') for closed in self._find_closed(view)}
+            if self.env[view.model].has_access('read') for button in self._find_closed(view)}
         self.assertFalse(closed)
 
     def _find_closed(self, view):
