@@ -22,7 +22,7 @@ def test_plain_sale_costs_nothing_more():
 
 def test_service_costs_a_sale_few_queries():
     """To open, rank, assign, explain, tell and log. Of CPU, a small run beside other tests says little."""
-    assert ', promises, windows' in run('sale_confirm', '--all', '--rounds', '1', '--most', '1', '--cpu', '9')
+    assert ', windows, promises' in run('sale_confirm', '--all', '--rounds', '1', '--most', '1', '--cpu', '9')
 
 
 def test_work_orders_open_alike_with_many():

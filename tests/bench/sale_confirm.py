@@ -1,6 +1,6 @@
 """What service costs at the confirmation of sales: with a work order, its assignment, offer, explanation,
 message and log, against the same sale without any, interleaved in one run; with the service addon alone, and with all.
-Beside it, without bars: the same with promised times and arrival windows, which book the provider's time.
+Then the same with arrival windows, which book the provider's time; and with promised times, too, which has no bars.
 
     scripts/bench sale_confirm
     tests/bench/sale_confirm.py DATABASE [--all]       not with the service addon alone; DATABASE is not touched
@@ -27,8 +27,8 @@ from slots import switch_on
 # (kind, orders per call) -> rounds
 ROUNDS = {
     ('service', 1): 60, ('service', 20): 8, ('service', 200): 5, ('goods', 1): 30, ('goods', 20): 5, ('goods', 200): 2}
-# With promised times and windows.
-MORE_ROUNDS = {('service', 1): 20, ('service', 200): 2}
+# With windows, and with promised times, too.
+MORE_ROUNDS = {('service', 1): 30, ('service', 200): 2}
 # (kind, orders per call) -> (most times the plain sale's CPU, most queries more per order)
 BARS = {('service', 1): (1.6, 24), ('service', 200): (1.3, 3), ('goods', 1): (1.2, None)}
 # With all addons.
@@ -87,10 +87,14 @@ class Bench:
                 {'name': f"Bench {kind} {served}", 'list_price': 100, **values, **(with_service if served else {})})
             for kind, values in kinds.items() for served in (False, True)}
 
+    def promise(self):
+        """Let orders have promised times."""
+        self.env['stokiva.sla.policy'].create({
+            'name': "Bench", 'hours': 'elapsed', **{f'{clock}_hours': 24 for clock in CLOCKS}})
+
     def switch_on(self):
-        """Let orders have promised times, and windows that book the time of two technicians a provider."""
+        """Let orders have windows that book the time of two technicians a provider."""
         env = self.env
-        env['stokiva.sla.policy'].create({'name': "Bench", 'hours': 'elapsed', **{f'{clock}_hours': 24 for clock in CLOCKS}})
         env['stokiva.personnel'].create([
             {'provider_id': provider.id, 'partner_id': provider.partner_id.copy().id, 'role': 'technician'}
             for provider in env['stokiva.provider'].search([('area_ids.city_id', 'in', self.places.ids)])
@@ -151,28 +155,30 @@ def measure_all(env, options, missed):
     is_alone = 'stokiva.settlement' not in env
     name = 'service alone' if is_alone else 'all addons'
 
-    def compare(kind, count, rounds, what=name):
+    def compare(kind, count, rounds, what, is_barred):
         cpu, queries, served_cpu, served_queries, ratio, wall = bench.compare(kind, count, min(rounds, options.rounds))
         rows.append((
             what, kind, count, f'{cpu:.1f}', f'{served_cpu:.1f}', f'{ratio:.2f}', f'{wall:.2f}', f'{queries:.1f}',
             f'{served_queries:.1f}', f'{served_queries - queries:+.1f}'))
-        return ratio, served_queries - queries
-
-    for (kind, count), rounds in ROUNDS.items():
-        if count > options.most:
-            continue
-        ratio, more = compare(kind, count, rounds)
-        most, most_queries = BARS.get((kind, count), (None, None))
-        if (kind, count) == ('service', 1) and not is_alone:
+        more = served_queries - queries
+        most, most_queries = BARS.get((kind, count), (None, None)) if is_barred else (None, None)
+        if most and (kind, count) == ('service', 1) and not is_alone:
             most = MOST_WITH_ALL
         if most and ratio > most * options.cpu:
-            missed.append(f'{name}, {kind}, {count} a call: {ratio:.2f} times, at most {most * options.cpu}')
+            missed.append(f'{what}, {kind}, {count} a call: {ratio:.2f} times, at most {most * options.cpu}')
         if most_queries is not None and more > most_queries:
-            missed.append(f'{name}, {kind}, {count} a call: {more:+.1f} queries an order, at most {most_queries}')
+            missed.append(f'{what}, {kind}, {count} a call: {more:+.1f} queries an order, at most {most_queries}')
+
+    def compare_all(sizes, what, *, is_barred=True):
+        for (kind, count), rounds in sizes.items():
+            if count <= options.most:
+                compare(kind, count, rounds, what, is_barred)
+
+    compare_all(ROUNDS, name)
     bench.switch_on()
-    for (kind, count), rounds in MORE_ROUNDS.items():
-        if count <= options.most:
-            compare(kind, count, rounds, f'{name}, promises, windows')
+    compare_all(MORE_ROUNDS, f'{name}, windows')
+    bench.promise()
+    compare_all(MORE_ROUNDS, f'{name}, windows, promises', is_barred=False)
     env.cr.rollback()
     return rows
 
