@@ -1,3 +1,4 @@
+import logging
 from ast import literal_eval
 
 from odoo import api, fields, models, tools
@@ -6,6 +7,12 @@ from odoo.fields import Domain
 
 from .. import scoring
 
+_logger = logging.getLogger(__name__)
+
+# What a condition raises that cannot be read, or not be compared with what orders have.
+UNREADABLE = (ValueError, SyntaxError, TypeError)
+# So many of the newest orders is a condition tried on.
+TRIED_ON = 20
 WEIGHTS = {f'weight_{name}': name for name in scoring.CRITERIA}
 # Whatever changes a ranking makes a new version.
 RANKING_FIELDS = frozenset({
@@ -97,10 +104,14 @@ class AssignmentRule(models.Model):
 
     @api.constrains('domain')
     def _check_domain(self):
+        orders = self.env['stokiva.work.order'].sudo()  # sudo: whatever orders there are
         for rule in self:
             try:
-                Domain(rule._get_domain()).validate(self.env['stokiva.work.order'])
-            except (ValueError, SyntaxError, TypeError) as error:
+                domain = Domain(rule._get_domain())
+                domain.validate(orders)
+                # To be well formed is not enough: in memory, a number does not compare with a text.
+                orders.search([], limit=TRIED_ON, order='id desc').filtered_domain(domain)
+            except UNREADABLE as error:
                 raise ValidationError(self.env._("“%s” cannot be read as a condition on orders.", rule.domain)) from error
 
     @api.onchange(*WEIGHTS)
@@ -155,7 +166,17 @@ class AssignmentRule(models.Model):
         orders = self.env['stokiva.work.order']
         rules = self.sudo().search([('company_id', 'in', (company_id, False))])  # sudo: read by whoever assigns
         # To read a condition takes as long as to apply it.
-        return [(Domain(rule._get_domain()).optimize(orders), rule._get_snapshot()) for rule in rules]
+        found = []
+        for rule in rules:
+            try:
+                found.append((Domain(rule._get_domain()).optimize(orders), rule._get_snapshot()))
+            except UNREADABLE as error:  # of a field that is no more
+                rule._note_passed_over(error)
+        return found
+
+    def _note_passed_over(self, error):
+        """Log that a rule is as if it were not there: nothing may keep a sale from being confirmed."""
+        _logger.warning("Assignment rule %s is passed over: %s", self.ids, error)
 
     @api.model
     def _get_applying(self, orders):
@@ -167,7 +188,11 @@ class AssignmentRule(models.Model):
         applying = {}
         for company, batch in orders.grouped('company_id').items():
             for domain, snapshot in self._get_rules(company.id):
-                met = batch.filtered_domain(domain)
+                try:
+                    met = batch.filtered_domain(domain)
+                except UNREADABLE as error:
+                    self.browse(snapshot['id'])._note_passed_over(error)
+                    continue
                 applying |= dict.fromkeys(met, snapshot)
                 batch -= met
                 if not batch:

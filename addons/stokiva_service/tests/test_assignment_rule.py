@@ -122,12 +122,21 @@ class TestAssignmentRule(WorkOrderCommon):
     def test_bad_rules_are_refused(self):
         for values, error in (
             ({'domain': "[('nothing', '=', 1)]"}, ValidationError), ({'domain': "__import__('os')"}, ValidationError),
-            ({'domain': "[('city_id'"}, ValidationError),
+            ({'domain': "[('city_id'"}, ValidationError), ({'domain': "[('partner_id.color', '>', '5')]"}, ValidationError),
             ({'strategy': 'fixed'}, ValidationError), ({'strategy': 'custom', 'weight_distance': -1}, ValidationError),
             ({'strategy': 'custom', **{f'weight_{name}': 0 for name in scoring.CRITERIA}}, ValidationError),
         ):
             with self.subTest(values=values), self.assertRaises(error), self.env.cr.savepoint():
                 self._rule(**values)
+
+    def test_rule_that_cannot_be_applied_is_passed_over(self):
+        rule, second = self._rule(sequence=1), self._rule(sequence=2)
+        for domain in ("[('partner_id.color', '>', '5')]", "[('nothing', '=', 1)]"):
+            self.env.cr.execute("UPDATE stokiva_assignment_rule SET domain = %s WHERE id = %s", [domain, rule.id])
+            self.env.invalidate_all()
+            self.env.registry.clear_cache()
+            with self.subTest(domain=domain), self.assertLogs('odoo.addons.stokiva_service', 'WARNING'):
+                self.assertEqual(self.engine._rank(self.order)[self.order].rule['id'], second.id)
 
     def test_a_dispatcher_cannot_change_rules(self):
         rule = self._rule()
