@@ -49,6 +49,7 @@ from . import test_messages
 from . import test_opening
 from . import test_order_file
 from . import test_papers
+from . import test_partner_merge
 from . import test_parts_plan
 from . import test_parts_transfer
 from . import test_parts_use

@@ -1,3 +1,4 @@
+from . import base_partner_merge
 from . import stokiva_anonymise
 from . import stokiva_assignment_trial
 from . import stokiva_assignment_trial_candidate
