@@ -11,7 +11,7 @@ class LabourLine(models.Model):
     _warranty_kind = 'labour'
 
     workmanship_id = fields.Many2one(
-        'stokiva.workmanship', index='btree_not_null', check_company=True,
+        'stokiva.workmanship', index='btree_not_null', check_company=True, ondelete='restrict',
         domain="[('device_type_id', 'parent_of', parent.device_type_id),"
                " ('service_type_id', 'in', (parent.service_type_id, False))]")
     duration_minutes = fields.Integer(

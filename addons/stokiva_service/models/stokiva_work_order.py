@@ -81,14 +81,15 @@ class WorkOrder(models.Model):
         'sale.order', "Sales order", copy=False, readonly=True, index='btree_not_null', ondelete='restrict')
 
     symptom_ids = fields.Many2many(
-        'stokiva.fault', 'stokiva_work_order_symptom_rel', string="Symptoms",
+        'stokiva.fault', 'stokiva_work_order_symptom_rel', string="Symptoms", ondelete='restrict',
         domain="[('kind', '=', 'symptom'), ('device_type_id', 'parent_of', device_type_id)]")
     symptom_note = fields.Text("Reported")
     cause_id = fields.Many2one(
-        'stokiva.fault', "Cause found", index='btree_not_null',
+        'stokiva.fault', "Cause found", index='btree_not_null', ondelete='restrict',
         domain="[('kind', '=', 'cause'), ('device_type_id', 'parent_of', device_type_id)]")
     resolution_id = fields.Many2one(
-        'stokiva.fault', domain="[('kind', '=', 'resolution'), ('device_type_id', 'parent_of', device_type_id)]")
+        'stokiva.fault', ondelete='restrict',
+        domain="[('kind', '=', 'resolution'), ('device_type_id', 'parent_of', device_type_id)]")
     diagnosis = fields.Text()
     internal_note = fields.Text(groups='base.group_user')
     place = fields.Selection(

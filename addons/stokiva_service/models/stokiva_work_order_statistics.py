@@ -9,7 +9,7 @@ class WorkOrder(models.Model):
         'stokiva.service.type', "Opened as", compute='_compute_opened_as', store=True,
         help="The service type with which the order was opened; what it ended as is its service type.")
     opened_symptom_id = fields.Many2one(
-        'stokiva.fault', "Reported fault", compute='_compute_opened_as', store=True, index='btree_not_null',
+        'stokiva.fault', "Reported fault", compute='_compute_opened_as', store=True, index='btree_not_null', ondelete='restrict',
         help="The first symptom that was named when the order was opened.")
     is_reclassified = fields.Boolean(
         "Ended as another service", compute='_compute_is_reclassified', store=True)

@@ -1,5 +1,8 @@
+from psycopg2 import IntegrityError
+
 from odoo.fields import Command
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .. import faults
 from .common_orders import WorkOrderCommon
@@ -29,6 +32,15 @@ class TestFaultStatistics(WorkOrderCommon):
             for _number in range(count)])
         cls.orders.write({'state': 'completed'})
         cls.orders[:3].cause_id = cls.worn
+
+    def test_what_orders_name_is_not_deleted(self):
+        workmanship = self.env['stokiva.workmanship'].create({'name': "Seal changed", 'device_type_id': self.device_type.id})
+        self.orders[0].labour_line_ids = [Command.create({'workmanship_id': workmanship.id})]
+        self.env.flush_all()
+        for used in (self.leak, self.worn, workmanship, self.device_type):
+            with self.subTest(used=used), self.assertRaises(IntegrityError), mute_logger('odoo.sql_db'), self.env.cr.savepoint():
+                used.unlink()
+        self.assertEqual(self.orders[0].symptom_ids, self.leak)
 
     @classmethod
     def _values(cls, model, symptom, parts=()):
