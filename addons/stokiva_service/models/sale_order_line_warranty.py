@@ -13,10 +13,15 @@ class SaleOrderLine(models.Model):
         return lines
 
     def write(self, vals):
-        """Extend or shorten the warranty when the quantity of a confirmed line changes."""
+        """Extend or shorten the warranty when quantity or product of a confirmed line change."""
         res = super().write(vals)
-        if 'product_uom_qty' in vals:
-            self.filtered(lambda line: line.state == 'sale')._stokiva_sync_extensions()
+        confirmed = self.filtered(lambda line: line.state == 'sale')
+        if confirmed and 'product_id' in vals:
+            # sudo: the seller need not write warranties
+            self.env['stokiva.warranty.extension'].sudo().search([('sale_line_id', 'in', confirmed.ids)]).filtered(
+                lambda extension: extension.product_id != extension.sale_line_id.product_id).unlink()
+        if not vals.keys().isdisjoint(('product_uom_qty', 'product_uom_id', 'product_id')):
+            confirmed._stokiva_sync_extensions()
         return res
 
     def _stokiva_sync_extensions(self):
@@ -37,7 +42,7 @@ class SaleOrderLine(models.Model):
                 lambda device: device.sale_line_id.order_id)
         values = []
         for line in sold:
-            units = int(line.product_uom_qty) if line.state == 'sale' else 0
+            units = line._stokiva_get_units() if line.state == 'sale' else 0
             own = known.get(line, extensions)
             own[max(units, 0):].unlink()
             own = own[:max(units, 0)]

@@ -196,6 +196,21 @@ class TestWarranty(WorkOrderCommon):
         sale.write({'order_line': [Command.create({'product_id': self.plus.id})]})
         self.assertEqual(len(sale.stokiva_work_order_ids.device_id.extension_ids), 1)
 
+    def test_warranty_follows_the_product_of_its_line(self):
+        sale, devices = self._sell_with_plus()
+        line, other = sale.order_line[1], self.plus.copy({'name': "Warranty plus plus", 'stokiva_extension_labour_months': 24})
+        line.product_id = other
+        self.assertEqual(devices.extension_ids.mapped('product_id'), other)
+        line.product_id = self.env['product.product'].create({'name': "Transport", 'type': 'service'})
+        self.assertFalse(devices.extension_ids)
+        line.product_id = self.plus
+        self.assertEqual(devices.extension_ids.product_id, self.plus)
+
+    def test_a_dozen_of_warranties_is_twelve(self):
+        sale, devices = self._sell_with_plus(devices=13, plus=0)
+        sale.order_line[1].write({'product_uom_id': self.env.ref('uom.product_uom_dozen').id, 'product_uom_qty': 1})
+        self.assertEqual(len(devices.extension_ids), 12)
+
     def test_warranty_for_other_appliances(self):
         self.plus.stokiva_device_type_id = self.env['stokiva.device.type'].create({'name': "Oven"})
         _sale, devices = self._sell_with_plus()
