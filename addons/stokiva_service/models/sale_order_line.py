@@ -276,8 +276,7 @@ class SaleOrderLine(models.Model):
             'sale_order_id': self.order_id.id,
             'company_id': self.company_id.id,
             'user_id': False,
-            'window_start': self.stokiva_window_start,
-            'window_end': self.stokiva_window_end,
+            **self._stokiva_prepare_window_values(),
             **service_type._prepare_earliest_values(self._stokiva_get_earliest_start()),
         }
 

@@ -37,9 +37,27 @@ class SaleOrderLine(models.Model):
 
     @api.model
     def _stokiva_open_work_orders(self, wanted, known, *, is_new):
-        """Give free what the lines hold: their work orders book it, in the same transaction."""
-        self.browse().union(*(line for line, _service_type in wanted))._stokiva_release_holds()
-        return super()._stokiva_open_work_orders(wanted, known, is_new=is_new)
+        """Give free what the lines hold: their work orders book it, in the same transaction. Where the time has passed until
+        the sale was confirmed, a dispatcher is asked: nobody can keep it, and the sale is not stopped."""
+        lines = self.browse().union(*(line for line, _service_type in wanted))
+        lines._stokiva_release_holds()
+        res = super()._stokiva_open_work_orders(wanted, known, is_new=is_new)
+        if passed := lines.filtered(lambda line: line._stokiva_is_too_late()):
+            # sudo: the seller need not see work orders
+            opened = self.env['stokiva.work.order'].sudo().search([('sale_line_id', 'in', passed.ids)]) - known
+            opened._ask_dispatcher_about(self.env._("The time chosen in the sale had passed. Agree on another one."))
+        return res
+
+    def _stokiva_is_too_late(self):
+        """Tell whether the chosen window has passed."""
+        self.ensure_one()
+        return bool(self.stokiva_window_end) and self.stokiva_window_end < fields.Datetime.now()
+
+    def _stokiva_prepare_window_values(self):
+        """Return the window of the line's work orders; none that has passed."""
+        if self._stokiva_is_too_late():
+            return {'window_start': False, 'window_end': False}
+        return {'window_start': self.stokiva_window_start, 'window_end': self.stokiva_window_end}
 
     def _stokiva_close_work_orders(self, reason):
         """Give free what lines hold that are sold no more."""

@@ -1,5 +1,7 @@
 from datetime import timedelta
 
+from freezegun import freeze_time
+
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command, Datetime
 from odoo.tests import Form, new_test_user, tagged
@@ -23,6 +25,23 @@ class TestSaleChoice(SaleCommon):
             for name, value in values.items():
                 setattr(form, name, value)
         return dialog
+
+    # === A TIME THAT HAS PASSED === #
+
+    def test_no_time_that_has_passed(self):
+        dialog = self._choose(self._draft(), window_start=Datetime.now() - timedelta(days=4))
+        with self.assertRaisesRegex(UserError, "has passed"):
+            dialog.action_apply()
+
+    def test_sale_confirmed_after_its_time_opens_an_order_without(self):
+        sale = self._draft()
+        start = Datetime.now() + timedelta(days=1)
+        self._choose(sale, window_start=start).action_apply()
+        with freeze_time(start + timedelta(days=1)):
+            sale.action_confirm()
+        order = self._orders(sale)
+        self.assertEqual((order.state, order.window_start, order.window_end), ('assigned', False, False))
+        self.assertIn("had passed", str(order.activity_ids.mapped('note')))
 
     # === THE DIALOG === #
 

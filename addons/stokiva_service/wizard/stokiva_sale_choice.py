@@ -92,12 +92,14 @@ class SaleChoice(models.TransientModel):
         """Write the choice on the line; what is as the product says is no choice.
 
         :return: action that closes the dialog
-        :raise UserError: if the window ends before it begins, or has no free time
+        :raise UserError: if the window ends before it begins, has passed, or has no free time
         """
         self.ensure_one()
         if bool(self.window_start) != bool(self.window_end) or (
                 self.window_start and self.window_start >= self.window_end):
             raise UserError(self.env._("The end of the visit's window must be after its start."))
+        if self.window_end and self.window_end < fields.Datetime.now():
+            raise UserError(self.env._("This time has passed. Choose another one, or none."))
         is_other = self.service_type_ids != self.product_id.stokiva_service_type_ids
         self.sale_line_id.write({
             'stokiva_has_choice': is_other,
