@@ -2,6 +2,7 @@ from lxml import etree
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged, users
+from odoo.tools.safe_eval import safe_eval
 
 from .common import StokivaCommon
 
@@ -10,6 +11,9 @@ from .common import StokivaCommon
 class TestAccessViews(StokivaCommon):
     """A form with rows that its reader may not read does not open at all, even when there are none; a button that leads to what
     he may not open is a dead end."""
+
+    # By type of the field; any text for the others.
+    SOUGHT = {'integer': 1, 'float': 1, 'monetary': 1, 'boolean': True, 'date': '2026-01-01', 'datetime': '2026-01-01'}
 
     @classmethod
     def setUpClass(cls):
@@ -41,6 +45,29 @@ class TestAccessViews(StokivaCommon):
                 ('model', 'in', [*models]), ('type', 'in', ('form', 'list', 'kanban')), ('mode', '=', 'primary')])
             if self.env[view.model].has_access('read') for button in self._find_closed(view)}
         self.assertFalse(closed)
+
+    @users(
+        'stokiva_employee', 'stokiva_sales', 'stokiva_technician', 'stokiva_call_centre', 'stokiva_settlement', 'stokiva_dispatcher',
+        'stokiva_manager')
+    def test_who_may_read_may_search(self):
+        self.assertFalse({
+            (view.model, node) for view in self.env['ir.ui.view'].sudo().search([
+                ('model', '=like', 'stokiva.%'), ('type', '=', 'search'), ('mode', '=', 'primary')])
+            if self.env[view.model].has_access('read') for node in self._find_blind(view)})
+
+    def _find_blind(self, view):
+        """Return the fields and filters of a search view by which the user may not search."""
+        model = self.env[view.model]
+        for node in etree.fromstring(model.get_view(view.id, 'search')['arch']).iter('field', 'filter'):
+            domain = node.get('filter_domain') or node.get('domain')
+            if node.tag == 'field' and not domain:
+                domain = repr([(node.get('name'), node.get('operator') or (
+                    'ilike' if model._fields[node.get('name')].type in ('char', 'text', 'many2one', 'many2many', 'one2many')
+                    else '='), self.SOUGHT.get(model._fields[node.get('name')].type, 'x'))])
+            try:
+                model.search(safe_eval(domain or '[]', {'self': 'x', 'uid': self.env.uid}), limit=1)
+            except AccessError:
+                yield node.get('name')
 
     def _find_closed(self, view):
         """Return the buttons of ours in a view that lead to what the user may not open, or of which he sees only the icon."""
