@@ -24,6 +24,7 @@
         'data/ir_cron_data.xml',
         'data/product_data.xml',
         'data/mail_activity_type_data.xml',
+        'data/mail_layout.xml',
         'data/mail_template_data.xml',
         'data/stokiva_message_rule_data.xml',
         'data/stokiva_late_reason_data.xml',

@@ -11,6 +11,8 @@ from .. import messages, workflow
 _logger = logging.getLogger(__name__)
 LINK = '{link}'
 FOLLOW = '{follow}'
+# The frame of e-mails whose template names none.
+LAYOUT = 'stokiva_service.mail_layout'
 MAX_ATTEMPTS = 5
 
 
@@ -148,7 +150,9 @@ class Message(models.Model):
         template = self.rule_id.template_id
         self.mail_id = self.env['mail.mail'].create({
             'subject': self._render(template, 'subject'),
-            'body_html': self._replace_link(self._render(template, 'body_html')),
+            'body_html': template.with_context(lang=self._get_render_lang())._render_encapsulate(
+                template.email_layout_xmlid or LAYOUT, self._replace_link(self._render(template, 'body_html')),
+                add_context={'company': self.company_id}, context_record=self.work_order_id),
             'email_from': self.company_id.email_formatted or self.env.user.email_formatted,
             'recipient_ids': [fields.Command.link(self.partner_id.id)],
             'auto_delete': True,
@@ -162,11 +166,15 @@ class Message(models.Model):
         :param str field: name of its text field
         """
         self.ensure_one()
-        installed = dict(self.env['res.lang'].get_installed())
-        lang = self.lang if self.lang in installed else self.company_id.partner_id.lang
+        lang = self._get_render_lang()
         return template._render_field(
-            field, self.work_order_id.ids, set_lang=lang or 'en_US',
-            add_context=self._prepare_render_context(lang or 'en_US'))[self.work_order_id.id]
+            field, self.work_order_id.ids, set_lang=lang, add_context=self._prepare_render_context(lang))[self.work_order_id.id]
+
+    def _get_render_lang(self):
+        """Return the code of the language that the recipient is written to in."""
+        self.ensure_one()
+        installed = dict(self.env['res.lang'].get_installed())
+        return (self.lang if self.lang in installed else self.company_id.partner_id.lang) or 'en_US'
 
     def _prepare_render_context(self, lang):
         """Return what templates can name besides the order; to be extended.

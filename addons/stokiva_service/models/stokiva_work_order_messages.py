@@ -1,4 +1,5 @@
 from odoo import fields, models
+from odoo.tools import format_datetime
 
 
 class WorkOrder(models.Model):
@@ -26,3 +27,18 @@ class WorkOrder(models.Model):
         self.ensure_one()
         action = self.env['ir.actions.act_window']._for_xml_id('stokiva_service.message_action')
         return {**action, 'domain': [('work_order_id', '=', self.id)], 'context': {}}
+
+    def _get_window_text(self):
+        """Return the agreed window as the customer's clock shows it, in the language of the context: ``Friday 27 November,
+        13:00–15:00``.
+
+        :return: an empty text where none is agreed
+        :rtype: str
+        """
+        self.ensure_one()
+        if not self.window_start:
+            return ""
+        start, end = (
+            format_datetime(self.env, moment, tz=self.provider_id.tz, dt_format=form)
+            for moment, form in ((self.window_start, 'EEEE d MMMM, HH:mm'), (self.window_end, 'HH:mm')))
+        return f"{start}–{end}"

@@ -1,4 +1,8 @@
+from datetime import timedelta
+
+from odoo import fields
 from odoo.tests import tagged
+from odoo.tools import html2plaintext
 
 from .common_orders import WorkOrderCommon
 
@@ -19,8 +23,29 @@ class TestMessage(WorkOrderCommon):
         self.env['stokiva.message']._cron_send()
         self.assertEqual(message.state, 'sent')
         mail = self.env['mail.mail'].search([('recipient_ids', 'in', self.customer.ids)], order='id desc', limit=1)
-        self.assertIn(order.approval_ids._get_link(), mail.body_html)
+        self.assertIn(f'<a class="stokiva-button" href="{order.approval_ids._get_link()}">', mail.body_html)
         self.assertNotIn('{link}', mail.body_html)
+
+    def test_mails_are_framed_and_tell_the_whole_window(self):
+        self.company.write({'email_secondary_color': '#123456', 'phone': '+90 232 555 01 00'})
+        order = self._accepted()
+        start = fields.Datetime.now() + timedelta(days=3)
+        self._do(
+            order, 'plan', self.user_provider_a, 'portal', window_start=str(start.replace(microsecond=0)),
+            window_end=str((start + timedelta(hours=2)).replace(microsecond=0)))
+        order.window_start, order.window_end = '2027-03-05 10:00:00', '2027-03-05 12:00:00'
+        message = self.env['stokiva.message'].search([
+            ('work_order_id', '=', order.id), ('event', '=', 'plan'), ('channel', '=', 'email'), ('audience', '=', 'customer')],
+            order='id desc', limit=1)
+        message._deliver()
+        body = message.mail_id.body_html
+        self.assertIn('Friday 5 March, 13:00–15:00', body)
+        for part in (self.company.name, self.company.phone, '#123456'):
+            self.assertIn(part, body)
+        self.assertNotIn('#123456', html2plaintext(body))
+        message.rule_id.template_id.email_layout_xmlid = 'mail.mail_notification_light'
+        message._deliver()
+        self.assertIn('Powered by', message.mail_id.body_html)
 
     def test_bad_template_stops_nothing(self):
         rule = self.env.ref('stokiva_service.message_rule_submit_customer_email')

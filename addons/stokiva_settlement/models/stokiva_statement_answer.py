@@ -5,6 +5,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from odoo.addons.stokiva_service.models.stokiva_message_send import LAYOUT
+
 from .stokiva_statement_gather import OWED_STATES
 from .stokiva_statement_line import CARRY_OVER
 
@@ -180,7 +182,8 @@ class Statement(models.Model):
             try:
                 with self.env.cr.savepoint():
                     # sudo: whoever acts on a statement may not read templates' targets; the recipients are the provider's
-                    template.sudo().send_mail(statement.id, email_values={
+                    template = template.sudo()
+                    template.send_mail(statement.id, email_layout_xmlid=template.email_layout_xmlid or LAYOUT, email_values={
                         'recipient_ids': [(6, 0, statement._get_recipients().ids)]})
             except UserError as error:
                 _logger.info("%s: no message to the provider: %s", statement.name, error)
