@@ -46,8 +46,8 @@ class Mailbox(socketserver.ThreadingTCPServer):
         raise AssertionError(f'no letter “{words}” to {address} among {known}')
 
     def find_link(self, address, words, after=0):
-        """Return the address of the only link in a letter; see ``find``."""
-        links = re.findall(r'<a\b[^>]*\bhref="([^"]+)"', self.find(address, words, after))
+        """Return the address of the only button in a letter; see ``find``."""
+        links = re.findall(r'<a class="stokiva-button"[^>]*\bhref="([^"]+)"', self.find(address, words, after))
         assert len(links) == 1, links
         return links[0]
 
