@@ -160,6 +160,7 @@ class SaleOrderLine(models.Model):
                 product._get_stokiva_device_type() for product in lines.product_id)}:
             entry._warm()
         sales = lines.order_id
+        earlier = sales.sudo().filtered('stokiva_has_work_orders')  # sudo: nobody has the right to read it
         # At once with who sells, who is read anyway when the sale's change is noted.
         # sudo: addresses may be anybody's
         (sales.partner_id | sales.partner_shipping_id | self.env.user.partner_id).sudo().mapped('name')
@@ -170,18 +171,7 @@ class SaleOrderLine(models.Model):
                 # The event sets the time when it was opened; what hangs on it need not be computed again.
                 {**line._stokiva_prepare_work_order_values(service_type, device), 'opened_at': fields.Datetime.now()}
                 for (line, service_type), device in zip(wanted, devices, strict=True)])
-            groups = defaultdict(orders.browse)
-            for order in orders:
-                groups[order._get_sale_group_key()] |= order
-            for group in groups.values():
-                if len(group) > 1:
-                    group.group_id = group[0]
-            chosen = orders.filtered(lambda order: order.sale_line_id.stokiva_provider_id)
-            if chosen:
-                chosen._apply_event('open', actor=actor, channel='sale')
-            for group in groups.values():
-                (group & chosen)._assign_as_sold(actor)
-            (orders - chosen)._open_and_assign(actor=actor, channel='sale')
+            orders._open_for_sale(actor, earlier)
 
     @api.model
     def _stokiva_count_draws(self, wanted):

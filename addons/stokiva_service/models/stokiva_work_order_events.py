@@ -45,7 +45,11 @@ class WorkOrder(models.Model):
 
     def _on_accept(self, given, actor, channel, occurred):
         self.assignment_id._answer('accepted', occurred)
+        technicians = self._get_technicians_of_trip()
+        for order, technician in technicians.items():
+            order.personnel_id = technician
         self._open_visits()
+        return {order: dict(given, personnel_id=technician.id) for order, technician in technicians.items()}
 
     def _on_reject(self, given, actor, channel, occurred):
         self.assignment_id._answer('rejected', occurred, reason=given['reason'], note=given.get('note'))
@@ -198,6 +202,18 @@ class WorkOrder(models.Model):
         self.assignment_id.filtered(lambda offer: offer.state in states and not any(
             order.assignment_id == offer and order.state not in (workflow.CANCELED, workflow.RETURNED) for order in offer.work_order_ids - self
         )).write({'state': 'withdrawn', 'answered_at': occurred, 'note': note})
+
+    def _get_technicians_of_trip(self):
+        """Return who is to visit those of the group that the same provider accepted before: he does these orders, too.
+
+        :return: ``{order without a technician: stokiva.personnel record}``
+        """
+        lacking = self.filtered(lambda order: order.group_id and not order.personnel_id)
+        known = {
+            (order.group_id, order.provider_id): order.personnel_id
+            for order in lacking._get_group() - self if order.state == 'accepted' and order.personnel_id}
+        return {
+            order: technician for order in lacking if (technician := known.get((order.group_id, order.provider_id)))}
 
     def _leave_provider(self, given):
         """Take the orders from their provider, and return payloads that name whom they leave."""

@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_datetime
@@ -66,6 +68,75 @@ class WorkOrder(models.Model):
         return (
             self.sale_line_id.stokiva_is_manual or self.product_id.product_tmpl_id.stokiva_policy == 'manual'
             or super()._is_left_to_dispatcher(rule))
+
+    def _open_for_sale(self, actor, earlier):
+        """Group new orders of sales, open them, and give each to the provider that was chosen on its line, to that of an
+        earlier order whose visit it joins, or to the best.
+
+        :param actor: who sells, None for the system
+        :param earlier: sale.order records that had orders before
+        """
+        groups = defaultdict(self.browse)
+        for order in self:
+            groups[order._get_sale_group_key()] |= order
+        waiting = self
+        for group in groups.values():
+            if len(group) > 1:
+                group.group_id = group[0]
+            if group.sale_order_id in earlier and group._join_trip(actor):
+                waiting -= group
+        chosen = waiting.filtered(lambda order: order.sale_line_id.stokiva_provider_id)
+        if chosen:
+            chosen._apply_event('open', actor=actor, channel='sale')
+        for group in groups.values():
+            (group & chosen)._assign_as_sold(actor)
+        (waiting - chosen)._open_and_assign(actor=actor, channel='sale')
+
+    def _join_trip(self, actor):
+        """Open new orders that are alike, and offer them to the provider of an earlier one of their sale, for the same visit.
+
+        Never raises: where that cannot be, nothing is done.
+
+        :param actor: who sells, None for the system
+        :return: whether it was done
+        """
+        companion = self._find_trip()
+        if not companion:
+            return False
+        try:
+            with self.env.cr.savepoint():
+                self.write({'window_start': companion.window_start, 'window_end': companion.window_end})
+                # Ranked for themselves: the time of the others is booked already.
+                rankings = self._get_kept_rankings(self.env['stokiva.assignment.engine']._rank(self))
+                (self | companion).group_id = companion.group_id or companion
+                self._apply_event('open', actor=actor, channel='sale')
+                self._apply_event('assign', {
+                    'provider_id': companion.provider_id.id, 'rankings': rankings,
+                    'reason': self.env._("Sold later: goes with %s.", companion.name)}, actor=None, channel='sale')
+        except UserError:
+            return False
+        return True
+
+    def _find_trip(self):
+        """Return an order of the same sale, address and service type whose visit is still to come and may serve these, too.
+
+        :return: stokiva.work.order record or none
+        """
+        order, now = self[0], fields.Datetime.now()
+        rules = self.env['stokiva.assignment.rule']._get_applying(self)
+        if any(member._is_left_to_dispatcher(rules[member]) for member in self):
+            return self.browse()
+        others = self.search([
+            ('sale_order_id', '=', order.sale_order_id.id), ('site_id', '=', order.site_id.id),
+            ('service_type_id', '=', order.service_type_id.id), ('state', 'in', (workflow.ASSIGNED, workflow.ACCEPTED)),
+            ('custody', '=', 'customer'), ('started_at', '=', False), ('id', 'not in', self.ids)], order='id')
+        provider = order.sale_line_id.stokiva_provider_id
+        # Not before the delivery of what was sold later, nor at another time than what was agreed for it.
+        begin = max([now, *filter(None, self.mapped('earliest_start'))])
+        return others.filtered(
+            lambda other: provider in (self.env['stokiva.provider'], other.provider_id)
+            and (not other.window_end or other.window_end > begin)
+            and order.window_start in (False, other.window_start) and order.window_end in (False, other.window_end))[:1]
 
     def _assign_as_sold(self, actor):
         """Give orders of one line to the provider that was chosen on it, or say on them why it cannot be.

@@ -1,3 +1,6 @@
+from datetime import timedelta
+
+from odoo import fields
 from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
@@ -53,6 +56,90 @@ class TestSaleQuantity(SaleCommon):
         self.assertEqual(len(self._live(sale)), 3)
         self.assertEqual(
             set(self._orders(sale).mapped('event_ids').filtered(lambda row: row.event == 'open').mapped('role')), {'sales'})
+
+    def _window(self, days=3):
+        day = fields.Date.today() + timedelta(days=days)
+        return {'window_start': f'{day} 08:00:00', 'window_end': f'{day} 10:00:00'}
+
+    def _sell_later(self, sale, quantity=1, **values):
+        """Add a line to a confirmed sale, and return its orders."""
+        before = self._orders(sale)
+        sale.write({'order_line': [Command.create(
+            {'product_id': self.product.id, 'product_uom_qty': quantity, **values})]})
+        return self._orders(sale) - before
+
+    def test_what_is_sold_later_goes_with_what_waits(self):
+        sale = self._sell(1, user=self.user_sales)
+        first = self._orders(sale)
+        self._do(first, 'accept')
+        self._do(first, 'plan', personnel_id=first.provider_id.personnel_ids[1].id, **self._window())
+        later = self._sell_later(sale, 2)
+        self.assertEqual(later.mapped('state'), ['assigned', 'assigned'], "he is asked again")
+        self.assertEqual(later.provider_id, first.provider_id)
+        self.assertEqual((first | later).group_id, first)
+        self.assertEqual(set((first | later).mapped('window_start')), {first.window_start})
+        self.assertEqual((len(later.assignment_id), later.assignment_id.is_automatic), (1, False))
+        self.assertIn(first.name, later.assignment_id.note)
+        self.assertTrue(later.assignment_id.ranking)
+        self.assertEqual(later[0].event_ids.mapped('event'), ['open', 'assign'])
+        self._do(later[0], 'accept')
+        self.assertEqual(later.mapped('state'), ['accepted', 'accepted'])
+        self.assertEqual(set((first | later).mapped('personnel_id')), {first.personnel_id})
+        self.assertEqual(later[0].event_ids[-1]._get_payload()['personnel_id'], first.personnel_id.id)
+        self._do(first, 'depart')
+        self.assertEqual(set((first | later).mapped('state')), {'on_the_way'}, "one trip")
+
+    def test_more_pieces_go_with_those_that_wait(self):
+        sale = self._sell(1)
+        first = self._orders(sale)
+        sale.order_line.product_uom_qty = 2
+        orders = self._orders(sale)
+        self.assertEqual((len(orders), orders.group_id, orders.provider_id), (2, first, first.provider_id))
+
+    def test_what_is_sold_later_goes_alone_where_it_must(self):
+        def change_site(sale, first):
+            first.sudo().site_id = self.customer.create({'name': "Elsewhere", 'city_id': self.city_kadikoy.id})
+
+        def begin(sale, first):
+            self._begin(first)
+
+        def suspend(sale, first):
+            first.provider_id.write({'suspended_from': '2020-01-01', 'suspend_reason': 'holiday'})
+
+        def leave(sale, first):
+            self.service_type_install.is_automatic = False
+
+        def pass_by(sale, first):
+            first.sudo().write({'window_start': '2020-01-01 08:00:00', 'window_end': '2020-01-01 10:00:00'})
+
+        for prepare in (change_site, begin, suspend, leave, pass_by):
+            with self.subTest(prepare.__name__), self.env.cr.savepoint() as savepoint:
+                sale = self._sell(1)
+                first = self._orders(sale)
+                prepare(sale, first)
+                later = self._sell_later(sale)
+                self.assertEqual((len(later), later.event_ids[:1].event), (1, 'open'))
+                self.assertFalse((first | later).group_id)
+                if prepare is suspend:
+                    self.assertEqual((later.state, later.provider_id), (
+                        'assigned', (self.provider_a | self.provider_b) - first.provider_id))
+                if prepare is leave:
+                    self.assertEqual(later.state, 'created')
+                if prepare is pass_by:
+                    self.assertFalse(later.window_start)
+                savepoint.rollback()
+
+    def test_chosen_provider_or_time_counts_for_what_is_sold_later(self):
+        sale = self._sell(1)
+        first = self._orders(sale)
+        other = (self.provider_a | self.provider_b) - first.provider_id
+        window = self._window()
+        self.assertEqual(self._sell_later(sale, stokiva_provider_id=other.id).provider_id, other)
+        at_time = self._sell_later(sale, **{f'stokiva_{name}': moment for name, moment in window.items()})
+        self.assertEqual(str(at_time.window_start), window['window_start'])
+        self.assertFalse(self._orders(sale).group_id)
+        same = self._sell_later(sale, stokiva_provider_id=first.provider_id.id)
+        self.assertEqual((same.provider_id, same.group_id), (first.provider_id, first))
 
     def test_fewer_put_their_devices_away(self):
         sale = self._sell(3)

@@ -505,3 +505,22 @@ class TestSlotHold(SlotCommon):
         self._choose(sale).action_apply()
         sale._action_cancel()
         self.assertEqual(self._free()[0], 120)
+
+    def test_what_is_sold_later_books_the_same_window_while_there_is_room(self):
+        sale = self._sell(user=self.user_sales, confirm=False)
+        self._choose(sale, provider_id=self.provider_a.id).action_apply()
+        sale.action_confirm()
+        first = sale.sudo().stokiva_work_order_ids
+        sale.order_line.product_uom_qty = 2
+        second = sale.sudo().stokiva_work_order_ids - first
+        self.assertEqual((second.provider_id, second.group_id, second.window_start), (self.provider_a, first, MORNING[0]))
+        self.assertEqual(self._free()[0], 30)
+        row = second.assignment_id.candidate_ids.filtered(lambda row: row.provider_id == self.provider_a)
+        self.assertFalse(row.failed, "the first one's time is not counted twice")
+        sale.order_line.product_uom_qty = 3  # it begins in the window
+        sale.order_line.product_uom_qty = 4
+        *joined, last = sale.sudo().stokiva_work_order_ids.sorted('id')
+        self.assertEqual({order.group_id for order in joined}, {first})
+        self.assertEqual((last.state, last.group_id), ('created', self.env['stokiva.work.order']))
+        self.assertIn("no free time", last.unassigned_reason)
+        self.assertEqual(last.event_ids.mapped('event'), ['open'])
