@@ -1,11 +1,14 @@
 from datetime import timedelta
 
+from markupsafe import Markup
+
 from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 from odoo.tools import SQL, email_normalize
 
 from odoo.addons.stokiva_service import tokens
+from odoo.addons.stokiva_service.models.stokiva_message_send import LAYOUT
 
 CODE_VALID = timedelta(minutes=15)
 MAX_CODES = 3
@@ -57,8 +60,9 @@ class Appointment(models.Model):
     def _mail_code(self, text):
         """Queue the code as an e-mail, for after the commit."""
         self.env['mail.mail'].create({
-            'subject': self.env._("Your code for the appointment"), 'body_html': self.env['ir.qweb']._render(
-                'stokiva_portal.appointment_code_mail', {'text': text}),
+            'subject': self.env._("Your code for the appointment"),
+            'body_html': self.env['mail.render.mixin']._render_encapsulate(
+                LAYOUT, Markup("<p>%s</p>") % text, add_context={'company': self.company_id}),
             'email_from': self.company_id.email_formatted or self.env.user.email_formatted, 'email_to': self.email,
             'auto_delete': True})
         self.env.ref('mail.ir_cron_mail_scheduler_action')._trigger()

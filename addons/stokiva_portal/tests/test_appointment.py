@@ -119,6 +119,7 @@ class TestAppointment(AppointmentCommon):
         self.assertEqual(self._count(), before, "nothing is opened before the code")
         [mail] = self.env['mail.mail'].search([('email_to', '=', ADDRESS)])
         self.assertIn(held._get_code(), mail.body_html)
+        self.assertIn('max-width: 590px', mail.body_html, "in the frame of all letters")
         wrong = f'{(int(held._get_code()) + 1) % 10**6:06}'
         self.assertIn("not the code", self._post(path, csrf=False, status=400, action='code', code=wrong).text)
         self._post(path, csrf=False, action='code', code=held._get_code())
