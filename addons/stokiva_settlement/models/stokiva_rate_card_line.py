@@ -79,7 +79,8 @@ class RateCardLine(models.Model):
         help="Of a part's mark-up in percent: at most so much per piece. 0: any.")
     note = fields.Char()
 
-    _amount_positive = models.Constraint('CHECK(amount >= 0)', "A rate cannot be negative.")
+    _amount_range = models.Constraint(
+        'CHECK(amount >= 0 AND amount < 1000000000)', "A rate cannot be negative, and has to be less than 1,000,000,000.")
     _workmanship_is_labour = models.Constraint(
         "CHECK(workmanship_id IS NULL OR kind = 'labour')", "Only labour is paid by workmanship.")
     _product_is_part = models.Constraint(

@@ -156,7 +156,7 @@ class TestRateCard(SettlementCommon):
                 {'kind': 'labour', 'amount': 1, 'from_km': 5},
                 {'kind': 'travel', 'amount': 1, 'from_km': 5, 'to_km': 5},
                 {'kind': 'bonus', 'amount': 1, 'trigger': 'stars', 'threshold': 6},
-                {'kind': 'labour', 'amount': -1}):
+                {'kind': 'labour', 'amount': -1}, {'kind': 'labour', 'amount': 1e9}, {'kind': 'labour', 'amount': 1e30}):
             with self.assertRaises(psycopg2.IntegrityError), mute_logger('odoo.sql_db'), self.cr.savepoint():
                 self.env['stokiva.rate.card.line'].create({'card_id': self.card.id, **vals}).flush_recordset()
 
